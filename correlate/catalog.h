@@ -1,0 +1,122 @@
+/* The catalogue: what each alert type is, in words and in numbers. Read once, then const. */
+#pragma once
+
+#include "store/alert.h"
+#include "util/err.h"
+#include "util/ini.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* `min_attempts = 30 attempts | Zeek SSH::password_guesses_limit`. Value in base units: times in
+ * microseconds, sizes in bytes, shares in percent, counts as they are. */
+struct parameter {
+    const char *name;
+    int64_t value;
+    const char *unit;   /* as written: "attempts", "min", "MB" */
+    const char *source; /* why this figure */
+    const char *text;   /* value and unit as written: "30 min" */
+    bool overridden;    /* by configuration */
+};
+
+struct tier {
+    const char *name;            /* "fast", "slow", … */
+    const char **services;       /* narrows the type's services; NULL-ended; NULL: all of them */
+    struct parameter *parameters;
+    int parameter_count;
+};
+
+/* What fills a placeholder: a name out of the vocabulary in correlate/describe.h. */
+struct filling {
+    const char *placeholder, *value;
+};
+
+enum direction { DIRECTION_INCOMING = 1, DIRECTION_OUTGOING = 2 };
+
+/* One `[signature NAME]`: which sensor signatures speak for this type. */
+struct signature_rule {
+    const char *name;
+    int64_t sid_from, sid_to;     /* 0, 0: not by sid */
+    const char *pattern;          /* PCRE2 on the signature's name; NULL: not by name */
+    const char *category;         /* PCRE2 on its category; NULL: not by category */
+    const char *source;           /* where this is from */
+};
+
+struct alert_type {
+    const char *code;
+    const char *file; /* for messages */
+    const char *title[LANGS], *description[LANGS];
+    const char *pool[LANGS];    /* NULL: the type has no such sentence */
+    const char *respond[LANGS]; /* one step a line */
+    enum severity severity;
+    const char *tactic;         /* as in the source document: "PreAttack" */
+    const char *attack_tactics; /* MITRE ATT&CK, comma-separated */
+    const char *techniques;     /* comma-separated, without spaces */
+    const char *family;         /* malware family in the text; NULL */
+    const char *query;          /* "pair": correlate/queries/pair.sql, or a file beside the entry */
+    const char *query_sql;      /* the text of a query file beside the entry; NULL: built in */
+    const char **services;      /* login services, NULL-ended; NULL: not by service */
+    enum direction direction;
+    const char **categories;    /* indicator categories, NULL-ended; NULL: none */
+    unsigned exempt_roles;      /* a client with one of these is never reported */
+    const char *yields_to;      /* §one-to-many before one-to-one: type that takes over; NULL */
+    const char *yields_unless;  /* … unless this tier was reached */
+    int64_t gap_us;             /* findings less than this apart are one episode */
+    struct filling *fillings;
+    int filling_count;
+    struct signature_rule *signatures;
+    int signature_count;
+    struct tier *tiers;
+    int tier_count;
+};
+
+/* `[service ssh]` of catalog/services.conf: what a login attempt looks like on the wire. Bounds
+ * are inclusive; -1: no bound. Sources of each figure stand in the file. */
+struct login_service {
+    const char *name;   /* "ssh" */
+    const char *label;  /* "SSH", for the text; "MSSQL" */
+    const char *group;  /* "ssh", "rdp", "sql", "generic": which types speak of it */
+    const char **detected; /* names that sensors give it, NULL-ended */
+    struct { uint16_t port; uint8_t proto; } *ports;
+    int port_count;
+    int64_t banner_bytes;  /* at most so much payload from one side is a banner; 0: none at all */
+    int64_t payload_in_min, payload_in_max, payload_out_min, payload_out_max; /* from client; to it */
+    int64_t packets_min, packets_max; /* of the client, only where the log has no bytes */
+    int64_t duration_max_us;
+    bool explicit_only;    /* only explicit failures count */
+};
+
+struct catalog {
+    struct alert_type *types; /* in order of code */
+    int type_count;
+    struct login_service *services;
+    int service_count;
+};
+
+/* Loads the built-in entries, then those of `directories` (NULL-ended, or NULL): a file there
+ * with the code of a built-in entry replaces it. `services.conf` there adds or replaces services.
+ * Applies every rule of catalog_check_text(). */
+struct catalog *catalog_load(const char *const directories[], struct err *err);
+/* Only what stands in `directory`, for tests and `catalog check`. */
+void catalog_free(struct catalog *c);
+
+/* Overrides from configuration: [alert TYPE] keys (`min_attempts`, `slow.window`, `severity`,
+ * `enabled` is not one). Bare names mean the tier "fast", else the first. Marks them used. */
+bool catalog_override(struct catalog *c, struct ini *config, struct err *err);
+
+/* Every rule on one entry's text: known keys only, both languages with the same placeholders, each
+ * placeholder filled and each filling used, value | source on every parameter, units known, the
+ * query there. code is the file's name without .conf. Queries themselves are checked elsewhere. */
+bool catalog_check_text(const char *file, struct str text, struct err *err);
+
+const struct alert_type *catalog_type(const struct catalog *c, const char *code);
+const struct login_service *catalog_service(const struct catalog *c, const char *name);
+const struct tier *alert_type_tier(const struct alert_type *t, const char *name);
+/* The value in base units, or `otherwise` where the tier does not have it. */
+int64_t tier_value(const struct tier *t, const char *name, int64_t otherwise);
+/* Stable hashes of all that detection depends on: one type's entry, and the services. */
+uint64_t alert_type_fingerprint(const struct alert_type *t);
+uint64_t catalog_services_fingerprint(const struct catalog *c);
+
+/* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). Malloc'ed. */
+char *catalog_fill(const char *text, const char *(*lookup)(void *arg, struct str name), void *arg);

@@ -1,0 +1,36 @@
+/* Brings the alerts up to date with what is stored: a pure function of the stored records, the
+ * catalogue, the inventory, the indicators and now. */
+#pragma once
+
+#include "store/alert.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+struct catalog;
+struct inventory;
+
+struct correlate_input {
+    const struct catalog *catalog;
+    const struct inventory *inventory;
+    int64_t now_us; /* stamps on alerts; records later than now + 1 h wait until it has passed */
+};
+
+struct correlate_totals {
+    int64_t records;  /* new flows, logins and signatures looked at */
+    bool facts_rebuilt; /* home or inventory changed: all flows were read again */
+    int types_rejudged; /* entries or feeds that changed, so judged over the whole span */
+    int64_t alerts_new, alerts_changed, alerts_superseded, alerts_withdrawn, alerts_living;
+    int64_t new_by_severity[SEVERITIES];
+    int64_t transit; /* records that touch no home address */
+};
+
+/* One transaction: all of it or nothing. The store must be open for writing. */
+bool correlate_run(struct store *s, const struct correlate_input *input,
+    struct correlate_totals *totals, struct err *err);
+
+/* Checks what catalog_check_text() cannot: each query prepares, is read-only, and its parameters
+ * are those of each tier. */
+bool correlate_check(const struct catalog *catalog, struct err *err);

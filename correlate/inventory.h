@@ -1,0 +1,65 @@
+/* Whose network it is: home prefixes, resources with their roles, load-balancer pools. */
+#pragma once
+
+#include "util/err.h"
+#include "util/ini.h"
+#include "util/ipaddr.h"
+#include "util/prefix.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum resource_type { RESOURCE_HOST, RESOURCE_LOAD_BALANCER, RESOURCE_APPLICATION_GATEWAY,
+    RESOURCE_NAT_GATEWAY, RESOURCE_TYPES };
+extern const char *const resource_type_names[RESOURCE_TYPES]; /* "host", "load-balancer", … */
+
+/* Bits. Each relaxes the rules that name it in the catalogue. */
+enum resource_role { ROLE_SCANNER = 1, ROLE_JUMP_HOST = 2, ROLE_MONITOR = 4, ROLE_BACKUP = 8,
+    ROLE_NAT = 16, ROLE_ADMIN_CLIENT = 32, ROLE_PUBLIC_SERVER = 64 };
+/* The bit for "scanner", "jump-host", …; 0 for none of them. */
+unsigned inventory_role(struct str name);
+/* "scanner, monitor" for a set of bits; text needs 128 bytes. */
+void inventory_roles_format(unsigned roles, char text[128]);
+
+struct resource {
+    const char *name;
+    enum resource_type type;
+    struct cidr *addresses;
+    size_t address_count;
+    struct resource **backends; /* pool members, in the order written */
+    size_t backend_count;
+    unsigned roles;
+    const char *reason; /* why it has its role; NULL */
+    const char *file;   /* where it was declared, for messages */
+    int line;
+};
+
+struct inventory {
+    struct cidr *home;
+    size_t home_count;
+    bool home_is_default; /* the private ranges, because nothing said otherwise */
+    bool ignore_internal; /* [network] internal = ignore */
+    struct resource *resources;
+    size_t resource_count;
+    struct prefix_set *home_set;     /* for inventory_is_home() */
+    struct prefix_set *resource_set; /* value: index into resources */
+};
+
+/* Starts with the defaults: home = RFC 1918 and fc00::/7. */
+struct inventory *inventory_new(struct err *err);
+void inventory_free(struct inventory *inv);
+
+/* `--home`: replaces the ranges by a comma-separated list. An empty list is refused. */
+bool inventory_set_home(struct inventory *inv, struct str list, struct err *err);
+/* Takes [network] and every [resource NAME] out of one parsed file (marks them used). May be
+ * called for several files; a resource declared twice is an error that names both places. */
+bool inventory_add(struct inventory *inv, struct ini *ini, struct err *err);
+/* Resolves backends, checks addresses (one address, one resource), builds the look-up sets. Must be
+ * called once, last. */
+bool inventory_finish(struct inventory *inv, struct err *err);
+
+bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip);
+/* The resource with that address, the narrowest network first; NULL without one. */
+const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip);
+/* A stable hash of everything here that detection depends on. */
+uint64_t inventory_fingerprint(const struct inventory *inv);

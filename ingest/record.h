@@ -1,0 +1,127 @@
+/* What a log line says, in one shape for every sensor. Parsers fill these; store/ keeps them.
+ *
+ * Every struct str is a slice into the batch's own text (struct batch) and lives as long as the
+ * batch. A count that the log does not give is -1, never 0. Nothing here depends on what the
+ * home network is: "originator" is who opened the connection, as the sensor saw it. */
+#pragma once
+
+#include "util/arena.h"
+#include "util/ipaddr.h"
+#include "util/str.h"
+
+#include <stdint.h>
+
+enum sensor { SENSOR_ZEEK = 1, SENSOR_SURICATA = 2 };
+
+/* Zeek's conn_state, and for EVE the nearest of them (see ingest/eve.c). Order is stored: append
+ * only. */
+enum conn_state {
+    STATE_UNKNOWN = 0,
+    STATE_S0, STATE_S1, STATE_SF, STATE_REJ, STATE_S2, STATE_S3, STATE_RSTO, STATE_RSTR,
+    STATE_RSTOS0, STATE_RSTRH, STATE_SH, STATE_SHR, STATE_OTH,
+    STATES
+};
+extern const char *const conn_state_names[STATES]; /* "-", "S0", "S1", … */
+
+/* How the responder took it. Home-independent and decided by the parser, which alone knows what
+ * its sensor can tell (design: refused / connected / answered). Order is stored. */
+enum answer {
+    ANSWER_NONE = 0,  /* refused, half open or never answered: a probe */
+    ANSWER_EMPTY = 1, /* connected, but payload came from one side at most: a banner, a knock */
+    ANSWER_DATA = 2,  /* payload both ways, or, where the log holds nothing but a state, a state
+                       * that needs both sides (SF S1 S2 S3 RSTO RSTR) */
+};
+
+enum flow_flags {
+    FLOW_OPENING_UNSEEN = 1, /* TCP whose first SYN was not seen (history without S, or before h;
+                              * EVE tcp_flags_ts without SYN): never a probe */
+    FLOW_FLIPPED = 2,        /* history holds '^': the sensor swapped the ends */
+    FLOW_BYTES_APPROX = 4,   /* payload reckoned from frame bytes (EVE), +-6 bytes a packet */
+    FLOW_NO_BYTES = 8,       /* the log has no payload figures: packet bounds count instead */
+    FLOW_STATE_ONLY = 16,    /* neither packets, bytes nor history: only the state is known */
+};
+
+/* The two ends as the originator's sensor saw them. ICMP: orig_port is the type, resp_port the
+ * code. proto is the IANA number (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6), 0 when unknown. */
+struct conn {
+    struct ipaddr orig, resp;
+    uint16_t orig_port, resp_port;
+    uint8_t proto;
+};
+
+struct flow {
+    struct conn conn;
+    uint64_t ident;      /* the sensor's name for the connection, hashed: record_ident_*() */
+    int64_t t_us;        /* first packet */
+    int64_t duration_us; /* -1 unknown */
+    struct str uid;      /* Zeek's uid, or Suricata's flow_id in decimal */
+    struct str service;  /* what the sensor detected ("ssh", "ssl,quic"), empty when nothing */
+    struct str history;  /* Zeek's letters; empty for EVE */
+    int64_t orig_bytes, resp_bytes;       /* payload; EVE: reckoned */
+    int64_t orig_ip_bytes, resp_ip_bytes; /* with IP headers; EVE: reckoned */
+    int64_t orig_pkts, resp_pkts;
+    int64_t missed_bytes; /* Zeek: content gaps */
+    uint8_t state;        /* enum conn_state */
+    uint8_t answer;       /* enum answer */
+    uint8_t flags;        /* enum flow_flags */
+    uint8_t sensor;       /* enum sensor */
+};
+
+/* A record that stands for a login by itself: Zeek ssh.log, rdp.log; EVE ssh, rdp. */
+struct login {
+    struct conn conn; /* orig is the client */
+    uint64_t ident;   /* of its connection */
+    int64_t t_us;
+    struct str uid;
+    struct str service; /* "ssh", "rdp" */
+    struct str user;    /* rdp cookie; empty when the log has none */
+    struct str client;  /* the client's software, as it names itself */
+    int32_t attempts;   /* tries inside this connection, -1 unknown (0 proves nothing: design) */
+    int8_t success;     /* 1 yes, 0 no, -1 the log does not say */
+    uint8_t key_exchange; /* 1: the log shows that keys were agreed (Zeek cipher_alg), else 0;
+                           * 1 for rdp.log and EVE records, which stand for logins by themselves */
+    uint8_t sensor;
+};
+
+/* A signature that fired: EVE alert. conn is turned so that orig is the client where the record
+ * tells (its flow object or direction), else as in the packet. */
+struct signature {
+    struct conn conn;
+    uint64_t ident; /* of its connection */
+    int64_t t_us;
+    struct str uid;
+    struct str name, category, action;
+    uint32_t gid, sid, rev;
+    uint8_t severity;     /* Suricata's: 1 is gravest; 0 unknown */
+    uint8_t client_known; /* 1: orig is the client; 0: orig is only the packet's source */
+    uint8_t answer;       /* enum answer of the flow so far, from the record's flow object */
+};
+
+/* ident of a Zeek uid. Every log of a connection carries the same uid. */
+uint64_t record_ident_zeek(struct str uid);
+/* ident of a Suricata flow: its flow_id and the two ends, whichever way round they are written.
+ * With flow_id 0 (none), the time takes its place. */
+uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_us);
+
+/* The records of one stretch of one source, with the text that their slices point into.
+ * Zero-initialise. The arrays grow by doubling and are kept by batch_clear(). */
+struct batch {
+    struct flow *flows;
+    struct login *logins;
+    struct signature *signatures;
+    size_t flow_count, login_count, signature_count;
+    size_t flow_cap, login_cap, signature_cap;
+    struct arena text; /* for strings that had to be unescaped or copied */
+};
+
+/* A zeroed record at the end of its array (counts -1 where -1 means unknown); NULL without memory.
+ * Valid until the next batch_add_* of the same kind. */
+struct flow *batch_add_flow(struct batch *b);
+struct login *batch_add_login(struct batch *b);
+struct signature *batch_add_signature(struct batch *b);
+static inline size_t batch_count(const struct batch *b)
+{
+    return b->flow_count + b->login_count + b->signature_count;
+}
+void batch_clear(struct batch *b);
+void batch_done(struct batch *b);

@@ -1,0 +1,95 @@
+/* An alert as it is stored, listed and exported: one shape everywhere. */
+#pragma once
+
+#include "util/err.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+enum lang { LANG_EN, LANG_JA, LANGS };
+extern const char *const lang_names[LANGS]; /* "en", "ja" */
+
+/* As in the source document, gravest last. Order is stored. */
+enum severity { SEVERITY_INFORMATIONAL, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITIES };
+extern const char *const severity_names[SEVERITIES]; /* "Informational", "Low", … */
+/* Any letter case; false when s names none. */
+bool severity_parse(struct str s, enum severity *severity);
+
+/* Belongs to people; detection only sets Resolved back to New. Order is stored. */
+enum alert_status { STATUS_NEW, STATUS_IN_PROGRESS, STATUS_RESOLVED, STATUS_DISMISSED, STATUSES };
+extern const char *const alert_status_names[STATUSES]; /* "New", "InProgress", … */
+
+/* One value of ExtendedProperties: a placeholder of the text under its own name ("Attacker IP"),
+ * or evidence in figures. Always text, as in Defender's alerts. */
+struct alert_property {
+    const char *name, *value;
+};
+
+/* One address or machine of the alert. type: "ip" (value is the address) or "host" (its name). */
+struct alert_entity {
+    const char *type, *value;
+};
+
+/* One record that the alert rests on; up to 50 are kept. */
+struct alert_evidence {
+    int64_t t_us;
+    const char *sensor;  /* "zeek", "suricata" */
+    const char *uid;     /* Zeek's uid or Suricata's flow_id; NULL when the log had none */
+    const char *source, *destination; /* address text: originator, responder */
+    int source_port, destination_port, proto;
+    const char *service; /* NULL unknown */
+    const char *what;    /* "attempt", "failed login", "login", "probe", "contact", "signature …" */
+};
+
+#define ALERT_ENTITIES_MAX 50
+#define ALERT_EVIDENCE_MAX 50
+
+/* All strings are UTF-8 or raw bytes from a log (an entity's host name): writers escape them. */
+struct alert {
+    int64_t row;             /* inside this database only */
+    const char *id;          /* SystemAlertId: UUIDv5 of type, direction, key, start */
+    const char *key;         /* CorrelationKey: type and key as text, without the time */
+    const char *type;        /* "SSH_Incoming_BF_OneToOne" */
+    int64_t start_us, end_us, generated_us, processed_us;
+    enum severity severity;
+    int confidence;          /* 0..100; exported as 0.00 to 1.00 */
+    enum alert_status status;
+    const char *comment;     /* a person's, may be "" */
+    const char *entity;      /* CompromisedEntity: resource name, else address */
+    const char *tactics, *techniques; /* comma-separated */
+    const char *title[LANGS], *description[LANGS];
+    const char *respond[LANGS]; /* steps, one a line ('\n' between) */
+    const struct alert_property *properties;
+    int property_count;
+    const struct alert_entity *entities; /* own first */
+    int entity_count;
+    const struct alert_evidence *evidence; /* in order of time; only when asked for */
+    int evidence_count;
+    int revision; /* not exported: depends on how the lines were batched */
+};
+
+/* Zero-initialise: no bound. Times are half open: since <= end_us and start_us < until. */
+struct alert_filter {
+    bool has_since, has_until;
+    int64_t since_us, until_us;
+    bool changed_since; /* compare processed_us instead of the evidence times */
+    const char *type;   /* NULL: all */
+    const char *address; /* NULL, or an alert that has this address among its entities */
+    enum severity min_severity;
+    bool evidence; /* fill alert.evidence */
+    int limit;     /* 0: no limit; newest first when newest_first */
+    bool newest_first;
+};
+
+/* The living alerts in order of start, type, key (or newest first). The alert and all it points to
+ * are valid during the call. visit returns false to stop; that is no error. */
+bool store_alert_each(struct store *s, const struct alert_filter *filter,
+    bool (*visit)(void *arg, const struct alert *alert), void *arg, struct err *err);
+
+/* The living alert whose id begins with `prefix` (at least 4 characters; upper or lower case).
+ * *found 0: none, 1: visited once, 2: more than one begins so, none visited. */
+bool store_alert_get(struct store *s, const char *prefix, int *found,
+    void (*visit)(void *arg, const struct alert *alert), void *arg, struct err *err);

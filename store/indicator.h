@@ -1,0 +1,57 @@
+/* Threat-intelligence indicators as kept in the database. */
+#pragma once
+
+#include "util/err.h"
+#include "util/ipaddr.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+/* Order is stored: append only. What each means for the alert types: catalog/Network_*.conf. */
+enum indicator_category {
+    INDICATOR_C2 = 1,
+    INDICATOR_MALWARE,
+    INDICATOR_SINKHOLE,
+    INDICATOR_SCANNER,
+    INDICATOR_BLOCKLIST,
+    INDICATOR_CATEGORIES
+};
+extern const char *const indicator_category_names[INDICATOR_CATEGORIES];
+
+#define INDICATOR_ALWAYS_FROM  INT64_MIN
+#define INDICATOR_ALWAYS_UNTIL INT64_MAX
+
+struct indicator {
+    struct cidr net;
+    enum indicator_category category;
+    int64_t from_us, until_us; /* half open; INDICATOR_ALWAYS_* where the feed has no dates */
+    struct str note;           /* what the feed says of it; may be empty */
+};
+
+/* One feed's whole content, as one import gave it. */
+struct feed {
+    const char *name;
+    const char *format; /* "plain", "zeek-intel", "suricata-iprep" */
+    struct indicator *indicators;
+    size_t count;
+};
+
+struct feed_change {
+    int64_t added, kept, ended;
+};
+
+/* Replaces the feed of that name, in one transaction: entries that are gone end as of now_us,
+ * entries that are there still stay as they are, new ones are added. History is kept. */
+bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
+    struct feed_change *change, struct err *err);
+
+/* For each feed in order of name: how many indicators are in force at now_us, by category. */
+struct feed_info {
+    const char *name, *format; /* valid during the call */
+    int64_t imported_us, active, ended;
+    int64_t by_category[INDICATOR_CATEGORIES];
+};
+bool store_feed_each(struct store *s, int64_t now_us,
+    void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err);

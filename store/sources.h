@@ -1,0 +1,51 @@
+/* Where reading stopped, per file generation, kept in the same transaction as the rows. */
+#pragma once
+
+#include "util/err.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+struct batch;
+
+/* A file generation is named by the hash of the first head_len bytes of its inflated text,
+ * head_len = min(SOURCE_HEAD_BYTES, length when first read). */
+#define SOURCE_HEAD_BYTES 4096
+
+struct source {
+    int64_t id;        /* 0: not stored yet */
+    uint64_t head_hash; /* str_hash() */
+    uint32_t head_len;
+    int format;           /* enum format */
+    int64_t offset;       /* inflated bytes read, always at a line end */
+    int64_t header_offset; /* where the Zeek header in force begins, -1 without one */
+    int64_t lines, stored, ignored, rejected; /* since the source was first read */
+    int64_t device, inode, size, mtime_ns;    /* short cut: unchanged means nothing new */
+    const char *path; /* under which it was last read; copied by the store */
+};
+
+/* The distinct head lengths of all stored sources, ascending; *lengths is malloc'ed. */
+bool store_source_head_lengths(
+    struct store *s, uint32_t **lengths, size_t *count, struct err *err);
+/* *found false: no such generation. source->path is owned by the store, valid until the next call
+ * with the same store. */
+bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash,
+    struct source *source, bool *found, struct err *err);
+/* By device, inode, size and mtime: true in *found when the very file was read to its end before. */
+bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int64_t size,
+    int64_t mtime_ns, bool *found, struct err *err);
+
+/* A rejected line, kept so that it can be shown. At most 20 are kept per source and reason; the
+ * counts go on. text is cut at 512 bytes. */
+struct reject_note {
+    int reason; /* enum reject */
+    int64_t offset, line; /* of the line's first byte; line counts from 1 */
+    struct str text;
+};
+
+/* One transaction: the batch's rows, the source's new state (inserted when id is 0, which is then
+ * set) and the notes. On failure nothing is kept. Fills *stored with rows written. */
+bool store_put(struct store *s, struct source *source, struct batch *batch,
+    const struct reject_note *notes, size_t note_count, struct err *err);

@@ -1,0 +1,88 @@
+/* The one database file: opening, locking, transactions. Nothing outside store/ knows SQLite. */
+#pragma once
+
+#include "util/err.h"
+#include "util/ipaddr.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+enum store_mode {
+    STORE_READ,  /* must exist; nothing is ever written; queries of people go through here */
+    STORE_WRITE, /* created (mode 0600) when missing, migrated when older, locked against others */
+};
+
+/* wait_us: how long to wait for another writer (0: ERR_LOCKED at once).
+ * ERR_DATA: not a database of ours, damaged, or written by a newer version. ERR_NOINPUT: missing
+ * (STORE_READ). ERR_CREATE: cannot be created, or is a directory. ERR_LOCKED: another run writes. */
+struct store *store_open(
+    const char *path, enum store_mode mode, int64_t wait_us, struct err *err);
+void store_close(struct store *s);
+const char *store_path(const struct store *s);
+
+/* Everything between them is kept together or not at all. They do not nest. */
+bool store_begin(struct store *s, struct err *err);
+bool store_commit(struct store *s, struct err *err);
+void store_rollback(struct store *s);
+
+/* A small note under a name: fingerprints, how far the facts have got. Missing reads as
+ * `otherwise`. */
+bool store_state_get(
+    struct store *s, const char *name, int64_t otherwise, int64_t *value, struct err *err);
+bool store_state_set(struct store *s, const char *name, int64_t value, struct err *err);
+
+/* An IPv4 address is its own id: the number less 2^31, so that SQLite keeps it in 4 bytes, order is
+ * kept and a network is a BETWEEN. IPv6 ids begin at 2^32 and are handed out once per address. */
+bool store_address_id(struct store *s, const struct ipaddr *ip, int64_t *id, struct err *err);
+bool store_address(struct store *s, int64_t id, struct ipaddr *ip, struct err *err);
+static inline bool store_id_is_v4(int64_t id)
+{
+    return id < (INT64_C(1) << 31);
+}
+
+/* A text's id: service names, uid-less keys, signature names. 0 is the empty text. */
+bool store_name_id(struct store *s, struct str name, int64_t *id, struct err *err);
+/* Owned by the store, valid until store_close(). "" for 0. */
+bool store_name(struct store *s, int64_t id, const char **name, struct err *err);
+
+/* Figures for `status`: rows of the main tables, spans, file size. */
+struct store_info {
+    int schema_version;
+    int64_t flows, logins, signatures, attempts, probes, contacts, alerts, sources;
+    int64_t first_us, last_us; /* of the flows; both 0 without any */
+    int64_t file_bytes;
+};
+bool store_info(struct store *s, struct store_info *info, struct err *err);
+
+/* Rejected lines for `status --rejects`, in order of source and place. */
+struct reject_info {
+    const char *path, *reason;
+    int64_t line, offset;
+    struct str text;
+};
+bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct reject_info *info),
+    void *arg, struct err *err);
+
+/* People's SQL: one statement, read-only, refused by the engine and its authorizer otherwise
+ * (ERR_DATA with the reason). Values come as text; NULL for SQL NULL. Stops after limit_rows or
+ * limit_us. */
+struct store_result {
+    void *arg;
+    bool (*columns)(void *arg, int count, const char *const names[]);
+    /* kinds[i]: 'i' integer, 'r' real, 't' text, 'b' blob (as hex), 'n' null */
+    bool (*row)(void *arg, int count, const struct str values[], const char kinds[]);
+};
+struct store_limits {
+    int64_t rows, time_us; /* 0: none */
+};
+bool store_ask(struct store *s, const char *sql, const struct store_limits *limits,
+    const struct store_result *result, struct err *err);
+
+/* The public views with their documentation, as their CREATE VIEW text says it: one call per
+ * column, column "" first for the view itself. */
+bool store_view_each(struct store *s,
+    void (*visit)(void *arg, const char *view, const char *column, const char *doc), void *arg,
+    struct err *err);
