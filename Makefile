@@ -11,20 +11,30 @@ VERSION = 0.1.0
 LIBRARIES = yajl:libyajl-dev sqlite3:libsqlite3-dev libpcre2-8:libpcre2-dev zlib:zlib1g-dev \
             inih:libinih-dev libmd:libmd-dev
 TEST_LIBRARIES = criterion:libcriterion-dev
+# Each command: its name, Debian package.
+COMMANDS      = pkg-config=pkg-config
+TEST_COMMANDS = sqlite3=sqlite3
 modules = $(foreach l,$(1),$(firstword $(subst :, ,$(l))))
-LIB_MODULES := $(call modules,$(LIBRARIES))
+LIB_MODULES  := $(call modules,$(LIBRARIES))
+TEST_MODULES := $(call modules,$(TEST_LIBRARIES))
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
            -Wundef -Wpointer-arith -Wwrite-strings
 OPTIMIZE ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8 -DTOCSIN_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(OPTIMIZE) $(WARNINGS) $(WERROR) $(SANITIZE) -pthread -MMD -MP $(CFLAGS)
-LIB_CFLAGS = $(shell pkg-config --cflags $(LIB_MODULES) 2>/dev/null)
-LIB_LIBS   = $(shell pkg-config --libs $(LIB_MODULES) 2>/dev/null) -lm
+# Asked only when a recipe runs: `deps` may have installed the libraries a moment before.
+LIB_CFLAGS  = $(shell pkg-config --cflags $(LIB_MODULES))
+LIB_LIBS    = $(shell pkg-config --libs $(LIB_MODULES)) -lm
+TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_MODULES))
+TEST_LIBS   = $(shell pkg-config --libs $(TEST_MODULES))
 
 SOURCES := $(sort $(wildcard util/*.c store/*.c ingest/*.c correlate/*.c export/*.c))
 CLI     := $(sort $(wildcard cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))
+FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH   := $(sort $(wildcard tests/bench/*.c))
+HEADERS := $(sort $(wildcard */*.h tests/*/*.h))
 GENERATED = $(BUILD)/gen/embedded_catalog.c $(BUILD)/gen/embedded_schema.c \
             $(BUILD)/gen/embedded_queries.c
 
@@ -42,17 +52,23 @@ $(BUILD)/tocsin: $(BUILD)/cli/main.o $(CORE)
 	@echo "  LD  $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-$(CORE): $(CORE_OBJECTS)
+# The folders are prerequisites, so that removing a file takes it out of the library.
+$(CORE): $(CORE_OBJECTS) $(sort $(dir $(SOURCES) $(CLI)))
 	@echo "  AR  $@"
 	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@ $(CORE_OBJECTS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags | deps
 	@echo "  CC  $<"
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LIB_CFLAGS) -c -o $@ $<
 
-$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+$(BUILD)/tests/unit/%.o: tests/unit/%.c $(BUILD)/flags | deps-test
+	@echo "  CC  $<"
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) -c -o $@ $<
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags | deps
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # The folder itself is a prerequisite, so that adding or removing a file rebuilds the table.
@@ -66,10 +82,89 @@ $(eval $(call embed,embedded_catalog,catalog/*.conf))
 $(eval $(call embed,embedded_schema,store/schema/*.sql))
 $(eval $(call embed,embedded_queries,correlate/queries/*.sql))
 
+# Other flags than last time: everything is compiled again.
+flags := $(CC) $(CPPFLAGS) $(ALL_CFLAGS)
+ifneq ($(flags),$(file <$(BUILD)/flags))
+.PHONY: $(BUILD)/flags
+endif
+$(BUILD)/flags:
+	@$(shell mkdir -p $(@D))$(file >$@,$(flags))
+
+deps: ## install the libraries that are missing (DEPS=no: leave that to me)
+	$(if $(filter no,$(DEPS)),,@CC='$(CC)' util/deps.sh $(COMMANDS) $(LIBRARIES))
+
+deps-test: deps
+	$(if $(filter no,$(DEPS)),,@CC='$(CC)' util/deps.sh $(TEST_COMMANDS) $(TEST_LIBRARIES))
+
+# --- Tests -------------------------------------------------------------------------------------
+
+UNIT_TESTS    = $(if $(UNIT),$(BUILD)/tests/unit/unit)
+FUZZ_REPLAYS  = $(FUZZ:%.c=$(BUILD)/%)
+# Reports go to files, because Criterion's exit status does not tell of a leak.
+SAN_BUILD     = $(BUILD)/san
+SAN_REPORT    = $(abspath $(SAN_BUILD))/report
+
+check: $(BUILD)/tocsin $(UNIT_TESTS) $(FUZZ_REPLAYS) | deps-test ## run all tests (T='suite/name*': some; UPDATE=1: rewrite golden files)
+	@BUILD=$(BUILD) T='$(T)' UPDATE='$(UPDATE)' tests/check.sh
+
+check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
+	@rm -f $(SAN_REPORT)*
+	@SAN_REPORT=$(SAN_REPORT) \
+	ASAN_OPTIONS=log_path=$(SAN_REPORT):detect_stack_use_after_return=1 \
+	UBSAN_OPTIONS=log_path=$(SAN_REPORT):print_stacktrace=1 \
+	$(MAKE) --no-print-directory check BUILD=$(SAN_BUILD) OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+$(BUILD)/tests/unit/unit: $(UNIT:%.c=$(BUILD)/%.o) $(CORE) tests/unit/
+	@echo "  LD  $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(UNIT:%.c=$(BUILD)/%.o) $(CORE) $(TEST_LIBS) $(LIB_LIBS)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/main.o $(CORE)
+	@echo "  LD  $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600
+	@CC=clang util/deps.sh
+	@$(MAKE) --no-print-directory fuzz-run CC=clang BUILD=$(BUILD)/fuzz OPTIMIZE='-O1 -g' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+
+fuzz-run: $(BUILD)/tests/fuzz/fuzz_$(F).o $(CORE)
+	@$(if $(F),,echo 'fuzz: which one? F=$(patsubst tests/fuzz/fuzz_%.c,%,$(firstword $(FUZZ)))' && false)
+	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $(BUILD)/fuzz_$(F) $^ $(LIB_LIBS)
+	@mkdir -p $(BUILD)/$(F)
+	cd $(BUILD) && ./fuzz_$(F) -max_total_time=$(or $(SECONDS),60) -timeout=10 -rss_limit_mb=1024 \
+	    $(F) $(abspath tests/fuzz/fuzz_$(F).in)
+
+bench: $(BUILD)/tocsin $(BENCH:%.c=$(BUILD)/%) | deps-test ## measure against the sqlite3 shell (ROWS=1000000 ROUNDS=5)
+	@BUILD=$(BUILD) ROWS='$(ROWS)' ROUNDS='$(ROUNDS)' tests/bench/run.sh
+
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -lm
+
+lint: | deps-test ## clang-tidy and the layout of the code
+	@util/deps.sh clang-tidy=clang-tidy clang-format=clang-format
+	clang-format --dry-run -Werror $(SOURCES) $(CLI) $(UNIT) $(FUZZ) $(BENCH) $(HEADERS)
+	@clang-tidy --quiet $(SOURCES) $(CLI) -- -std=c11 $(CPPFLAGS) $(LIB_CFLAGS)
+
+format: ## lay the code out
+	@util/deps.sh clang-format=clang-format
+	clang-format -i $(SOURCES) $(CLI) $(UNIT) $(FUZZ) $(BENCH) $(HEADERS)
+
+install: $(BUILD)/tocsin ## into DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $< '$(DESTDIR)$(PREFIX)/bin/tocsin'
+	install -D -m 644 README.md '$(DESTDIR)$(PREFIX)/share/doc/tocsin/README.md'
+
+uninstall: ## take it out again
+	rm -f '$(DESTDIR)$(PREFIX)/bin/tocsin' '$(DESTDIR)$(PREFIX)/share/doc/tocsin/README.md'
+	-rmdir '$(DESTDIR)$(PREFIX)/share/doc/tocsin'
+
 clean: ## remove what was built
 	rm -rf $(BUILD) tocsin
 
-.PHONY: all clean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: all deps deps-test check check-san fuzz fuzz-run bench lint format install uninstall clean help
 .SECONDARY:
 
--include $(CORE_OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNIT:%.c=$(BUILD)/%.d)
+-include $(CORE_OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNIT:%.c=$(BUILD)/%.d) $(FUZZ:%.c=$(BUILD)/%.d)
