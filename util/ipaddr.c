@@ -1,0 +1,323 @@
+/* Internet addresses and networks: text to value and back, and what an address is for. */
+#include "util/ipaddr.h"
+
+#define V4_BITS     32
+#define V6_BITS     128
+#define MAPPED_BITS 96 /* before the IPv4 part of ::ffff:a.b.c.d */
+#define V6_GROUPS   8
+
+static const uint8_t mapped_prefix[12] = {[10] = 0xFF, [11] = 0xFF};
+
+bool ip_is_v4(const struct ipaddr *ip)
+{
+    return memcmp(ip->b, mapped_prefix, sizeof mapped_prefix) == 0;
+}
+
+uint32_t ip_v4(const struct ipaddr *ip)
+{
+    const uint8_t *b = ip->b + 12;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+struct ipaddr ip_from_v4(uint32_t host_order)
+{
+    struct ipaddr ip;
+    memcpy(ip.b, mapped_prefix, sizeof mapped_prefix);
+    for (int i = 0; i < 4; i++)
+        ip.b[12 + i] = (uint8_t)(host_order >> (24 - 8 * i));
+    return ip;
+}
+
+static bool parse_v4(const char *p, const char *end, uint32_t *host_order)
+{
+    uint32_t address = 0;
+    for (int part = 0; part < 4; part++) {
+        if (part > 0 && (p == end || *p++ != '.'))
+            return false;
+        unsigned value = 0, digits = 0, digit;
+        for (; p < end && (digit = (unsigned)(unsigned char)*p - '0') <= 9; p++, digits++) {
+            if (digits == 3 || (digits > 0 && value == 0))
+                return false;
+            value = value * 10 + digit;
+        }
+        if (digits == 0 || value > 255)
+            return false;
+        address = address << 8 | value;
+    }
+    *host_order = address;
+    return p == end;
+}
+
+static unsigned hex_digit(char c)
+{
+    unsigned digit = (unsigned)(unsigned char)c - '0';
+    if (digit <= 9)
+        return digit;
+    digit = ((unsigned)(unsigned char)c | 0x20) - 'a';
+    return digit < 6 ? digit + 10 : 16;
+}
+
+/* One to four hex digits; returns what follows them, NULL where there are none or too many. */
+static const char *parse_group(const char *p, const char *end, unsigned *group)
+{
+    const char *start = p;
+    unsigned digit;
+    *group = 0;
+    for (; p < end && (digit = hex_digit(*p)) < 16; p++) {
+        if (p - start == 4)
+            return NULL;
+        *group = *group << 4 | digit;
+    }
+    return p > start ? p : NULL;
+}
+
+static void put_group(struct ipaddr *ip, int at, unsigned group)
+{
+    ip->b[2 * at] = (uint8_t)(group >> 8);
+    ip->b[2 * at + 1] = (uint8_t)group;
+}
+
+/* Reads groups up to the end or to "::", the last two perhaps as a dotted quad; *count goes up by
+ * the groups read. Returns where it stopped, NULL for anything malformed. */
+static const char *parse_groups(const char *p, const char *end, struct ipaddr *ip, int *count)
+{
+    for (;;) {
+        unsigned group;
+        uint32_t v4;
+        const char *next = parse_group(p, end, &group);
+        if (next && next < end && *next == '.' && *count <= V6_GROUPS - 2 &&
+            parse_v4(p, end, &v4)) {
+            put_group(ip, (*count)++, v4 >> 16);
+            put_group(ip, (*count)++, v4 & 0xFFFF);
+            return end;
+        }
+        if (!next || *count == V6_GROUPS)
+            return NULL;
+        put_group(ip, (*count)++, group);
+        if (next == end || (end - next >= 2 && next[0] == ':' && next[1] == ':'))
+            return next;
+        if (*next != ':')
+            return NULL;
+        p = next + 1;
+    }
+}
+
+static bool parse_v6(const char *p, const char *end, struct ipaddr *ip)
+{
+    struct ipaddr head = {{0}}, tail = {{0}};
+    int before = 0, after = 0;
+    if (end - p < 2)
+        return false;
+    if (p[0] != ':' || p[1] != ':')
+        p = parse_groups(p, end, &head, &before);
+    if (!p)
+        return false;
+    if (p == end) {
+        *ip = head;
+        return before == V6_GROUPS;
+    }
+    p += 2; /* the "::" */
+    if (p < end && parse_groups(p, end, &tail, &after) != end)
+        return false;
+    if (before + after >= V6_GROUPS)
+        return false;
+    memcpy(head.b + 16 - 2 * after, tail.b, 2 * (size_t)after);
+    *ip = head;
+    return true;
+}
+
+bool ip_parse(struct str s, struct ipaddr *ip)
+{
+    if (s.len == 0 || s.len >= IP_TEXT_SIZE)
+        return false;
+    const char *end = s.p + s.len;
+    uint32_t v4;
+    struct ipaddr v6;
+    if (parse_v4(s.p, end, &v4))
+        *ip = ip_from_v4(v4);
+    else if (parse_v6(s.p, end, &v6))
+        *ip = v6;
+    else
+        return false;
+    return true;
+}
+
+/* 0..255 in decimal; returns where the next character goes. */
+static char *put_byte(char *p, unsigned n)
+{
+    if (n >= 100)
+        *p++ = (char)('0' + n / 100);
+    if (n >= 10)
+        *p++ = (char)('0' + n / 10 % 10);
+    *p++ = (char)('0' + n % 10);
+    return p;
+}
+
+static char *put_hex(char *p, unsigned group)
+{
+    int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0;
+    for (; shift >= 0; shift -= 4)
+        *p++ = "0123456789abcdef"[group >> shift & 15];
+    return p;
+}
+
+static void format_v4(const struct ipaddr *ip, char *p)
+{
+    for (int i = 12; i < 16; i++) {
+        p = put_byte(p, ip->b[i]);
+        *p++ = i < 15 ? '.' : '\0';
+    }
+}
+
+/* The first of the longest runs of zero groups; a single group is no run (RFC 5952 §4.2.2). */
+static int longest_zero_run(const unsigned groups[V6_GROUPS], int *start)
+{
+    int best = 1, run = 0;
+    for (int i = 0; i < V6_GROUPS; i++) {
+        run = groups[i] == 0 ? run + 1 : 0;
+        if (run > best) {
+            best = run;
+            *start = i - run + 1;
+        }
+    }
+    return best > 1 ? best : 0;
+}
+
+static void format_v6(const struct ipaddr *ip, char *p)
+{
+    unsigned groups[V6_GROUPS];
+    for (int i = 0; i < V6_GROUPS; i++)
+        groups[i] = (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
+    int start = -1;
+    int run = longest_zero_run(groups, &start);
+    for (int i = 0; i < V6_GROUPS; i++) {
+        if (run > 0 && i == start) {
+            *p++ = ':';
+            if (i + run == V6_GROUPS)
+                *p++ = ':';
+            i += run - 1;
+            continue;
+        }
+        if (i > 0)
+            *p++ = ':';
+        p = put_hex(p, groups[i]);
+    }
+    *p = '\0';
+}
+
+void ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE])
+{
+    if (ip_is_v4(ip))
+        format_v4(ip, text);
+    else
+        format_v6(ip, text);
+}
+
+/* A prefix length: digits without leading zeros, up to `max`. */
+static bool parse_bits(struct str s, unsigned max, unsigned *bits)
+{
+    uint64_t n;
+    if (s.len > 3 || (s.len > 1 && s.p[0] == '0') || !str_u64(s, &n) || n > max)
+        return false;
+    *bits = (unsigned)n;
+    return true;
+}
+
+static void clear_host_bits(struct ipaddr *ip, unsigned bits)
+{
+    for (unsigned i = bits / 8; i < 16; i++)
+        ip->b[i] &= i == bits / 8 ? (uint8_t)(0xFF00 >> bits % 8) : 0;
+}
+
+/* A prefix length after ::ffff:a.b.c.d counts from the left of 128 bits as written: /96 and more
+ * name an IPv4 network, less is neither one family nor the other and is refused. */
+bool cidr_parse(struct str s, struct cidr *c)
+{
+    struct str address = str_cut(&s, '/');
+    struct ipaddr ip;
+    if (!ip_parse(address, &ip))
+        return false;
+    bool v4 = ip_is_v4(&ip);
+    bool mapped = v4 && memchr(address.p, ':', address.len);
+    unsigned bits = v4 && !mapped ? V4_BITS : V6_BITS;
+    if (s.p && !parse_bits(s, bits, &bits))
+        return false;
+    if (mapped && bits < MAPPED_BITS)
+        return false;
+    unsigned all_bits = v4 && !mapped ? bits + MAPPED_BITS : bits;
+    clear_host_bits(&ip, all_bits);
+    c->ip = ip;
+    c->bits = (uint8_t)(v4 ? all_bits - MAPPED_BITS : all_bits);
+    return true;
+}
+
+void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE])
+{
+    ip_format(&c->ip, text);
+    if (c->bits == (ip_is_v4(&c->ip) ? V4_BITS : V6_BITS))
+        return;
+    char *p = text + strlen(text);
+    *p++ = '/';
+    *put_byte(p, c->bits) = '\0';
+}
+
+bool cidr_contains(const struct cidr *c, const struct ipaddr *ip)
+{
+    bool v4 = ip_is_v4(&c->ip);
+    if (v4 != ip_is_v4(ip))
+        return false;
+    unsigned bits = v4 ? c->bits + MAPPED_BITS : c->bits;
+    if (memcmp(c->ip.b, ip->b, bits / 8) != 0)
+        return false;
+    unsigned rest = bits % 8;
+    return rest == 0 || ((c->ip.b[bits / 8] ^ ip->b[bits / 8]) & (0xFF00 >> rest) & 0xFF) == 0;
+}
+
+/* Everything that is not listed is global. The first match decides. */
+static const struct special_v4 {
+    uint32_t net, mask;
+    enum ip_class class;
+} special_v4[] = {
+    {0x0A000000, 0xFF000000, IP_PRIVATE},     /* 10.0.0.0/8 */
+    {0xC0A80000, 0xFFFF0000, IP_PRIVATE},     /* 192.168.0.0/16 */
+    {0xAC100000, 0xFFF00000, IP_PRIVATE},     /* 172.16.0.0/12 */
+    {0x64400000, 0xFFC00000, IP_PRIVATE},     /* 100.64.0.0/10 */
+    {0x7F000000, 0xFF000000, IP_LOOPBACK},    /* 127.0.0.0/8 */
+    {0xA9FE0000, 0xFFFF0000, IP_LINK_LOCAL},  /* 169.254.0.0/16 */
+    {0xE0000000, 0xF0000000, IP_MULTICAST},   /* 224.0.0.0/4 */
+    {0xF0000000, 0xF0000000, IP_BROADCAST},   /* 240.0.0.0/4 with 255.255.255.255 */
+    {0x00000000, 0xFF000000, IP_UNSPECIFIED}, /* 0.0.0.0/8 */
+};
+
+static enum ip_class classify_v4(uint32_t v4)
+{
+    for (size_t i = 0; i < sizeof special_v4 / sizeof special_v4[0]; i++)
+        if ((v4 & special_v4[i].mask) == special_v4[i].net)
+            return special_v4[i].class;
+    return IP_GLOBAL;
+}
+
+static enum ip_class classify_v6(const uint8_t b[16])
+{
+    static const uint8_t zeros[15];
+    if (b[0] == 0xFF)
+        return IP_MULTICAST;
+    if ((b[0] & 0xFE) == 0xFC)
+        return IP_PRIVATE;
+    if (b[0] == 0xFE && (b[1] & 0xC0) == 0x80)
+        return IP_LINK_LOCAL;
+    if (b[15] <= 1 && memcmp(b, zeros, sizeof zeros) == 0)
+        return b[15] == 1 ? IP_LOOPBACK : IP_UNSPECIFIED;
+    return IP_GLOBAL;
+}
+
+enum ip_class ip_classify(const struct ipaddr *ip)
+{
+    return ip_is_v4(ip) ? classify_v4(ip_v4(ip)) : classify_v6(ip->b);
+}
+
+bool ip_is_peer(const struct ipaddr *ip)
+{
+    enum ip_class class = ip_classify(ip);
+    return class == IP_GLOBAL || class == IP_PRIVATE;
+}
