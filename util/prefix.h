@@ -13,7 +13,8 @@ struct prefix_set;
 struct prefix_set *prefix_set_new(void);
 void prefix_set_free(struct prefix_set *set);
 
-/* The same network may be added many times with different values. False without memory. */
+/* The same network may be added many times with different values; the same pair counts once. False
+ * without memory, and after prefix_set_freeze(). */
 bool prefix_set_add(struct prefix_set *set, const struct cidr *net, uint32_t value);
 /* Must be called once after the last addition and before the first look-up. */
 bool prefix_set_freeze(struct prefix_set *set);
@@ -24,4 +25,5 @@ bool prefix_set_has(const struct prefix_set *set, const struct ipaddr *ip);
  * of one network in ascending order. visit returns false to stop early. */
 void prefix_set_find(const struct prefix_set *set, const struct ipaddr *ip,
     bool (*visit)(void *arg, const struct cidr *net, uint32_t value), void *arg);
+/* Different (network, value) pairs; 0 before prefix_set_freeze(). */
 uint32_t prefix_set_count(const struct prefix_set *set);
