@@ -36,12 +36,12 @@ struct alert_entity {
 /* One record that the alert rests on; up to 50 are kept. */
 struct alert_evidence {
     int64_t t_us;
-    const char *sensor;  /* "zeek", "suricata" */
-    const char *uid;     /* Zeek's uid or Suricata's flow_id; NULL when the log had none */
+    const char *sensor; /* "zeek", "suricata" */
+    const char *uid;    /* Zeek's uid or Suricata's flow_id; NULL when the log had none */
     const char *source, *destination; /* address text: originator, responder */
     int source_port, destination_port, proto;
     const char *service; /* NULL unknown */
-    const char *what;    /* "attempt", "failed login", "login", "probe", "contact", "signature …" */
+    const char *what; /* "attempt", "failed login", "login", "probe", "contact", "signature …" */
 };
 
 #define ALERT_ENTITIES_MAX 50
@@ -49,16 +49,16 @@ struct alert_evidence {
 
 /* All strings are UTF-8 or raw bytes from a log (an entity's host name): writers escape them. */
 struct alert {
-    int64_t row;             /* inside this database only */
-    const char *id;          /* SystemAlertId: UUIDv5 of type, direction, key, start */
-    const char *key;         /* CorrelationKey: type and key as text, without the time */
-    const char *type;        /* "SSH_Incoming_BF_OneToOne" */
+    int64_t row;      /* inside this database only */
+    const char *id;   /* SystemAlertId: UUIDv5 of type, direction, key, start */
+    const char *key;  /* CorrelationKey: type and key as text, without the time */
+    const char *type; /* "SSH_Incoming_BF_OneToOne" */
     int64_t start_us, end_us, generated_us, processed_us;
     enum severity severity;
-    int confidence;          /* 0..100; exported as 0.00 to 1.00 */
+    int confidence; /* 0..100; exported as 0.00 to 1.00 */
     enum alert_status status;
-    const char *comment;     /* a person's, may be "" */
-    const char *entity;      /* CompromisedEntity: resource name, else address */
+    const char *comment;              /* a person's, may be "" */
+    const char *entity;               /* CompromisedEntity: resource name, else address */
     const char *tactics, *techniques; /* comma-separated */
     const char *title[LANGS], *description[LANGS];
     const char *respond[LANGS]; /* steps, one a line ('\n' between) */
@@ -75,8 +75,8 @@ struct alert {
 struct alert_filter {
     bool has_since, has_until;
     int64_t since_us, until_us;
-    bool changed_since; /* compare processed_us instead of the evidence times */
-    const char *type;   /* NULL: all */
+    bool changed_since;  /* compare processed_us instead of the evidence times */
+    const char *type;    /* NULL: all */
     const char *address; /* NULL, or an alert that has this address among its entities */
     enum severity min_severity;
     bool evidence; /* fill alert.evidence */

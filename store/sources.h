@@ -15,11 +15,11 @@ struct batch;
 #define SOURCE_HEAD_BYTES 4096
 
 struct source {
-    int64_t id;        /* 0: not stored yet */
+    int64_t id;         /* 0: not stored yet */
     uint64_t head_hash; /* str_hash() */
     uint32_t head_len;
-    int format;           /* enum format */
-    int64_t offset;       /* inflated bytes read, always at a line end */
+    int format;            /* enum format */
+    int64_t offset;        /* inflated bytes read, always at a line end */
     int64_t header_offset; /* where the Zeek header in force begins, -1 without one */
     int64_t lines, stored, ignored, rejected; /* since the source was first read */
     int64_t device, inode, size, mtime_ns;    /* short cut: unchanged means nothing new */
@@ -27,8 +27,7 @@ struct source {
 };
 
 /* The distinct head lengths of all stored sources, ascending; *lengths is malloc'ed. */
-bool store_source_head_lengths(
-    struct store *s, uint32_t **lengths, size_t *count, struct err *err);
+bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *count, struct err *err);
 /* *found false: no such generation. source->path is owned by the store, valid until the next call
  * with the same store. */
 bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash,
@@ -40,7 +39,7 @@ bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int6
 /* A rejected line, kept so that it can be shown. At most 20 are kept per source and reason; the
  * counts go on. text is cut at 512 bytes. */
 struct reject_note {
-    int reason; /* enum reject */
+    int reason;           /* enum reject */
     int64_t offset, line; /* of the line's first byte; line counts from 1 */
     struct str text;
 };

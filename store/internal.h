@@ -1,0 +1,67 @@
+/* What the files of store/ share and nobody else sees. */
+#pragma once
+
+#include "store/query.h"
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+/* Distinct texts and IPv6 addresses kept in memory while interning; beyond that the database is
+ * asked, so that a flood of random ones costs time but no memory. */
+#define NAME_CACHE_MAX    65536
+#define ADDRESS_CACHE_MAX 65536
+
+struct query {
+    sqlite3_stmt *stmt;
+    struct store *store;
+    const char *name;
+    const char *sql; /* its address is the key */
+    struct err err;  /* the first failure since store_query() */
+    bool stepped;
+    struct query *next;
+};
+
+struct rows_table {
+    const struct row_shape *shape;
+    const void *rows;
+    size_t count;
+    struct rows_table *next;
+};
+
+struct name_entry {
+    char *text; /* owned; NULL: free slot */
+    uint32_t len;
+    int64_t id;
+};
+
+struct address_entry {
+    struct ipaddr ip;
+    int64_t id; /* 0: free slot */
+};
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    enum store_mode mode;
+    int lock_fd; /* -1: none held */
+    bool in_transaction;
+    struct query *queries;
+    struct rows_table *tables;
+    struct name_entry *names; /* open addressing, NAME_CACHE_MAX * 2 slots */
+    size_t name_count;
+    struct address_entry *addresses;
+    size_t address_count;
+    char **name_texts; /* handed out by store_name(), by id */
+    size_t name_text_cap;
+    char *source_path; /* handed out by store_source_find() */
+};
+
+/* err_set() with SQLite's own words, and the right code for a full disk, a lock, a damaged file. */
+bool store_fail(struct store *s, struct err *err, const char *doing);
+/* Brings the schema to this program's version, in one transaction. */
+bool store_migrate(struct store *s, struct err *err);
+/* Window functions for the correlation queries; registered on writing connections. */
+bool store_window_functions(sqlite3 *db, struct err *err);
+/* regexp() and cidr_match() for people's SQL. */
+bool store_people_functions(sqlite3 *db, struct err *err);
+void store_names_done(struct store *s);

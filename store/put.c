@@ -1,0 +1,306 @@
+/* A batch of records into the tables, with the source's progress, in one transaction. */
+#include "ingest/record.h"
+#include "store/internal.h"
+#include "store/rows.h"
+#include "store/sources.h"
+
+#include <stdlib.h>
+
+#define UID_MAX     64 /* longer ones are cut: Zeek's have 18 characters */
+#define HISTORY_MAX 64
+#define TEXT_MAX    256 /* services, users, software, signature names */
+
+/* What the parsers' structs lack to be rows: ids instead of addresses and texts. */
+struct flow_row {
+    int64_t t, orig, resp, service, duration;
+    int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_ip_bytes, resp_ip_bytes, missed;
+    struct str uid, history;
+    uint16_t outcome, orig_port, resp_port;
+    uint8_t proto;
+};
+
+struct login_row {
+    int64_t t, source, orig, resp, service;
+    struct str uid, user, client;
+    int64_t attempts;
+    uint16_t orig_port, resp_port;
+    uint8_t proto, sensor, key_exchange;
+    int8_t success;
+};
+
+struct signature_row {
+    int64_t t, source, orig, resp, name, category, action;
+    struct str uid;
+    uint32_t gid, sid, rev;
+    uint16_t orig_port, resp_port;
+    uint8_t proto, severity, client_known, answer;
+};
+
+#define AT(type, row, column_name, member)                                                         \
+    {                                                                                              \
+        column_name, type, offsetof(struct row, member)                                            \
+    }
+
+static const struct row_column flow_columns[] = {
+    AT(ROW_I64, flow_row, "t", t),
+    AT(ROW_I64, flow_row, "orig", orig),
+    AT(ROW_I64, flow_row, "resp", resp),
+    AT(ROW_U16, flow_row, "resp_port", resp_port),
+    AT(ROW_U8, flow_row, "proto", proto),
+    AT(ROW_I64, flow_row, "service", service),
+    AT(ROW_U16, flow_row, "outcome", outcome),
+    AT(ROW_COUNT, flow_row, "duration", duration),
+    AT(ROW_COUNT, flow_row, "orig_bytes", orig_bytes),
+    AT(ROW_COUNT, flow_row, "resp_bytes", resp_bytes),
+    AT(ROW_COUNT, flow_row, "orig_pkts", orig_pkts),
+    AT(ROW_COUNT, flow_row, "resp_pkts", resp_pkts),
+    AT(ROW_U16, flow_row, "orig_port", orig_port),
+    AT(ROW_UID, flow_row, "uid", uid),
+    AT(ROW_COUNT, flow_row, "orig_ip_bytes", orig_ip_bytes),
+    AT(ROW_COUNT, flow_row, "resp_ip_bytes", resp_ip_bytes),
+    AT(ROW_COUNT, flow_row, "missed_bytes", missed),
+    AT(ROW_TEXT, flow_row, "history", history),
+};
+
+static const struct row_column login_columns[] = {
+    AT(ROW_I64, login_row, "t", t),
+    AT(ROW_I64, login_row, "source", source),
+    AT(ROW_U8, login_row, "sensor", sensor),
+    AT(ROW_UID, login_row, "uid", uid),
+    AT(ROW_I64, login_row, "orig", orig),
+    AT(ROW_I64, login_row, "resp", resp),
+    AT(ROW_U16, login_row, "orig_port", orig_port),
+    AT(ROW_U16, login_row, "resp_port", resp_port),
+    AT(ROW_U8, login_row, "proto", proto),
+    AT(ROW_I64, login_row, "service", service),
+    AT(ROW_TRIAD, login_row, "success", success),
+    AT(ROW_COUNT, login_row, "attempts", attempts),
+    AT(ROW_U8, login_row, "key_exchange", key_exchange),
+    AT(ROW_TEXT, login_row, "user", user),
+    AT(ROW_TEXT, login_row, "client", client),
+};
+
+static const struct row_column signature_columns[] = {
+    AT(ROW_I64, signature_row, "t", t),
+    AT(ROW_I64, signature_row, "source", source),
+    AT(ROW_UID, signature_row, "uid", uid),
+    AT(ROW_I64, signature_row, "orig", orig),
+    AT(ROW_I64, signature_row, "resp", resp),
+    AT(ROW_U16, signature_row, "orig_port", orig_port),
+    AT(ROW_U16, signature_row, "resp_port", resp_port),
+    AT(ROW_U8, signature_row, "proto", proto),
+    AT(ROW_U32, signature_row, "gid", gid),
+    AT(ROW_U32, signature_row, "sid", sid),
+    AT(ROW_U32, signature_row, "rev", rev),
+    AT(ROW_I64, signature_row, "name", name),
+    AT(ROW_I64, signature_row, "category", category),
+    AT(ROW_I64, signature_row, "action", action),
+    AT(ROW_U8, signature_row, "severity", severity),
+    AT(ROW_U8, signature_row, "client_known", client_known),
+    AT(ROW_U8, signature_row, "answer", answer),
+};
+
+#define SHAPE(table_name, row, list)                                                               \
+    {                                                                                              \
+        table_name, sizeof(struct row), list, (int)(sizeof list / sizeof *list)                    \
+    }
+
+static const struct row_shape flow_shape = SHAPE("new_flow", flow_row, flow_columns);
+static const struct row_shape login_shape = SHAPE("new_login", login_row, login_columns);
+static const struct row_shape signature_shape =
+    SHAPE("new_signature", signature_row, signature_columns);
+
+static struct str cut(struct str s, size_t max)
+{
+    return s.len > max ? (struct str){s.p, max} : s;
+}
+
+/* ------------------------------------------------------------------ rows from records */
+
+static bool ends(
+    struct store *s, const struct conn *c, int64_t *orig, int64_t *resp, struct err *err)
+{
+    return store_address_id(s, &c->orig, orig, err) && store_address_id(s, &c->resp, resp, err);
+}
+
+static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)
+{
+    *row = (struct flow_row){
+        .t = f->t_us,
+        .duration = f->duration_us,
+        .orig_bytes = f->orig_bytes,
+        .resp_bytes = f->resp_bytes,
+        .orig_pkts = f->orig_pkts,
+        .resp_pkts = f->resp_pkts,
+        .orig_ip_bytes = f->orig_ip_bytes,
+        .resp_ip_bytes = f->resp_ip_bytes,
+        .missed = f->missed_bytes,
+        .uid = cut(f->uid, UID_MAX),
+        .history = cut(f->history, HISTORY_MAX),
+        .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * f->flags),
+        .orig_port = f->conn.orig_port,
+        .resp_port = f->conn.resp_port,
+        .proto = f->conn.proto,
+    };
+    return ends(s, &f->conn, &row->orig, &row->resp, err) &&
+           store_name_id(s, cut(f->service, TEXT_MAX), &row->service, err);
+}
+
+static bool login_row(
+    struct store *s, const struct login *l, int64_t source, struct login_row *row, struct err *err)
+{
+    *row = (struct login_row){
+        .t = l->t_us,
+        .source = source,
+        .uid = cut(l->uid, UID_MAX),
+        .user = cut(l->user, TEXT_MAX),
+        .client = cut(l->client, TEXT_MAX),
+        .attempts = l->attempts,
+        .orig_port = l->conn.orig_port,
+        .resp_port = l->conn.resp_port,
+        .proto = l->conn.proto,
+        .sensor = l->sensor,
+        .key_exchange = l->key_exchange,
+        .success = l->success,
+    };
+    return ends(s, &l->conn, &row->orig, &row->resp, err) &&
+           store_name_id(s, cut(l->service, TEXT_MAX), &row->service, err);
+}
+
+static bool signature_row(struct store *s, const struct signature *g, int64_t source,
+    struct signature_row *row, struct err *err)
+{
+    *row = (struct signature_row){
+        .t = g->t_us,
+        .source = source,
+        .uid = cut(g->uid, UID_MAX),
+        .gid = g->gid,
+        .sid = g->sid,
+        .rev = g->rev,
+        .orig_port = g->conn.orig_port,
+        .resp_port = g->conn.resp_port,
+        .proto = g->conn.proto,
+        .severity = g->severity,
+        .client_known = g->client_known,
+        .answer = g->answer,
+    };
+    return ends(s, &g->conn, &row->orig, &row->resp, err) &&
+           store_name_id(s, cut(g->name, TEXT_MAX), &row->name, err) &&
+           store_name_id(s, cut(g->category, TEXT_MAX), &row->category, err) &&
+           store_name_id(s, cut(g->action, TEXT_MAX), &row->action, err);
+}
+
+/* ------------------------------------------------------------------ inserts */
+
+static bool insert(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
+    const char *sql, struct err *err)
+{
+    store_rows_point(s, shape, rows, count);
+    bool done = store_do(s, shape->table, sql, err);
+    store_rows_point(s, shape, NULL, 0);
+    return done;
+}
+
+static bool add_stretch(struct store *s, const struct source *source, const struct batch *b,
+    int64_t last, struct err *err)
+{
+    int64_t t_min = INT64_MAX, t_max = INT64_MIN;
+    for (size_t i = 0; i < b->flow_count; i++) {
+        int64_t t = b->flows[i].t_us;
+        t_min = t < t_min ? t : t_min;
+        t_max = t > t_max ? t : t_max;
+    }
+    struct query *q = store_query(s, "stretch",
+        "INSERT INTO stretch (first, last, source, sensor, t_min, t_max) "
+        "VALUES (:first, :last, :source, :sensor, :t_min, :t_max)");
+    query_bind_i(q, ":first", last - (int64_t)b->flow_count + 1);
+    query_bind_i(q, ":last", last);
+    query_bind_i(q, ":source", source->id);
+    query_bind_i(q, ":sensor", b->flows[0].sensor);
+    query_bind_i(q, ":t_min", t_min);
+    query_bind_i(q, ":t_max", t_max);
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool put_flows(
+    struct store *s, const struct source *source, const struct batch *b, struct err *err)
+{
+    if (b->flow_count == 0)
+        return true;
+    struct flow_row *rows = malloc(b->flow_count * sizeof *rows);
+    bool done = rows || err_nomem(err);
+    for (size_t i = 0; done && i < b->flow_count; i++)
+        done = flow_row(s, &b->flows[i], &rows[i], err);
+    done = done &&
+           insert(s, &flow_shape, rows, b->flow_count,
+               "INSERT INTO flow (t, orig, resp, resp_port, proto, service, outcome, duration, "
+               "orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_port, uid, orig_ip_bytes, "
+               "resp_ip_bytes, missed_bytes, history) SELECT * FROM new_flow",
+               err) &&
+           add_stretch(s, source, b, store_last_id(s), err);
+    free(rows);
+    return done;
+}
+
+static bool put_logins(
+    struct store *s, const struct source *source, const struct batch *b, struct err *err)
+{
+    if (b->login_count == 0)
+        return true;
+    struct login_row *rows = malloc(b->login_count * sizeof *rows);
+    bool done = rows || err_nomem(err);
+    for (size_t i = 0; done && i < b->login_count; i++)
+        done = login_row(s, &b->logins[i], source->id, &rows[i], err);
+    done = done && insert(s, &login_shape, rows, b->login_count,
+                       "INSERT INTO login (t, source, sensor, uid, orig, resp, orig_port, "
+                       "resp_port, proto, service, success, attempts, key_exchange, user, client) "
+                       "SELECT * FROM new_login",
+                       err);
+    free(rows);
+    return done;
+}
+
+static bool put_signatures(
+    struct store *s, const struct source *source, const struct batch *b, struct err *err)
+{
+    if (b->signature_count == 0)
+        return true;
+    struct signature_row *rows = malloc(b->signature_count * sizeof *rows);
+    bool done = rows || err_nomem(err);
+    for (size_t i = 0; done && i < b->signature_count; i++)
+        done = signature_row(s, &b->signatures[i], source->id, &rows[i], err);
+    done = done && insert(s, &signature_shape, rows, b->signature_count,
+                       "INSERT INTO signature (t, source, uid, orig, resp, orig_port, resp_port, "
+                       "proto, gid, sid, rev, name, category, action, severity, client_known, "
+                       "answer) SELECT * FROM new_signature",
+                       err);
+    free(rows);
+    return done;
+}
+
+static bool define_tables(struct store *s, struct err *err)
+{
+    return store_rows_define(s, &flow_shape, err) && store_rows_define(s, &login_shape, err) &&
+           store_rows_define(s, &signature_shape, err);
+}
+
+/* In sources.c. */
+bool store_source_save(struct store *s, struct source *source, struct err *err);
+bool store_source_notes(struct store *s, const struct source *source,
+    const struct reject_note *notes, size_t count, struct err *err);
+
+bool store_put(struct store *s, struct source *source, struct batch *batch,
+    const struct reject_note *notes, size_t note_count, struct err *err)
+{
+    int64_t id_before = source->id;
+    if (!define_tables(s, err) || !store_begin(s, err))
+        return false;
+    if (store_source_save(s, source, err) && put_flows(s, source, batch, err) &&
+        put_logins(s, source, batch, err) && put_signatures(s, source, batch, err) &&
+        store_source_notes(s, source, notes, note_count, err))
+        return store_commit(s, err);
+    store_rollback(s);
+    source->id = id_before;
+    return false;
+}

@@ -1,0 +1,51 @@
+/* Statements: prepared once per store, bound by name, the first failure kept until query_done().
+ *
+ *     struct query *q = store_query(s, "flows of a span", sql);
+ *     query_bind_i(q, ":lo", lo);
+ *     while (query_step(q))
+ *         use(query_i(q, 0));
+ *     return query_done(q, err);
+ */
+#pragma once
+
+#include "store/store.h"
+#include "util/err.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct query;
+
+/* A statement of this store, prepared when first asked for and kept by the address of `sql`, which
+ * must stay valid as long as the store. name stands in error messages. Never NULL: a failure to
+ * prepare is reported by query_done(). One statement cannot be stepped through twice at once. */
+struct query *store_query(struct store *s, const char *name, const char *sql);
+
+void query_bind_i(struct query *q, const char *parameter, int64_t value);
+void query_bind_null(struct query *q, const char *parameter);
+/* The text is not copied: it must live until query_done(). p NULL binds NULL. */
+void query_bind_s(struct query *q, const char *parameter, struct str value);
+void query_bind_blob(struct query *q, const char *parameter, const void *bytes, size_t len);
+/* False when the statement has no such parameter; binds nothing then. */
+bool query_bind_i_if(struct query *q, const char *parameter, int64_t value);
+
+/* True: there is a row. False: the end, or a failure. */
+bool query_step(struct query *q);
+
+/* Columns of the row; slices are valid until the next step. NULL reads as 0 or STR_NONE. */
+int64_t query_i(struct query *q, int column);
+bool query_null(struct query *q, int column);
+struct str query_s(struct query *q, int column);
+/* The column of that name; a failure is kept when there is none. */
+int query_column(struct query *q, const char *name);
+
+/* Makes the statement ready for its next use. False with the first failure since store_query(). */
+bool query_done(struct query *q, struct err *err);
+/* store_query, one step, query_done, for statements without rows and parameters. */
+bool store_do(struct store *s, const char *name, const char *sql, struct err *err);
+/* The same for text of several statements. */
+bool store_script(struct store *s, const char *name, const char *sql, struct err *err);
+/* Rows changed by the last statement; the id of the row inserted last. */
+int64_t store_changes(struct store *s);
+int64_t store_last_id(struct store *s);

@@ -1,0 +1,225 @@
+/* Arrays of C structs as eponymous virtual tables. */
+#include "store/rows.h"
+
+#include "store/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define UID_DIGITS_MAX 18 /* always fits an int64_t */
+
+struct rows_vtab {
+    sqlite3_vtab base;
+    struct rows_table *table;
+};
+
+struct rows_cursor {
+    sqlite3_vtab_cursor base;
+    const char *row, *end;
+};
+
+static int rows_connect(
+    sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
+{
+    (void)argc, (void)argv, (void)message;
+    struct rows_table *table = arg;
+    struct buf sql = {0};
+    buf_puts(&sql, "CREATE TABLE x(");
+    for (int i = 0; i < table->shape->column_count; i++)
+        buf_printf(&sql, "%s%s", i ? ", " : "", table->shape->columns[i].name);
+    buf_puts(&sql, ")");
+    struct rows_vtab *v = sqlite3_malloc(sizeof *v);
+    int rc = sql.failed || !v ? SQLITE_NOMEM : sqlite3_declare_vtab(db, sql.text);
+    buf_done(&sql);
+    if (rc != SQLITE_OK) {
+        sqlite3_free(v);
+        return rc;
+    }
+    *v = (struct rows_vtab){.table = table};
+    *vtab = &v->base;
+    return SQLITE_OK;
+}
+
+static int rows_disconnect(sqlite3_vtab *vtab)
+{
+    sqlite3_free(vtab);
+    return SQLITE_OK;
+}
+
+/* Always a full scan; the figure keeps the planner from turning joins round. */
+static int rows_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
+{
+    size_t count = ((struct rows_vtab *)vtab)->table->count;
+    info->estimatedCost = (double)count + 1;
+    info->estimatedRows = (sqlite3_int64)count + 1;
+    return SQLITE_OK;
+}
+
+static int rows_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor)
+{
+    (void)vtab;
+    struct rows_cursor *c = sqlite3_malloc(sizeof *c);
+    if (!c)
+        return SQLITE_NOMEM;
+    *c = (struct rows_cursor){0};
+    *cursor = &c->base;
+    return SQLITE_OK;
+}
+
+static int rows_close(sqlite3_vtab_cursor *cursor)
+{
+    sqlite3_free(cursor);
+    return SQLITE_OK;
+}
+
+static int rows_filter(
+    sqlite3_vtab_cursor *cursor, int index, const char *text, int argc, sqlite3_value **argv)
+{
+    (void)index, (void)text, (void)argc, (void)argv;
+    struct rows_cursor *c = (struct rows_cursor *)cursor;
+    const struct rows_table *table = ((struct rows_vtab *)cursor->pVtab)->table;
+    c->row = table->rows;
+    c->end = c->row ? c->row + table->count * table->shape->size : NULL;
+    return SQLITE_OK;
+}
+
+static int rows_next(sqlite3_vtab_cursor *cursor)
+{
+    struct rows_cursor *c = (struct rows_cursor *)cursor;
+    c->row += ((struct rows_vtab *)cursor->pVtab)->table->shape->size;
+    return SQLITE_OK;
+}
+
+static int rows_eof(sqlite3_vtab_cursor *cursor)
+{
+    const struct rows_cursor *c = (const struct rows_cursor *)cursor;
+    return c->row == c->end;
+}
+
+static int rows_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
+{
+    const struct rows_cursor *c = (const struct rows_cursor *)cursor;
+    const struct rows_table *table = ((struct rows_vtab *)cursor->pVtab)->table;
+    *rowid = (c->row - (const char *)table->rows) / (ptrdiff_t)table->shape->size;
+    return SQLITE_OK;
+}
+
+/* ------------------------------------------------------------------ one value */
+
+static void give_text(sqlite3_context *ctx, struct str s)
+{
+    if (s.len == 0)
+        sqlite3_result_null(ctx);
+    else
+        sqlite3_result_text(ctx, s.p, (int)s.len, SQLITE_STATIC);
+}
+
+static void give_uid(sqlite3_context *ctx, struct str s)
+{
+    int64_t number;
+    bool canonical = s.len > 0 && s.len <= UID_DIGITS_MAX && (s.p[0] != '0' || s.len == 1);
+    if (canonical && str_i64(s, &number) && number >= 0)
+        sqlite3_result_int64(ctx, number);
+    else
+        give_text(ctx, s);
+}
+
+static void give_or_null(sqlite3_context *ctx, int64_t value)
+{
+    if (value < 0)
+        sqlite3_result_null(ctx);
+    else
+        sqlite3_result_int64(ctx, value);
+}
+
+static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
+{
+    const struct rows_column_at {
+        const struct row_column *column;
+        const void *at;
+    } v = {
+        &((struct rows_vtab *)cursor->pVtab)->table->shape->columns[i],
+        ((struct rows_cursor *)cursor)->row +
+            ((struct rows_vtab *)cursor->pVtab)->table->shape->columns[i].offset,
+    };
+    switch (v.column->type) {
+    case ROW_I64:
+        sqlite3_result_int64(ctx, *(const int64_t *)v.at);
+        break;
+    case ROW_I32:
+        sqlite3_result_int64(ctx, *(const int32_t *)v.at);
+        break;
+    case ROW_U32:
+        sqlite3_result_int64(ctx, *(const uint32_t *)v.at);
+        break;
+    case ROW_U16:
+        sqlite3_result_int(ctx, *(const uint16_t *)v.at);
+        break;
+    case ROW_U8:
+        sqlite3_result_int(ctx, *(const uint8_t *)v.at);
+        break;
+    case ROW_I8:
+        sqlite3_result_int(ctx, *(const int8_t *)v.at);
+        break;
+    case ROW_COUNT:
+        give_or_null(ctx, *(const int64_t *)v.at);
+        break;
+    case ROW_TRIAD:
+        give_or_null(ctx, *(const int8_t *)v.at);
+        break;
+    case ROW_TEXT:
+        give_text(ctx, *(const struct str *)v.at);
+        break;
+    case ROW_UID:
+        give_uid(ctx, *(const struct str *)v.at);
+        break;
+    }
+    return SQLITE_OK;
+}
+
+/* No xCreate: the table is there without CREATE VIRTUAL TABLE (eponymous). */
+static const sqlite3_module rows_module = {
+    .xConnect = rows_connect,
+    .xBestIndex = rows_best_index,
+    .xDisconnect = rows_disconnect,
+    .xOpen = rows_open,
+    .xClose = rows_close,
+    .xFilter = rows_filter,
+    .xNext = rows_next,
+    .xEof = rows_eof,
+    .xColumn = rows_column,
+    .xRowid = rows_rowid,
+};
+
+/* ------------------------------------------------------------------ the door */
+
+static struct rows_table *rows_find(struct store *s, const struct row_shape *shape)
+{
+    struct rows_table *table = s->tables;
+    while (table && table->shape != shape)
+        table = table->next;
+    return table;
+}
+
+bool store_rows_define(struct store *s, const struct row_shape *shape, struct err *err)
+{
+    if (rows_find(s, shape))
+        return true;
+    struct rows_table *table = calloc(1, sizeof *table);
+    if (!table)
+        return err_nomem(err);
+    *table = (struct rows_table){.shape = shape, .next = s->tables};
+    s->tables = table;
+    return sqlite3_create_module(s->db, shape->table, &rows_module, table) == SQLITE_OK ||
+           store_fail(s, err, shape->table);
+}
+
+void store_rows_point(
+    struct store *s, const struct row_shape *shape, const void *rows, size_t count)
+{
+    struct rows_table *table = rows_find(s, shape);
+    if (table) {
+        table->rows = count ? rows : NULL;
+        table->count = count;
+    }
+}

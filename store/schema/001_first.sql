@@ -1,0 +1,308 @@
+-- Where everything is kept. Addresses and texts stand as ids (see store/store.h): an IPv4 address is
+-- the number less 2^31, an IPv6 address an id from 2^32 on, a text an id into `name`.
+-- Times are microseconds since 1970-01-01T00:00:00Z. A count that a log did not give is NULL.
+-- The tables may change from version to version; the views (views.sql) are the contract.
+
+CREATE TABLE state (              -- small notes: fingerprints, how far the facts have got
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE name (               -- texts that repeat: services, signature names, subjects
+    id    INTEGER PRIMARY KEY,
+    text  TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE address6 (           -- IPv6 addresses, interned
+    id    INTEGER PRIMARY KEY,    -- from 2^32 on
+    ip    BLOB NOT NULL UNIQUE,   -- 16 bytes
+    text  TEXT NOT NULL           -- RFC 5952
+);
+
+-- ---------------------------------------------------------------- what was read
+
+CREATE TABLE source (             -- one row per file generation
+    id            INTEGER PRIMARY KEY,
+    path          TEXT NOT NULL,    -- under which it was last read
+    format        INTEGER NOT NULL, -- enum format
+    head_len      INTEGER NOT NULL, -- so many inflated bytes from its beginning …
+    head_hash     INTEGER NOT NULL, -- … give this hash: that is who it is
+    offset        INTEGER NOT NULL, -- inflated bytes read, at a line end
+    header_offset INTEGER NOT NULL, -- where the Zeek header in force begins, -1 without one
+    lines         INTEGER NOT NULL,
+    stored        INTEGER NOT NULL,
+    ignored       INTEGER NOT NULL,
+    rejected      INTEGER NOT NULL,
+    device        INTEGER NOT NULL, -- the next four: a short cut for "nothing new in this file"
+    inode         INTEGER NOT NULL,
+    size          INTEGER NOT NULL,
+    mtime_ns      INTEGER NOT NULL
+);
+CREATE INDEX source_by_head ON source (head_len, head_hash);
+CREATE INDEX source_by_file ON source (inode, device);
+
+CREATE TABLE reject (             -- lines that were not what they claimed to be, the first of each kind
+    source INTEGER NOT NULL,
+    reason INTEGER NOT NULL,      -- enum reject
+    offset INTEGER NOT NULL,
+    line   INTEGER NOT NULL,
+    text   BLOB NOT NULL,         -- as it stood, cut at 512 bytes
+    PRIMARY KEY (source, reason, offset)
+) WITHOUT ROWID;
+
+CREATE TABLE flow (               -- one row per connection record; no other index: see `stretch`
+    id            INTEGER PRIMARY KEY,
+    t             INTEGER NOT NULL, -- first packet
+    orig          INTEGER NOT NULL, -- originator's address id
+    resp          INTEGER NOT NULL,
+    resp_port     INTEGER NOT NULL, -- ICMP: code
+    proto         INTEGER NOT NULL, -- IANA number
+    service       INTEGER NOT NULL, -- name id of what the sensor detected, 0 nothing
+    outcome       INTEGER NOT NULL, -- answer + 4 * conn_state + 64 * flags (store/record.h)
+    duration      INTEGER,          -- microseconds
+    orig_bytes    INTEGER,          -- payload
+    resp_bytes    INTEGER,
+    orig_pkts     INTEGER,
+    resp_pkts     INTEGER,
+    orig_port     INTEGER NOT NULL, -- ICMP: type
+    uid           BLOB,             -- Zeek: text; Suricata: integer flow_id
+    orig_ip_bytes INTEGER,          -- with IP headers
+    resp_ip_bytes INTEGER,
+    missed_bytes  INTEGER,
+    history       TEXT
+);
+
+CREATE TABLE stretch (            -- flow rows that came together: who wrote them, and when they began
+    first  INTEGER PRIMARY KEY,   -- first and last row of `flow`
+    last   INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    sensor INTEGER NOT NULL,      -- enum sensor
+    t_min  INTEGER NOT NULL,      -- of their `t`: a span of time is found without an index on flow
+    t_max  INTEGER NOT NULL
+);
+
+CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, rdp.log, EVE
+    id           INTEGER PRIMARY KEY,
+    t            INTEGER NOT NULL,
+    source       INTEGER NOT NULL,
+    sensor       INTEGER NOT NULL,
+    uid          BLOB,
+    orig         INTEGER NOT NULL,  -- the client
+    resp         INTEGER NOT NULL,
+    orig_port    INTEGER NOT NULL,
+    resp_port    INTEGER NOT NULL,
+    proto        INTEGER NOT NULL,
+    service      INTEGER NOT NULL,  -- name id
+    success      INTEGER,           -- 1, 0, NULL: the log does not say
+    attempts     INTEGER,
+    key_exchange INTEGER NOT NULL,
+    user         TEXT,
+    client       TEXT
+);
+
+CREATE TABLE signature (          -- signatures that fired: EVE alert
+    id           INTEGER PRIMARY KEY,
+    t            INTEGER NOT NULL,
+    source       INTEGER NOT NULL,
+    uid          BLOB,
+    orig         INTEGER NOT NULL,
+    resp         INTEGER NOT NULL,
+    orig_port    INTEGER NOT NULL,
+    resp_port    INTEGER NOT NULL,
+    proto        INTEGER NOT NULL,
+    gid          INTEGER NOT NULL,
+    sid          INTEGER NOT NULL,
+    rev          INTEGER NOT NULL,
+    name         INTEGER NOT NULL,  -- name ids
+    category     INTEGER NOT NULL,
+    action       INTEGER NOT NULL,
+    severity     INTEGER NOT NULL,
+    client_known INTEGER NOT NULL,
+    answer       INTEGER NOT NULL
+);
+
+CREATE TABLE feed (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL UNIQUE,
+    format   TEXT NOT NULL,
+    imported INTEGER NOT NULL
+);
+
+CREATE TABLE indicator (          -- history is kept: what a feed dropped has an end
+    id       INTEGER PRIMARY KEY,
+    feed     INTEGER NOT NULL,
+    network  TEXT NOT NULL,         -- '198.51.100.0/24', '2001:db8::1': without /32 and /128
+    category INTEGER NOT NULL,      -- enum indicator_category
+    since    INTEGER,               -- valid from, NULL: always
+    until    INTEGER,               -- valid until (excluded), NULL: for ever
+    ended    INTEGER,               -- when an import no longer had it
+    note     TEXT NOT NULL
+);
+CREATE INDEX indicator_by_feed ON indicator (feed, network, category);
+
+-- ---------------------------------------------------------------- facts: what the queries look at
+
+CREATE TABLE session (            -- what all logs together say of one connection to a login service
+    ident     INTEGER PRIMARY KEY,  -- the sensor's name for the connection, hashed
+    direction INTEGER NOT NULL,     -- enum direction
+    service   INTEGER NOT NULL,     -- name id of the login service
+    own       INTEGER NOT NULL,     -- the address of ours that is judged
+    remote    INTEGER NOT NULL,
+    port      INTEGER NOT NULL,     -- the server's
+    internal  INTEGER NOT NULL,     -- 1: both ends are ours
+    shape     INTEGER NOT NULL,     -- of the flow: enum shape (correlate/shape.h), 0 without a flow
+    flow      INTEGER,              -- its row
+    flow_t    INTEGER,
+    login     INTEGER,              -- row of the login record
+    login_t   INTEGER,
+    success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
+    tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
+    exchanged INTEGER NOT NULL      -- keys were agreed
+);
+
+CREATE TABLE attempt (            -- one login attempt, or one success, by time
+    direction INTEGER NOT NULL,
+    service   INTEGER NOT NULL,
+    own       INTEGER NOT NULL,
+    remote    INTEGER NOT NULL,
+    t         INTEGER NOT NULL,
+    ident     INTEGER NOT NULL,
+    peer      INTEGER NOT NULL,     -- what counts as one other: remote, but an IPv6 source's /64
+    tries     INTEGER NOT NULL,     -- weight as such; 0 for a success
+    weight    INTEGER NOT NULL,     -- what counts of it: 0 where use is not guessing (use.sql)
+    kind      INTEGER NOT NULL,     -- 0 attempt, 1 explicit failure, 2 success
+    port      INTEGER NOT NULL,
+    internal  INTEGER NOT NULL,
+    PRIMARY KEY (direction, service, own, remote, t, ident)
+) WITHOUT ROWID;
+CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal);
+
+CREATE TABLE probe (              -- outgoing connections that failed, or carried traffic one way only; a
+                                  -- one-way flow of over 10 minutes stands as pieces of 10 minutes
+    own      INTEGER NOT NULL,
+    t        INTEGER NOT NULL,
+    ident    INTEGER NOT NULL,
+    remote   INTEGER NOT NULL,
+    port     INTEGER NOT NULL,
+    proto    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,      -- enum probe_flags (correlate/shape.h)
+    duration INTEGER NOT NULL,
+    pkts     INTEGER NOT NULL,      -- sent
+    bytes    INTEGER NOT NULL,
+    flow     INTEGER NOT NULL,
+    PRIMARY KEY (own, t, ident)
+) WITHOUT ROWID;
+
+CREATE TABLE contact (            -- traffic with an indicator, or a signature that speaks for a type
+    topic    INTEGER NOT NULL,      -- name id of the alert type that it speaks for
+    own      INTEGER NOT NULL,
+    subject  INTEGER NOT NULL,      -- name id of what names it: "203.0.113.9", "198.51.100.0/24", "sid:2404300"
+    t        INTEGER NOT NULL,
+    ident    INTEGER NOT NULL,
+    remote   INTEGER NOT NULL,
+    port     INTEGER NOT NULL,      -- the server's
+    proto    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,      -- enum contact_flags (correlate/contacts.h)
+    flow     INTEGER,               -- row of flow, NULL when a signature alone speaks
+    signature INTEGER,              -- row of signature
+    PRIMARY KEY (topic, own, subject, t, ident)
+) WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- judgement
+
+CREATE TABLE finding (            -- spans of time in which a tier of a type is reached for a key
+    type    INTEGER NOT NULL,       -- name id of the type's code
+    own     INTEGER NOT NULL,
+    remote  INTEGER NOT NULL,       -- 0 when not part of the key
+    service INTEGER NOT NULL,       -- 0 likewise
+    part    INTEGER NOT NULL,       -- what else makes the key: indicator, or port and day
+    tier    INTEGER NOT NULL,       -- name id
+    t0      INTEGER NOT NULL,       -- first and last fact of the windows that reached it
+    t1      INTEGER NOT NULL,
+    PRIMARY KEY (type, own, remote, service, part, tier, t0)
+) WITHOUT ROWID;
+
+CREATE TABLE alert (
+    id          INTEGER PRIMARY KEY,
+    uid         TEXT NOT NULL UNIQUE, -- SystemAlertId
+    type        INTEGER NOT NULL,     -- name id
+    own         INTEGER NOT NULL,     -- key, as in `finding`
+    remote      INTEGER NOT NULL,
+    service     INTEGER NOT NULL,
+    part        INTEGER NOT NULL,
+    began       INTEGER NOT NULL,     -- start of the episode: with type and key it makes uid
+    t0          INTEGER NOT NULL,
+    t1          INTEGER NOT NULL,
+    key         TEXT NOT NULL,        -- CorrelationKey
+    severity    INTEGER NOT NULL,
+    confidence  INTEGER NOT NULL,     -- 0..100
+    entity      TEXT NOT NULL,        -- CompromisedEntity
+    tactics     TEXT NOT NULL,
+    techniques  TEXT NOT NULL,
+    title_en    TEXT NOT NULL,
+    title_ja    TEXT NOT NULL,
+    description_en TEXT NOT NULL,
+    description_ja TEXT NOT NULL,
+    respond_en  TEXT NOT NULL,
+    respond_ja  TEXT NOT NULL,
+    digest      INTEGER NOT NULL,     -- hash of all that detection says: what did not change is not touched
+    status      INTEGER NOT NULL DEFAULT 0, -- enum alert_status; belongs to people
+    comment     TEXT NOT NULL DEFAULT '',
+    generated   INTEGER NOT NULL,
+    processed   INTEGER NOT NULL,
+    revision    INTEGER NOT NULL DEFAULT 1,
+    superseded  TEXT,                 -- uid of the alert that took its place; '' when nothing did
+    UNIQUE (type, own, remote, service, part, began)
+);
+
+CREATE TABLE alert_property (
+    alert INTEGER NOT NULL,
+    n     INTEGER NOT NULL,
+    name  TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (alert, n)
+) WITHOUT ROWID;
+
+CREATE TABLE alert_entity (
+    alert INTEGER NOT NULL,
+    n     INTEGER NOT NULL,
+    type  TEXT NOT NULL,              -- 'ip', 'host'
+    value TEXT NOT NULL,
+    PRIMARY KEY (alert, n)
+) WITHOUT ROWID;
+
+CREATE TABLE alert_record (       -- the records an alert rests on, copied: flows may be pruned
+    alert     INTEGER NOT NULL,
+    n         INTEGER NOT NULL,
+    t         INTEGER NOT NULL,
+    sensor    INTEGER NOT NULL,
+    uid       BLOB,
+    orig      INTEGER NOT NULL,
+    resp      INTEGER NOT NULL,
+    orig_port INTEGER NOT NULL,
+    resp_port INTEGER NOT NULL,
+    proto     INTEGER NOT NULL,
+    service   TEXT,
+    what      TEXT NOT NULL,
+    PRIMARY KEY (alert, n)
+) WITHOUT ROWID;
+
+CREATE TABLE alert_change (       -- how an alert got where it is; depends on how lines were batched
+    id       INTEGER PRIMARY KEY,
+    uid      TEXT NOT NULL,
+    at       INTEGER NOT NULL,        -- the run's now
+    revision INTEGER NOT NULL,
+    what     TEXT NOT NULL,           -- 'created', 'updated', 'superseded', 'withdrawn', 'reopened', 'status'
+    detail   TEXT NOT NULL
+);
+CREATE INDEX alert_change_by_uid ON alert_change (uid);
+
+CREATE TABLE run (                -- runs that changed something
+    id       INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,        -- the run's now
+    records  INTEGER NOT NULL,
+    created  INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    ended    INTEGER NOT NULL,
+    note     TEXT NOT NULL
+);

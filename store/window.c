@@ -1,0 +1,262 @@
+/* Window functions for the correlation queries: what a sliding window cannot say in plain SQL.
+ *
+ *   count_distinct(x)          distinct values that are not NULL
+ *   top_share(x)               percent of the rows that hold the commonest value
+ *   busy_share(a, b, busy)     of the distinct pairs (a, b), the percent whose a has at least `busy`
+ *                              distinct b
+ *
+ * Each keeps counts that grow and shrink with the frame: constant time a row. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+
+#define FIRST_SLOTS 64
+
+/* How often each key is in the frame. Keys whose count fell to zero stay until the next growth. */
+struct counts {
+    int64_t *keys;
+    int64_t *counts; /* -1: free slot */
+    size_t slots, used;
+};
+
+static size_t slot_of(const struct counts *c, int64_t key)
+{
+    uint64_t at = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15);
+    at ^= at >> 32;
+    while (c->counts[at & (c->slots - 1)] != -1 && c->keys[at & (c->slots - 1)] != key)
+        at++;
+    return at & (c->slots - 1);
+}
+
+static bool counts_grow(struct counts *c)
+{
+    size_t living = 0;
+    for (size_t i = 0; i < c->slots; i++)
+        living += c->counts[i] > 0;
+    size_t slots = FIRST_SLOTS;
+    while (slots < living * 4)
+        slots *= 2;
+    struct counts grown = {
+        malloc(slots * sizeof(int64_t)), malloc(slots * sizeof(int64_t)), slots, living};
+    if (!grown.keys || !grown.counts) {
+        free(grown.keys);
+        free(grown.counts);
+        return false;
+    }
+    memset(grown.counts, 0xff, slots * sizeof(int64_t));
+    for (size_t i = 0; i < c->slots; i++) {
+        if (c->counts[i] <= 0)
+            continue;
+        size_t at = slot_of(&grown, c->keys[i]);
+        grown.keys[at] = c->keys[i];
+        grown.counts[at] = c->counts[i];
+    }
+    free(c->keys);
+    free(c->counts);
+    *c = grown;
+    return true;
+}
+
+/* Adds delta to the key's count and returns the new count, -1 without memory. */
+static int64_t counts_add(struct counts *c, int64_t key, int64_t delta)
+{
+    if (c->used * 2 >= c->slots && !counts_grow(c))
+        return -1;
+    size_t at = slot_of(c, key);
+    if (c->counts[at] == -1) {
+        c->keys[at] = key;
+        c->counts[at] = 0;
+        c->used++;
+    }
+    return c->counts[at] += delta;
+}
+
+static void counts_done(struct counts *c)
+{
+    free(c->keys);
+    free(c->counts);
+    *c = (struct counts){0};
+}
+
+/* ------------------------------------------------------------------ count_distinct(x) */
+
+struct distinct {
+    struct counts values;
+    int64_t count;
+};
+
+static void distinct_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta)
+{
+    struct distinct *d = sqlite3_aggregate_context(ctx, sizeof *d);
+    if (!d || sqlite3_value_type(argv[0]) == SQLITE_NULL)
+        return;
+    int64_t now = counts_add(&d->values, sqlite3_value_int64(argv[0]), delta);
+    if (now < 0)
+        sqlite3_result_error_nomem(ctx);
+    else if (delta > 0 ? now == 1 : now == 0)
+        d->count += delta;
+}
+
+static void distinct_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    distinct_move(ctx, argv, 1);
+}
+
+static void distinct_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    distinct_move(ctx, argv, -1);
+}
+
+static void distinct_value(sqlite3_context *ctx)
+{
+    const struct distinct *d = sqlite3_aggregate_context(ctx, 0);
+    sqlite3_result_int64(ctx, d ? d->count : 0);
+}
+
+static void distinct_final(sqlite3_context *ctx)
+{
+    distinct_value(ctx);
+    struct distinct *d = sqlite3_aggregate_context(ctx, 0);
+    if (d)
+        counts_done(&d->values);
+}
+
+/* ------------------------------------------------------------------ top_share(x) */
+
+struct top {
+    struct counts values;  /* value -> rows */
+    struct counts heights; /* rows -> values that have so many */
+    int64_t rows, highest;
+};
+
+static void top_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta)
+{
+    struct top *t = sqlite3_aggregate_context(ctx, sizeof *t);
+    if (!t)
+        return;
+    int64_t now = counts_add(&t->values, sqlite3_value_int64(argv[0]), delta);
+    bool memory = now >= 0;
+    if (memory && now - delta > 0)
+        memory = counts_add(&t->heights, now - delta, -1) >= 0;
+    if (memory && now > 0)
+        memory = counts_add(&t->heights, now, 1) >= 0;
+    if (!memory) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    t->rows += delta;
+    if (now > t->highest)
+        t->highest = now;
+    while (t->highest > 0 && counts_add(&t->heights, t->highest, 0) == 0)
+        t->highest--;
+}
+
+static void top_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    top_move(ctx, argv, 1);
+}
+
+static void top_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    top_move(ctx, argv, -1);
+}
+
+static void top_value(sqlite3_context *ctx)
+{
+    const struct top *t = sqlite3_aggregate_context(ctx, 0);
+    sqlite3_result_double(ctx, t && t->rows ? 100.0 * (double)t->highest / (double)t->rows : 0.0);
+}
+
+static void top_final(sqlite3_context *ctx)
+{
+    top_value(ctx);
+    struct top *t = sqlite3_aggregate_context(ctx, 0);
+    if (t) {
+        counts_done(&t->values);
+        counts_done(&t->heights);
+    }
+}
+
+/* ------------------------------------------------------------------ busy_share(a, b, busy) */
+
+struct busy {
+    struct counts pairs, widths; /* (a, b) -> rows; a -> distinct b */
+    int64_t all, on_busy;        /* distinct pairs; of these, those whose a is busy */
+};
+
+/* a has at most 24 bits (port and protocol), an address id at most 40. */
+static int64_t pair_key(int64_t a, int64_t b)
+{
+    return (int64_t)(((uint64_t)b << 24) ^ ((uint64_t)a & 0xffffff));
+}
+
+static void busy_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta)
+{
+    struct busy *s = sqlite3_aggregate_context(ctx, sizeof *s);
+    if (!s)
+        return;
+    int64_t a = sqlite3_value_int64(argv[0]), bar = sqlite3_value_int64(argv[2]);
+    int64_t rows = counts_add(&s->pairs, pair_key(a, sqlite3_value_int64(argv[1])), delta);
+    if (rows < 0) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    if (delta > 0 ? rows != 1 : rows != 0)
+        return; /* the pair was, or is still, in the frame */
+    int64_t width = counts_add(&s->widths, a, delta);
+    if (width < 0) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    s->all += delta;
+    int64_t wider = delta > 0 ? width : width + 1; /* with this pair in the frame */
+    if (wider == bar)
+        s->on_busy += delta * bar;
+    else if (wider > bar)
+        s->on_busy += delta;
+}
+
+static void busy_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    busy_move(ctx, argv, 1);
+}
+
+static void busy_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    busy_move(ctx, argv, -1);
+}
+
+static void busy_value(sqlite3_context *ctx)
+{
+    const struct busy *s = sqlite3_aggregate_context(ctx, 0);
+    sqlite3_result_double(ctx, s && s->all ? 100.0 * (double)s->on_busy / (double)s->all : 0.0);
+}
+
+static void busy_final(sqlite3_context *ctx)
+{
+    busy_value(ctx);
+    struct busy *s = sqlite3_aggregate_context(ctx, 0);
+    if (s) {
+        counts_done(&s->pairs);
+        counts_done(&s->widths);
+    }
+}
+
+bool store_window_functions(sqlite3 *db, struct err *err)
+{
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+    if (sqlite3_create_window_function(db, "count_distinct", 1, flags, NULL, distinct_step,
+            distinct_final, distinct_value, distinct_inverse, NULL) != SQLITE_OK ||
+        sqlite3_create_window_function(db, "top_share", 1, flags, NULL, top_step, top_final,
+            top_value, top_inverse, NULL) != SQLITE_OK ||
+        sqlite3_create_window_function(db, "busy_share", 3, flags, NULL, busy_step, busy_final,
+            busy_value, busy_inverse, NULL) != SQLITE_OK)
+        return err_set(err, ERR_INTERNAL, "window functions: %s", sqlite3_errmsg(db));
+    return true;
+}
