@@ -141,10 +141,11 @@ bench: $(BUILD)/tocsin $(BENCH:%.c=$(BUILD)/%) | deps-test ## measure against th
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -lm
 
-lint: | deps-test ## clang-tidy and the layout of the code
+lint: | deps ## clang-tidy and the layout of the code
 	@util/deps.sh clang-tidy=clang-tidy clang-format=clang-format
 	clang-format --dry-run -Werror $(SOURCES) $(CLI) $(UNIT) $(FUZZ) $(BENCH) $(HEADERS)
-	@clang-tidy --quiet $(SOURCES) $(CLI) -- -std=c11 $(CPPFLAGS) $(LIB_CFLAGS)
+	@printf '%s\n' $(SOURCES) $(CLI) | xargs -P $$(nproc) -I FILE sh -c "echo '  TIDY FILE' && \
+	    clang-tidy --quiet FILE -- -std=c11 $(subst ",\",$(CPPFLAGS)) $(LIB_CFLAGS) 2>/dev/null"
 
 format: ## lay the code out
 	@util/deps.sh clang-format=clang-format
