@@ -1,0 +1,119 @@
+/* Contacts with listed addresses, and signatures that speak of one. */
+#include "tests/catalog/generator/fixture.h"
+
+static void emit_contacts(enum sensor_kind kind, enum shape_id shape, const char *name,
+    const char *client, const char *server, int port, const int64_t *at, int count,
+    const char *holds)
+{
+    struct segment s;
+    segment_init(&s, kind, (uint64_t)count + 77);
+    for (int i = 0; i < count; i++) {
+        struct connection c = shape_connection(&s, shape, at[i], client, server);
+        c.server_port = port;
+        segment_connection(&s, &c);
+    }
+    emit(&s, &s.conn, name, "%s", holds);
+}
+
+static void emit_signature(const char *name, const char *client, const char *server, int port,
+    struct signature signature, const char *holds)
+{
+    struct segment s;
+    segment_init(&s, SENSOR_EVE, signature.sid);
+    struct connection c = shape_connection(&s, HTTP, ODD, client, server);
+    c.server_port = port;
+    segment_alert(&s, &c, &signature);
+    emit(&s, &s.conn, name, "%s", holds);
+}
+
+static const struct signature package_manager = {2013504, 6,
+    "ET POLICY GNU/Linux APT User-Agent Outbound likely related to package management",
+    "Not Suspicious Traffic", 3};
+
+static void command_and_control(void)
+{
+    static const char own[] = "10.0.0.10", listed[] = "198.51.100.66", other[] = "198.51.100.67";
+    const int64_t hour[] = {ODD, ODD + 20 * MINUTE, ODD + HOUR - 1};
+    const int64_t edge[] = {ODD, ODD + 20 * MINUTE, ODD + HOUR};
+    begin_type("Network_CommunicationWithC2",
+        "An inside client gets an answer from an address that a feed of category c2 or malware "
+        "names, or tries three times in 1 h without one, or a signature says so.");
+    write_line("feed-c2.txt", "198.51.100.66");
+    write_line("feed-malware.txt", "203.0.113.66");
+    emit_contacts(SENSOR_TSV, HTTPS, "fires-contact.log", own, listed, 443, hour, 1,
+        "1 answered flow to a listed address");
+    emit_contacts(SENSOR_TSV, HTTPS, "quiet-contact.log", own, other, 443, hour, 1,
+        "1 answered flow to an address that is not listed");
+    emit_contacts(SENSOR_EVE, HTTPS, "fires-contact-malware.log", own, "203.0.113.66", 8443, hour,
+        1, "1 answered flow to an address of the other category");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "fires-blocked.log", own, listed, 443, hour, 3,
+        "3 unanswered flows, first to last 1 h less 1 µs");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-blocked.log", own, listed, 443, hour, 2,
+        "2 unanswered flows");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-blocked-edge.log", own, listed, 443, edge, 3,
+        "3 unanswered flows, first to last exactly 1 h");
+    emit_signature("fires-signature.log", own, other, 443,
+        (struct signature){2404300, 7012, "ET CNC Feodo Tracker Reported CnC Server group 1",
+            "A Network Trojan was detected", 1},
+        "1 event of a signature for command and control");
+    emit_signature(
+        "quiet-signature.log", own, other, 443, package_manager, "1 event of a harmless signature");
+}
+
+static void compromised_machine(void)
+{
+    static const char own[] = "192.0.2.10", other[] = "198.51.100.251";
+    const int64_t once[] = {ODD};
+    begin_type("Network_ResourceIpIndicatedAsMalicious",
+        "An inside client reaches a sinkhole, or a signature sees Conficker. The network is "
+        "192.0.2.0/24.");
+    write_line("home", "192.0.2.0/24");
+    write_line("feed-sinkhole.txt", "198.51.100.250");
+    emit_contacts(SENSOR_TSV, HTTP, "fires-contact.log", own, "198.51.100.250", 80, once, 1,
+        "1 answered flow to a sinkhole");
+    emit_contacts(SENSOR_TSV, HTTP, "quiet-contact.log", own, other, 80, once, 1,
+        "1 answered flow to another address");
+    emit_signature("fires-signature.log", own, other, 445,
+        (struct signature){2008802, 6, "ET MALWARE Possible Downadup/Conficker-A Worm Activity",
+            "A Network Trojan was detected", 1},
+        "1 event of the signature for Conficker");
+    emit_signature(
+        "quiet-signature.log", own, other, 80, package_manager, "1 event of a harmless signature");
+}
+
+static void unrecommended_source(void)
+{
+    static const char own[] = "192.0.2.10", listed[] = "198.51.100.66";
+    const int64_t day[] = {MIDNIGHT, MIDNIGHT + 9 * HOUR, MIDNIGHT + DAY - 1};
+    const int64_t next[] = {MIDNIGHT, MIDNIGHT + 9 * HOUR, MIDNIGHT + DAY};
+    begin_type("Network_TrafficFromUnrecommendedIP",
+        "An outside source that a feed names gets an answer, or tries one port three times in one "
+        "UTC day. The network is 192.0.2.0/24.");
+    write_line("home", "192.0.2.0/24");
+    write_line("feed-blocklist.txt", "198.51.100.64/30");
+    emit_contacts(SENSOR_TSV, HTTPS, "fires-answered.log", listed, own, 8443, day, 1,
+        "1 answered flow from a listed source");
+    emit_contacts(SENSOR_TSV, HTTPS, "quiet-answered.log", "198.51.100.68", own, 8443, day, 1,
+        "1 answered flow from the first address after the listed network");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "fires-flows.log", listed, own, 8443, day, 3,
+        "3 unanswered flows to one port, in the first and the last microsecond of a day too");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows.log", listed, own, 8443, day, 2,
+        "2 unanswered flows");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows-edge.log", listed, own, 8443, next, 3,
+        "3 unanswered flows, the third as the next day begins");
+    struct segment s;
+    segment_init(&s, SENSOR_EVE, 15);
+    for (int i = 0; i < 3; i++) {
+        struct connection c = shape_connection(&s, REFUSED, day[i], listed, own);
+        c.server_port = 8443 + i;
+        segment_connection(&s, &c);
+    }
+    emit(&s, &s.conn, "quiet-flows-ports.log", "3 refused flows, each to another port");
+}
+
+void contacts(void)
+{
+    command_and_control();
+    compromised_machine();
+    unrecommended_source();
+}

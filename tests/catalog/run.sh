@@ -1,0 +1,101 @@
+#!/bin/sh
+# Proves every alert type at its threshold: each fires-* log of its folder must give exactly one
+# alert, of that type; each quiet-* log, one step short of it, none of any type.
+# A folder may hold `home` (for --home) and feed-CATEGORY.txt (imported before the run).
+# usage: run.sh TOCSIN [TYPE…]      exit: 0 all passed, 1 not, 64 usage
+
+if [ $# -lt 1 ] || [ ! -x "$1" ]; then
+    echo "usage: $0 TOCSIN [TYPE...]" >&2
+    exit 64
+fi
+tocsin=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+shift
+only=" $* "
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# Nothing of this machine's own configuration may take part.
+: > "$work/empty.conf"
+unset TOCSIN_CONFIG TOCSIN_DB
+export XDG_CONFIG_HOME="$work" XDG_DATA_HOME="$work" XDG_STATE_HOME="$work" LC_ALL=C
+now=2026-04-01T00:00:00Z
+passed=0 failed=0
+
+fail() {
+    echo "FAIL $1: $2"
+    failed=$((failed + 1))
+}
+
+# Runs the program on this fixture's database; its messages are kept for a failure.
+run() {
+    "$tocsin" -c "$work/empty.conf" --db "$db" --home "$home" --now "$now" "$@" 2>> "$work/messages"
+}
+
+# One fixture: folder, log.
+check() {
+    type=$(basename "$1") name=$(basename "$1")/$(basename "$2")
+    db=$work/tocsin.db
+    rm -f "$db" "$db"-* "$work/messages"
+    : > "$work/messages"
+    home=10.0.0.0/8
+    [ -f "$1/home" ] && home=$(cat "$1/home")
+    for feed in "$1"/feed-*.txt; do
+        [ -f "$feed" ] || continue
+        category=$(basename "$feed" .txt)
+        run intel import "$feed" --category "${category#feed-}" > /dev/null && continue
+        fail "$name" "$(basename "$feed") is not imported: $(tail -n 1 "$work/messages")"
+        return
+    done
+    if ! run run "$2" > "$work/out" || ! run export --format jsonl > "$work/alerts"; then
+        fail "$name" "exit status not 0: $(tail -n 1 "$work/messages")"
+        return
+    fi
+    all=$(grep -c '"AlertType"' "$work/alerts")
+    mine=$(grep -c "\"AlertType\": *\"$type\"" "$work/alerts")
+    others=$(grep -o '"AlertType": *"[^"]*"' "$work/alerts" | sort -u | tr '\n' ' ')
+    case $(basename "$2") in
+    fires-*) want=1 ;;
+    *) want=0 ;;
+    esac
+    if [ "$mine" -eq $want ] && [ "$all" -eq $want ]; then
+        passed=$((passed + 1))
+    else
+        fail "$name" "$want alert wanted, $mine found, $all of any type: $others"
+    fi
+}
+
+for type in $("$tocsin" -c "$work/empty.conf" catalog list --format tsv | cut -f 1 |
+    grep -E '^[A-Z][A-Za-z]+(_[A-Za-z0-9]+)*$' | grep -vE '^(AlertType|Type|Code)$'); do
+    echo "$type" >> "$work/types"
+    if [ -d "$here/$type" ]; then
+        passed=$((passed + 1))
+    else
+        fail "$type" "the catalogue has this type, but there is no folder for it"
+    fi
+done
+[ -s "$work/types" ] || fail "catalog list" "names no type"
+
+for folder in "$here"/*/; do
+    folder=${folder%/}
+    type=$(basename "$folder")
+    [ "$type" = generator ] && continue
+    [ "$only" = "  " ] || case $only in *" $type "*) ;; *) continue ;; esac
+    grep -qx "$type" "$work/types" || fail "$type" "the catalogue has no such type"
+    fires=0 quiet=0
+    for log in "$folder"/fires-* "$folder"/quiet-*; do
+        [ -f "$log" ] || continue
+        case $(basename "$log") in
+        fires-*) fires=$((fires + 1)) ;;
+        *) quiet=$((quiet + 1)) ;;
+        esac
+        check "$folder" "$log"
+    done
+    if [ $fires -eq 0 ] || [ $quiet -eq 0 ]; then
+        fail "$type" "a fires-* and a quiet-* log are both needed"
+    fi
+done
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
