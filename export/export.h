@@ -6,11 +6,18 @@
 
 #include <stdbool.h>
 
+struct export_options {
+    enum lang lang;
+    bool spreadsheet_safe; /* csv: no cell may act as a formula */
+};
+
 struct exporter {
     const char *name, *summary; /* "jsonl", one line of help */
-    void (*begin)(struct buf *out, enum lang lang); /* NULL: nothing stands before the alerts */
-    void (*alert)(struct buf *out, const struct alert *alert, enum lang lang);
-    void (*end)(struct buf *out, enum lang lang); /* NULL */
+    /* NULL: nothing stands before the alerts, or behind them. */
+    void (*begin)(struct buf *out, const struct export_options *options);
+    void (*alert)(struct buf *out, const struct alert *alert, const struct export_options *options);
+    void (*end)(struct buf *out, const struct export_options *options);
+    bool evidence; /* wants alert.evidence filled */
 };
 
 extern const struct exporter export_jsonl, export_csv;
