@@ -1,0 +1,354 @@
+/* Tables and text laid out by terminal cells. */
+#include "cli/table.h"
+
+#include <stdlib.h>
+
+const char *const table_styles[STYLES] = {"", "\033[1;31m", "\033[33m", "\033[36m", "\033[2m"};
+
+/* --- width of text ------------------------------------------------------------------------- */
+
+struct range {
+    uint32_t first, last;
+};
+
+/* East Asian Wide and Fullwidth (Unicode Standard Annex 11), joined where neighbours are close
+ * enough that nothing narrow in between is in use. */
+static const struct range wide[] = {
+    {0x1100, 0x115f},
+    {0x231a, 0x231b},
+    {0x2329, 0x232a},
+    {0x23e9, 0x23ec},
+    {0x2e80, 0x303e},
+    {0x3041, 0x33ff},
+    {0x3400, 0x4dbf},
+    {0x4e00, 0x9fff},
+    {0xa000, 0xa4cf},
+    {0xa960, 0xa97f},
+    {0xac00, 0xd7a3},
+    {0xf900, 0xfaff},
+    {0xfe10, 0xfe19},
+    {0xfe30, 0xfe6f},
+    {0xff00, 0xff60},
+    {0xffe0, 0xffe6},
+    {0x17000, 0x18cff},
+    {0x1b000, 0x1b2ff},
+    {0x1f004, 0x1f004},
+    {0x1f0cf, 0x1f0cf},
+    {0x1f18e, 0x1f18e},
+    {0x1f191, 0x1f19a},
+    {0x1f200, 0x1f320},
+    {0x1f32d, 0x1f64f},
+    {0x1f680, 0x1f6ff},
+    {0x1f900, 0x1f9ff},
+    {0x20000, 0x3fffd},
+};
+
+/* Marks that stand on the character before them, and joiners. */
+static const struct range zero[] = {
+    {0x0300, 0x036f},
+    {0x0483, 0x0489},
+    {0x0591, 0x05bd},
+    {0x064b, 0x065f},
+    {0x0e31, 0x0e31},
+    {0x0e34, 0x0e3a},
+    {0x0e47, 0x0e4e},
+    {0x1ab0, 0x1aff},
+    {0x1dc0, 0x1dff},
+    {0x200b, 0x200d},
+    {0x20d0, 0x20ff},
+    {0x3099, 0x309a},
+    {0xfe00, 0xfe0f},
+    {0xfe20, 0xfe2f},
+    {0xfeff, 0xfeff},
+    {0xe0100, 0xe01ef},
+};
+
+static bool in_ranges(uint32_t c, const struct range *ranges, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c > ranges[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && c >= ranges[low].first;
+}
+
+static bool is_wide(uint32_t c)
+{
+    return in_ranges(c, wide, sizeof wide / sizeof *wide);
+}
+
+static int cells_of(uint32_t c)
+{
+    if (c < 0x300)
+        return 1;
+    return in_ranges(c, zero, sizeof zero / sizeof *zero) ? 0 : is_wide(c) ? 2 : 1;
+}
+
+/* The character at text->p[*at], which moves behind it. A broken byte counts as a character. */
+static uint32_t next_char(struct str text, size_t *at)
+{
+    unsigned char first = (unsigned char)text.p[(*at)++];
+    int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
+    uint32_t c = more == 0 ? first : first & (0x3fu >> more);
+    while (more-- > 0 && *at < text.len && ((unsigned char)text.p[*at] & 0xc0) == 0x80)
+        c = c << 6 | ((unsigned char)text.p[(*at)++] & 0x3f);
+    return c;
+}
+
+int text_width(struct str text)
+{
+    int width = 0;
+    for (size_t at = 0; at < text.len;)
+        width += cells_of(next_char(text, &at));
+    return width;
+}
+
+void text_clip(struct buf *out, struct str text, int width)
+{
+    if (text_width(text) <= width) {
+        buf_add(out, text);
+        return;
+    }
+    int used = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        size_t before = at;
+        used += cells_of(next_char(text, &at));
+        if (used > width - 1) {
+            at = before;
+            break;
+        }
+    }
+    buf_add(out, (struct str){text.p, at});
+    if (width > 0)
+        buf_puts(out, "…");
+}
+
+/* --- wrapping ------------------------------------------------------------------------------ */
+
+/* Closing marks that must not begin a line in Japanese text. */
+static bool never_first(uint32_t c)
+{
+    return c == 0x3001 || c == 0x3002 || c == 0xff0c || c == 0xff0e || c == 0x300d || c == 0xff09 ||
+           c == 0x30fc;
+}
+
+/* The end of the line that begins at `at`, and in *next where the one after it begins. */
+static size_t line_end(struct str text, size_t at, int width, size_t *next)
+{
+    size_t end = 0, resume = 0, here = at;
+    int used = 0;
+    bool after_wide = false;
+    while (here < text.len) {
+        size_t before = here;
+        uint32_t c = next_char(text, &here);
+        if (c == '\n') {
+            *next = here;
+            return before;
+        }
+        if (c == ' ') {
+            end = before;
+            resume = here;
+        } else if ((after_wide || is_wide(c)) && !never_first(c) && before > at) {
+            end = before;
+            resume = before;
+        }
+        after_wide = is_wide(c);
+        used += cells_of(c);
+        if (used > width && c != ' ')
+            break;
+    }
+    if (used <= width || resume == 0) { /* it fits, or one word is wider than the line */
+        while (resume == 0 && here < text.len && text.p[here] != ' ' && text.p[here] != '\n')
+            here++;
+        if (used <= width || here >= text.len) {
+            *next = text.len;
+            return text.len;
+        }
+        *next = here + 1;
+        return here;
+    }
+    *next = resume;
+    return end;
+}
+
+void text_wrap(struct buf *out, struct str text, int indent, int width)
+{
+    size_t at = 0, next;
+    while (at < text.len) {
+        size_t end = line_end(text, at, width, &next);
+        if (at > 0)
+            buf_printf(out, "\n%*s", end > at ? indent : 0, "");
+        buf_add(out, (struct str){text.p + at, end - at});
+        at = next;
+    }
+}
+
+/* --- tables -------------------------------------------------------------------------------- */
+
+struct cell {
+    size_t at, len; /* in table.text */
+    enum table_style style;
+    bool right;
+};
+
+struct table {
+    int columns;
+    char *names[TABLE_COLUMNS_MAX];
+    int widths[TABLE_COLUMNS_MAX]; /* as printed; found by the first table_print() */
+    bool right[TABLE_COLUMNS_MAX];
+    bool laid_out, failed;
+    struct buf text;
+    struct cell *cells;
+    size_t rows, cap; /* cap in cells */
+};
+
+struct table *table_new(void)
+{
+    return calloc(1, sizeof(struct table));
+}
+
+void table_free(struct table *t)
+{
+    if (!t)
+        return;
+    for (int i = 0; i < t->columns; i++)
+        free(t->names[i]);
+    buf_done(&t->text);
+    free(t->cells);
+    free(t);
+}
+
+void table_header(struct table *t, int count, const char *const names[])
+{
+    t->columns = count < TABLE_COLUMNS_MAX ? count : TABLE_COLUMNS_MAX;
+    for (int i = 0; i < t->columns; i++) {
+        struct buf name = {0};
+        buf_add_visible(&name, str_of(names[i]));
+        buf_addc(&name, '\0');
+        t->failed |= name.failed;
+        t->names[i] = name.text;
+    }
+}
+
+static bool grow(struct table *t)
+{
+    size_t need = (t->rows + 1) * (size_t)t->columns;
+    if (need <= t->cap)
+        return true;
+    size_t cap = need * 2;
+    struct cell *cells = realloc(t->cells, cap * sizeof *cells);
+    if (!cells)
+        return false;
+    t->cells = cells;
+    t->cap = cap;
+    return true;
+}
+
+void table_row(struct table *t, const struct table_cell cells[])
+{
+    if (t->failed || !grow(t)) {
+        t->failed = true;
+        return;
+    }
+    struct cell *row = t->cells + t->rows * (size_t)t->columns;
+    for (int i = 0; i < t->columns; i++) {
+        struct str text = cells[i].text;
+        if (text.len > TABLE_CELL_MAX_BYTES)
+            text.len = TABLE_CELL_MAX_BYTES;
+        row[i] = (struct cell){.at = t->text.len, .style = cells[i].style, .right = cells[i].right};
+        buf_add_visible(&t->text, text);
+        row[i].len = t->text.len - row[i].at;
+    }
+    t->rows++;
+}
+
+size_t table_rows(const struct table *t)
+{
+    return t->rows;
+}
+
+static struct str cell_text(const struct table *t, const struct cell *cell)
+{
+    return (struct str){t->text.text + cell->at, cell->len};
+}
+
+/* Takes cells from the widest column, again and again, until the rest fits. */
+static void shrink(struct table *t, int width)
+{
+    int total = 2 * (t->columns - 1);
+    for (int i = 0; i < t->columns; i++)
+        total += t->widths[i];
+    while (total > width) {
+        int widest = 0;
+        for (int i = 1; i < t->columns; i++) {
+            if (t->widths[i] > t->widths[widest])
+                widest = i;
+        }
+        if (t->widths[widest] <= TABLE_COLUMN_MIN)
+            return;
+        t->widths[widest]--;
+        total--;
+    }
+}
+
+static void lay_out(struct table *t, int width)
+{
+    for (int i = 0; i < t->columns; i++) {
+        t->widths[i] = text_width(str_of(t->names[i]));
+        t->right[i] = t->rows > 0 && t->cells[i].right;
+        for (size_t row = 0; row < t->rows; row++) {
+            int cells = text_width(cell_text(t, &t->cells[row * (size_t)t->columns + (size_t)i]));
+            if (cells > t->widths[i])
+                t->widths[i] = cells;
+        }
+    }
+    if (width > 0)
+        shrink(t, width);
+    t->laid_out = true;
+}
+
+static void print_cell(
+    struct buf *out, struct str text, int width, bool right, bool last, const char *style)
+{
+    struct buf clipped = {0};
+    text_clip(&clipped, text, width);
+    int blank = width - text_width(buf_str(&clipped));
+    if (right)
+        buf_printf(out, "%*s", blank, "");
+    buf_puts(out, style);
+    buf_add(out, buf_str(&clipped));
+    if (*style)
+        buf_puts(out, STYLE_END);
+    if (!right && !last)
+        buf_printf(out, "%*s", blank, "");
+    buf_puts(out, last ? "\n" : "  ");
+    out->failed |= clipped.failed;
+    buf_done(&clipped);
+}
+
+bool table_print(struct table *t, const struct table_look *look, struct buf *out)
+{
+    if (t->failed || t->text.failed)
+        return false;
+    bool first = !t->laid_out;
+    if (first)
+        lay_out(t, look->width);
+    for (int i = 0; first && look->header && i < t->columns; i++)
+        print_cell(out, str_of(t->names[i]), t->widths[i], t->right[i], i == t->columns - 1,
+            look->color ? "\033[1m" : "");
+    for (size_t row = 0; row < t->rows; row++) {
+        for (int i = 0; i < t->columns; i++) {
+            const struct cell *cell = &t->cells[row * (size_t)t->columns + (size_t)i];
+            print_cell(out, cell_text(t, cell), t->widths[i], cell->right, i == t->columns - 1,
+                look->color ? table_styles[cell->style] : "");
+        }
+    }
+    t->rows = 0;
+    buf_clear(&t->text);
+    return !out->failed;
+}
