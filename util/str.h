@@ -71,7 +71,7 @@ static inline struct str buf_str(const struct buf *b)
 {
     return (struct str){b->text, b->len};
 }
-/* Empties it and keeps the memory. */
+/* Empties it, forgets a failure and keeps the memory. */
 void buf_clear(struct buf *b);
 void buf_done(struct buf *b);
 

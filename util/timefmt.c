@@ -327,11 +327,16 @@ static const struct unit {
     {"w", 7 * TIME_US_DAY},
 };
 
-/* Cuts the longest run of digits, or of anything but digits and blanks, off the front of *s. */
-static struct str take_word(struct str *s, bool digits)
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* Cuts the longest run of one kind of characters off the front of *s. */
+static struct str take_word(struct str *s, bool (*is_kind)(char))
 {
     struct str word = {s->p, 0};
-    while (word.len < s->len && s->p[word.len] != ' ' && is_digit(s->p[word.len]) == digits)
+    while (word.len < s->len && is_kind(s->p[word.len]))
         word.len++;
     *s = (struct str){s->p + word.len, s->len - word.len};
     return word;
@@ -341,10 +346,10 @@ static struct str take_word(struct str *s, bool digits)
 static bool take_duration(struct str *s, int64_t *us)
 {
     int64_t count;
-    if (!str_i64(take_word(s, true), &count))
+    if (!str_i64(take_word(s, is_digit), &count))
         return false;
     *s = str_trim(*s);
-    struct str name = take_word(s, false);
+    struct str name = take_word(s, is_letter);
     *s = str_trim(*s);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (str_eq(name, str_of(units[i].name)))
