@@ -34,7 +34,10 @@ CLI     := $(sort $(wildcard cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH   := $(sort $(wildcard tests/bench/*.c))
-HEADERS := $(sort $(wildcard */*.h tests/*/*.h))
+SAMPLES  := $(sort $(wildcard sample-logs/generator/*.c))
+FIXTURES := $(sort $(wildcard tests/catalog/generator/*.c))
+ALL_CODE := $(SOURCES) $(CLI) $(UNIT) $(wildcard tests/fuzz/*.c) $(BENCH) $(SAMPLES) $(FIXTURES)
+HEADERS  := $(sort $(wildcard */*.h */*/*.h */*/*/*.h))
 GENERATED = $(BUILD)/gen/embedded_catalog.c $(BUILD)/gen/embedded_schema.c \
             $(BUILD)/gen/embedded_queries.c
 
@@ -96,6 +99,22 @@ deps: ## install the libraries that are missing (DEPS=no: leave that to me)
 deps-test: deps
 	$(if $(filter no,$(DEPS)),,@CC='$(CC)' util/deps.sh $(TEST_COMMANDS) $(TEST_LIBRARIES))
 
+demo: tocsin ## read sample-logs/ and show the alerts, one or more of each type
+	@sample-logs/demo.sh ./tocsin $(BUILD)/demo.db
+
+samples: $(BUILD)/sample-logs/generate ## write sample-logs/ anew, the same bytes every time
+	$< sample-logs
+
+fixtures: $(BUILD)/tests/catalog/generate ## write the logs in tests/catalog/ anew
+	$< tests/catalog
+
+$(BUILD)/sample-logs/generate: $(SAMPLES:%.c=$(BUILD)/%.o)
+$(BUILD)/tests/catalog/generate: $(FIXTURES:%.c=$(BUILD)/%.o) \
+                                 $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(SAMPLES)))
+$(BUILD)/%/generate:
+	@echo "  LD  $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
 # --- Tests -------------------------------------------------------------------------------------
 
 UNIT_TESTS    = $(if $(UNIT),$(BUILD)/tests/unit/unit)
@@ -143,13 +162,13 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
 
 lint: | deps ## clang-tidy and the layout of the code
 	@util/deps.sh clang-tidy=clang-tidy clang-format=clang-format
-	clang-format --dry-run -Werror $(SOURCES) $(CLI) $(UNIT) $(FUZZ) $(BENCH) $(HEADERS)
+	clang-format --dry-run -Werror $(ALL_CODE) $(HEADERS)
 	@printf '%s\n' $(SOURCES) $(CLI) | xargs -P $$(nproc) -I FILE sh -c "echo '  TIDY FILE' && \
 	    clang-tidy --quiet FILE -- -std=c11 $(subst ",\",$(CPPFLAGS)) $(LIB_CFLAGS) 2>/dev/null"
 
 format: ## lay the code out
 	@util/deps.sh clang-format=clang-format
-	clang-format -i $(SOURCES) $(CLI) $(UNIT) $(FUZZ) $(BENCH) $(HEADERS)
+	clang-format -i $(ALL_CODE) $(HEADERS)
 
 install: $(BUILD)/tocsin ## into DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $< '$(DESTDIR)$(PREFIX)/bin/tocsin'
@@ -165,7 +184,8 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all deps deps-test check check-san fuzz fuzz-run bench lint format install uninstall clean help
+.PHONY: all deps deps-test demo samples fixtures check check-san fuzz fuzz-run bench lint format \
+        install uninstall clean help
 .SECONDARY:
 
--include $(CORE_OBJECTS:.o=.d) $(BUILD)/cli/main.d $(UNIT:%.c=$(BUILD)/%.d) $(FUZZ:%.c=$(BUILD)/%.d)
+-include $(CORE_OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/%.d,cli/main.c $(ALL_CODE))

@@ -75,12 +75,12 @@ sanitizers() {
 
 case $T in
     cli/*) part "the program" tests/cli/run.sh "${T#cli/}" ;;
-    catalog/*) part "the catalogue" tests/catalog/run.sh "${T#catalog/}" ;;
+    catalog/*) part "the catalogue" tests/catalog/run.sh "$TOCSIN" "${T#catalog/}" ;;
     ?*) part "units" unit ;;
     *)
         part "units" unit
         part "fuzz seeds" seeds
-        part "the catalogue" tests/catalog/run.sh
+        part "the catalogue" tests/catalog/run.sh "$TOCSIN"
         part "the program" tests/cli/run.sh
         ;;
 esac

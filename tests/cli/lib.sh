@@ -10,13 +10,12 @@ t() {
     return $status
 }
 
-# The same where what it prints depends on the day or on lengths of files: the status alone.
-quiet() {
+# The same without what it prints, for steps that are not what the test is about.
+q() {
     local status
-    echo "\$ tocsin $*"
-    "$TOCSIN" "$@" >out 2>err
+    "$TOCSIN" "$@" >.quiet 2>&1
     status=$?
-    [ $status = 0 ] || echo "exit $status"
+    [ $status = 0 ] || { echo "\$ tocsin $*" && cat .quiet && echo "exit $status"; }
     return $status
 }
 
@@ -31,9 +30,38 @@ t_as_user() {
     fi
 }
 
-# The time at which all of the sample logs lie in the past.
-NOW=$(sed -n 's/^now *= *//p' "$ROOT/sample-logs/README" 2>/dev/null)
-
-checksum() {
+checksum() { # file...
     sha256sum "$@" | cut -d' ' -f1
+}
+
+# Prints "same" or "differs", and the first lines that do.
+same() { # file file
+    if cmp -s "$1" "$2"; then
+        echo "same: $1 $2"
+    else
+        echo "differs: $1 $2"
+        diff "$1" "$2" | head -n 20
+    fi
+}
+
+zeek_header() {
+    printf '#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n'
+    printf '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\tmissed_bytes\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_bytes\n'
+    printf '#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\tcount\tstring\tcount\tcount\tcount\tcount\n'
+}
+
+# Rows of a conn.log: so many SSH logins that fail, ten seconds apart, from 2026-03-02 10:00 UTC on.
+guesses() { # count client server [seconds after 10:00]
+    awk -v n="$1" -v from="$2" -v to="$3" -v after="${4:-0}" 'BEGIN {
+        for (i = 0; i < n; i++)
+            printf "%d.%06d\tC%s%05d\t%s\t%d\t%s\t22\ttcp\tssh\t1.8\t1600\t2200\tSF\t0\tShADadFf\t15\t2388\t15\t2988\n",
+                1772445600 + after + i * 10, i, substr(from, length(from)), after + i, from, 40000 + i, to
+    }'
+}
+NOW=2026-03-03T00:00:00Z # a day after them
+
+# A conn.log that gives one SSH_Incoming_BF_OneToOne.
+guess_log() {
+    zeek_header
+    guesses 40 198.51.100.7 10.0.0.5
 }
