@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/alert.h"
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/ini.h"
 
@@ -9,19 +10,19 @@
 #include <stdint.h>
 
 /* `min_attempts = 30 attempts | Zeek SSH::password_guesses_limit`. Value in base units: times in
- * microseconds, sizes in bytes, shares in percent, counts as they are. */
+ * microseconds, sizes in bytes, shares in percent, counts as they are, a flag (`yes`) as 1. */
 struct parameter {
     const char *name;
     int64_t value;
-    const char *unit;   /* as written: "attempts", "min", "MB" */
+    const char *unit;   /* as written: "attempts", "min", "MB"; "" for a flag */
     const char *source; /* why this figure */
     const char *text;   /* value and unit as written: "30 min" */
     bool overridden;    /* by configuration */
 };
 
 struct tier {
-    const char *name;            /* "fast", "slow", … */
-    const char **services;       /* narrows the type's services; NULL-ended; NULL: all of them */
+    const char *name;      /* "fast", "slow", … */
+    const char **services; /* narrows the type's services; NULL-ended; NULL: all of them */
     struct parameter *parameters;
     int parameter_count;
 };
@@ -33,35 +34,37 @@ struct filling {
 
 enum direction { DIRECTION_INCOMING = 1, DIRECTION_OUTGOING = 2 };
 
-/* One `[signature NAME]`: which sensor signatures speak for this type. */
+/* One `[signature NAME]`: which sensor signatures speak for this type. A signature fits a rule when
+ * it meets all that the rule says, and a type when it fits any of its rules. */
 struct signature_rule {
     const char *name;
-    int64_t sid_from, sid_to;     /* 0, 0: not by sid */
-    const char *pattern;          /* PCRE2 on the signature's name; NULL: not by name */
-    const char *category;         /* PCRE2 on its category; NULL: not by category */
-    const char *source;           /* where this is from */
+    int64_t sid_from, sid_to; /* inclusive; 0, 0: not by sid */
+    const char *pattern;      /* PCRE2 on the signature's name; NULL: not by name */
+    const char *category;     /* PCRE2 on its category; NULL: not by category */
+    const char *source;       /* where this is from */
 };
 
 struct alert_type {
     const char *code;
-    const char *file; /* for messages */
-    const char *title[LANGS], *description[LANGS];
-    const char *pool[LANGS];    /* NULL: the type has no such sentence */
-    const char *respond[LANGS]; /* one step a line */
+    const char *file;                              /* for messages */
+    const char *title[LANGS], *description[LANGS]; /* description: '\n' between paragraphs */
+    const char *pool[LANGS];                       /* NULL: the type has no such sentence */
+    const char *respond[LANGS];                    /* one step a line */
     enum severity severity;
     const char *tactic;         /* as in the source document: "PreAttack" */
-    const char *attack_tactics; /* MITRE ATT&CK, comma-separated */
+    const char *attack_tactics; /* MITRE ATT&CK, ", " between */
     const char *techniques;     /* comma-separated, without spaces */
     const char *family;         /* malware family in the text; NULL */
     const char *query;          /* "pair": correlate/queries/pair.sql, or a file beside the entry */
     const char *query_sql;      /* the text of a query file beside the entry; NULL: built in */
     const char **services;      /* login services, NULL-ended; NULL: not by service */
     enum direction direction;
-    const char **categories;    /* indicator categories, NULL-ended; NULL: none */
-    unsigned exempt_roles;      /* a client with one of these is never reported */
-    const char *yields_to;      /* §one-to-many before one-to-one: type that takes over; NULL */
-    const char *yields_unless;  /* … unless this tier was reached */
-    int64_t gap_us;             /* findings less than this apart are one episode */
+    const char **categories;   /* indicator categories, NULL-ended; NULL: none */
+    unsigned exempt_roles;     /* a client with one of these is never reported */
+    const char *yields_to;     /* one-to-one beside one-to-many: the type that takes over; NULL */
+    const char *yields_unless; /* … unless this tier was reached; set when yields_to is */
+    int64_t gap_us;            /* findings less than this apart are one episode */
+    const char *gap_source;    /* why this figure */
     struct filling *fillings;
     int filling_count;
     struct signature_rule *signatures;
@@ -70,53 +73,74 @@ struct alert_type {
     int tier_count;
 };
 
+struct service_port {
+    uint16_t port;
+    uint8_t proto; /* IPPROTO_TCP, IPPROTO_UDP */
+};
+
 /* `[service ssh]` of catalog/services.conf: what a login attempt looks like on the wire. Bounds
- * are inclusive; -1: no bound. Sources of each figure stand in the file. */
+ * are inclusive; -1: no bound. The source of each figure stands in the file. */
 struct login_service {
-    const char *name;   /* "ssh" */
-    const char *label;  /* "SSH", for the text; "MSSQL" */
-    const char *group;  /* "ssh", "rdp", "sql", "generic": which types speak of it */
-    const char **detected; /* names that sensors give it, NULL-ended */
-    struct { uint16_t port; uint8_t proto; } *ports;
+    const char *name;  /* "ssh" */
+    const char *label; /* "SSH", for the text; "MSSQL" */
+    const char *group; /* "ssh", "rdp", "sql", "generic" */
+    const char *
+        *detected; /* names that sensors give it, NULL-ended; NULL: sensors do not know it */
+    const char **carriers; /* names that leave it to the port: "http" for WinRM; NULL: none */
+    struct service_port *ports;
     int port_count;
-    int64_t banner_bytes;  /* at most so much payload from one side is a banner; 0: none at all */
-    int64_t payload_in_min, payload_in_max, payload_out_min, payload_out_max; /* from client; to it */
-    int64_t packets_min, packets_max; /* of the client, only where the log has no bytes */
+    struct service_port *probe_ports; /* only name a scan, never an attempt: 3389/udp */
+    int probe_port_count;
+    int64_t banner_bytes; /* at most so much payload from one side is a banner; 0: none at all */
+    int64_t payload_in_min, payload_in_max;   /* from the client */
+    int64_t payload_out_min, payload_out_max; /* to the client */
+    int64_t packets_min, packets_max;         /* of the client, only where the log has no bytes */
     int64_t duration_max_us;
-    bool explicit_only;    /* only explicit failures count */
+    bool explicit_only; /* only explicit failures count */
 };
 
 struct catalog {
     struct alert_type *types; /* in order of code */
     int type_count;
-    struct login_service *services;
+    struct login_service *services; /* in order of name */
     int service_count;
+    struct arena arena; /* holds all of the above and their strings */
 };
 
-/* Loads the built-in entries, then those of `directories` (NULL-ended, or NULL): a file there
- * with the code of a built-in entry replaces it. `services.conf` there adds or replaces services.
- * Applies every rule of catalog_check_text(). */
+/* Loads the built-in entries, then those of `directories` (NULL-ended, or NULL), each of which must
+ * be there: a file there with the code of a built-in entry replaces it, another adds a type.
+ * `services.conf` there adds or replaces services. Applies every rule of catalog_check_text(), and
+ * that services and types named by an entry exist. NULL on failure. */
 struct catalog *catalog_load(const char *const directories[], struct err *err);
-/* Only what stands in `directory`, for tests and `catalog check`. */
 void catalog_free(struct catalog *c);
 
-/* Overrides from configuration: [alert TYPE] keys (`min_attempts`, `slow.window`, `severity`,
- * `enabled` is not one). Bare names mean the tier "fast", else the first. Marks them used. */
+/* Overrides from configuration: `[alert TYPE]` with the keys `severity`, `gap` and parameters
+ * (`min_attempts`, `slow.window`). Bare names mean the tier "fast", else the first. A number alone
+ * is in the catalogue's unit. Marks the entries used. On failure the catalogue is half changed and
+ * only good for catalog_free(). */
 bool catalog_override(struct catalog *c, struct ini *config, struct err *err);
 
 /* Every rule on one entry's text: known keys only, both languages with the same placeholders, each
  * placeholder filled and each filling used, value | source on every parameter, units known, the
- * query there. code is the file's name without .conf. Queries themselves are checked elsewhere. */
+ * query built in or beside the file. The code is the file's name without .conf; a file named
+ * services.conf is checked as such. Queries themselves are checked by correlate_check(). */
 bool catalog_check_text(const char *file, struct str text, struct err *err);
 
 const struct alert_type *catalog_type(const struct catalog *c, const char *code);
 const struct login_service *catalog_service(const struct catalog *c, const char *name);
 const struct tier *alert_type_tier(const struct alert_type *t, const char *name);
+/* NULL where the tier does not have it. */
+const struct parameter *tier_parameter(const struct tier *t, const char *name);
 /* The value in base units, or `otherwise` where the tier does not have it. */
 int64_t tier_value(const struct tier *t, const char *name, int64_t otherwise);
-/* Stable hashes of all that detection depends on: one type's entry, and the services. */
+/* Stable hashes of all that alerts depend on: one type's entry (texts and overrides included, file
+ * names and sources of figures not), and the services. */
 uint64_t alert_type_fingerprint(const struct alert_type *t);
 uint64_t catalog_services_fingerprint(const struct catalog *c);
 
-/* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). Malloc'ed. */
+/* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). Malloc'ed; NULL without
+ * memory. */
 char *catalog_fill(const char *text, const char *(*lookup)(void *arg, struct str name), void *arg);
+/* Cuts the next %{Name} off *rest: its name, or p NULL when there is none left. *before is the text
+ * up to it. A "%{" without its end is plain text. */
+struct str catalog_placeholder(struct str *rest, struct str *before);

@@ -1,0 +1,226 @@
+/* The rules on what a catalogue entry gives its query: services, signatures, tiers, parameters. */
+#include "correlate/catalog_read.h"
+
+#include <pcre2.h>
+
+#include <limits.h>
+
+static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
+
+/* What each built-in query asks of a tier. `one_of`: exactly one of the parameters so marked. */
+enum need { OPTIONAL, REQUIRED, ONE_OF };
+static const struct known_parameter {
+    const char *query, *name;
+    enum dimension dimension;
+    enum need need;
+} PARAMETERS[] = {
+    {"pair", "min_attempts", DIMENSION_COUNT, REQUIRED},
+    {"pair", "window", DIMENSION_TIME, REQUIRED},
+    {"pair", "min_days", DIMENSION_COUNT, OPTIONAL},
+    {"pair", "failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"pair", "internal_failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"fan", "min_remotes", DIMENSION_COUNT, REQUIRED},
+    {"fan", "min_attempts", DIMENSION_COUNT, REQUIRED},
+    {"fan", "window", DIMENSION_TIME, REQUIRED},
+    {"fan", "failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"fan", "internal_failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"spread", "min_targets", DIMENSION_COUNT, ONE_OF},
+    {"spread", "min_ports", DIMENSION_COUNT, ONE_OF},
+    {"spread", "window", DIMENSION_TIME, REQUIRED},
+    {"spread", "min_failed_share", DIMENSION_SHARE, OPTIONAL},
+    {"spread", "busy_port_targets", DIMENSION_COUNT, OPTIONAL},
+    {"spread", "min_busy_port_share", DIMENSION_SHARE, OPTIONAL},
+    {"volume", "min_flows", DIMENSION_COUNT, REQUIRED},
+    {"volume", "min_packets", DIMENSION_COUNT, REQUIRED},
+    {"volume", "min_bytes", DIMENSION_SIZE, REQUIRED},
+    {"volume", "window", DIMENSION_TIME, REQUIRED},
+    {"volume", "min_minutes", DIMENSION_COUNT, REQUIRED},
+    {"volume", "peak_factor", DIMENSION_COUNT, REQUIRED},
+    {"contact", "min_contacts", DIMENSION_COUNT, REQUIRED},
+    {"contact", "window", DIMENSION_TIME, REQUIRED},
+    {"contact", "answered_only", DIMENSION_FLAG, OPTIONAL},
+    {"unrecommended", "min_answered", DIMENSION_COUNT, REQUIRED},
+    {"unrecommended", "min_flows", DIMENSION_COUNT, REQUIRED},
+};
+#define PARAMETER_COUNT (sizeof(PARAMETERS) / sizeof(*PARAMETERS))
+
+/* What a built-in query wants besides tiers. */
+static const struct query_needs {
+    const char *name;
+    bool services;   /* it counts login attempts, so needs services; others have none */
+    bool indicators; /* it may have indicator categories and signatures */
+} QUERIES[] = {
+    {"pair", true, false},
+    {"fan", true, false},
+    {"spread", false, false},
+    {"volume", false, false},
+    {"contact", false, true},
+    {"unrecommended", false, true},
+};
+
+static const struct query_needs *query_needs(const char *query)
+{
+    for (size_t i = 0; i < sizeof(QUERIES) / sizeof(*QUERIES); i++)
+        if (strcmp(QUERIES[i].name, query) == 0)
+            return &QUERIES[i];
+    return NULL;
+}
+
+bool catalog_query_is_builtin(const char *query)
+{
+    return query_needs(query) != NULL;
+}
+
+static const struct known_parameter *known_parameter(const char *query, const char *name)
+{
+    for (size_t i = 0; i < PARAMETER_COUNT; i++)
+        if (strcmp(PARAMETERS[i].query, query) == 0 && strcmp(PARAMETERS[i].name, name) == 0)
+            return &PARAMETERS[i];
+    return NULL;
+}
+
+static bool check_needs(struct catalog_reader *r, const struct alert_type *t)
+{
+    const struct query_needs *needs = query_needs(t->query);
+    if (!needs)
+        return true;
+    if (needs->services && !t->services)
+        return catalog_fail_section(r, &QUERY, "query %s needs service = …", t->query);
+    if (!needs->services && t->services) {
+        return catalog_fail(
+            r, catalog_entry(r, &QUERY, "service"), "query %s has no service", t->query);
+    }
+    if (!needs->indicators && t->categories) {
+        return catalog_fail(r, catalog_entry(r, &QUERY, "categories"),
+            "query %s has no indicator categories", t->query);
+    }
+    if (!needs->indicators && t->signature_count > 0) {
+        struct catalog_section section = {"signature", t->signatures[0].name};
+        return catalog_fail_section(r, &section, "query %s has no signatures", t->query);
+    }
+    if (needs->indicators && !t->categories && t->signature_count == 0)
+        return catalog_fail_section(r, &QUERY, "query %s needs categories or signatures", t->query);
+    return true;
+}
+
+static bool check_pattern(struct catalog_reader *r, const struct catalog_section *section,
+    const char *key, const char *pattern)
+{
+    if (!pattern)
+        return true;
+    int code;
+    size_t at;
+    pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &at, NULL);
+    if (!re) {
+        char why[120] = "";
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof(why));
+        return catalog_fail(
+            r, catalog_entry(r, section, key), "%s: %s at character %zu", key, why, at);
+    }
+    pcre2_code_free(re);
+    return true;
+}
+
+static bool check_signatures(struct catalog_reader *r, const struct alert_type *t)
+{
+    for (int i = 0; i < t->signature_count; i++) {
+        struct catalog_section section = {"signature", t->signatures[i].name};
+        if (!check_pattern(r, &section, "pattern", t->signatures[i].pattern) ||
+            !check_pattern(r, &section, "category", t->signatures[i].category))
+            return false;
+    }
+    return true;
+}
+
+const char *catalog_value_fault(const struct parameter *p, enum dimension dimension)
+{
+    if (dimension == DIMENSION_SHARE && p->value > 100)
+        return "more than 100 %";
+    if (dimension == DIMENSION_COUNT && p->value > INT_MAX)
+        return "too big";
+    if (dimension != DIMENSION_SHARE && dimension != DIMENSION_FLAG && p->value < 1)
+        return "must be at least 1";
+    return NULL;
+}
+
+static bool check_parameter(struct catalog_reader *r, const struct alert_type *t, const char *tier,
+    const struct parameter *p)
+{
+    struct catalog_section section = {"tier", tier};
+    const struct ini_entry *e = catalog_entry(r, &section, p->name);
+    const struct known_parameter *known = known_parameter(t->query, p->name);
+    enum dimension dimension = *p->unit ? unit_find(str_of(p->unit))->dimension : DIMENSION_FLAG;
+    if (p->name[strspn(p->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        return catalog_fail(r, e, "a parameter's name is made of a-z, 0-9 and _");
+    if (!known && catalog_query_is_builtin(t->query))
+        return catalog_fail(r, e, "query %s has no parameter %.60s", t->query, p->name);
+    if (known && known->dimension != dimension)
+        return catalog_fail(r, e, "%s is in %s", p->name, dimension_units(known->dimension));
+    const char *fault = catalog_value_fault(p, dimension);
+    return !fault || catalog_fail(r, e, "%s: %s", p->name, fault);
+}
+
+/* All that the query cannot do without is there. */
+static bool check_complete(
+    struct catalog_reader *r, const struct alert_type *t, const struct tier *tier)
+{
+    struct catalog_section section = {"tier", tier->name};
+    int one_of = 0;
+    bool wants_one = false;
+    for (size_t i = 0; i < PARAMETER_COUNT; i++) {
+        const struct known_parameter *known = &PARAMETERS[i];
+        if (strcmp(known->query, t->query) != 0)
+            continue;
+        bool has = tier_parameter(tier, known->name) != NULL;
+        wants_one |= known->need == ONE_OF;
+        one_of += known->need == ONE_OF && has;
+        if (known->need == REQUIRED && !has)
+            return catalog_fail_section(r, &section, "[tier %s] lacks %s", tier->name, known->name);
+    }
+    if (wants_one && one_of != 1) {
+        return catalog_fail_section(
+            r, &section, "[tier %s] needs either min_targets or min_ports", tier->name);
+    }
+    return tier->parameter_count > 0 ||
+           catalog_fail_section(r, &section, "[tier %s] has no parameters", tier->name);
+}
+
+static bool check_tier(
+    struct catalog_reader *r, const struct alert_type *t, const struct tier *tier)
+{
+    struct catalog_section section = {"tier", tier->name};
+    if (tier->name[strspn(tier->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        return catalog_fail_section(r, &section, "a tier's name is made of a-z, 0-9 and _");
+    for (const char **s = tier->services; s && *s; s++) {
+        if (!catalog_list_has(t->services, *s)) {
+            return catalog_fail(r, catalog_entry(r, &section, "service"),
+                "service %.40s is not among the type's", *s);
+        }
+    }
+    for (int i = 0; i < tier->parameter_count; i++)
+        if (!check_parameter(r, t, tier->name, &tier->parameters[i]))
+            return false;
+    return check_complete(r, t, tier);
+}
+
+static bool check_yielding(struct catalog_reader *r, const struct alert_type *t)
+{
+    if (!t->yields_to != !t->yields_unless)
+        return catalog_fail_section(r, &ALERT, "yields_to and yields_unless go together");
+    if (t->yields_unless && !alert_type_tier(t, t->yields_unless)) {
+        return catalog_fail(r, catalog_entry(r, &ALERT, "yields_unless"),
+            "there is no tier \"%.40s\"", t->yields_unless);
+    }
+    return true;
+}
+
+bool catalog_check_query(struct catalog_reader *r, const struct alert_type *t)
+{
+    if (t->tier_count == 0)
+        return catalog_fail(r, NULL, "no [tier NAME] with parameters");
+    for (int i = 0; i < t->tier_count; i++)
+        if (!check_tier(r, t, &t->tiers[i]))
+            return false;
+    return check_needs(r, t) && check_signatures(r, t) && check_yielding(r, t);
+}
