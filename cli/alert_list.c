@@ -1,0 +1,155 @@
+/* One alert, one row. */
+#include "cli/alert_list.h"
+
+#include "cli/rows.h"
+#include "export/alert_json.h"
+#include "util/timefmt.h"
+
+#include <stdio.h>
+
+enum {
+    COLUMN_ID,
+    COLUMN_TYPE,
+    COLUMN_SEVERITY,
+    COLUMN_CONFIDENCE,
+    COLUMN_START,
+    COLUMN_END,
+    COLUMN_ENTITY,
+    COLUMN_REMOTE,
+    COLUMN_COUNT,
+    COLUMNS
+};
+
+/* For people; and for machines, where the column is a field of the JSON under the field's name. */
+static const char *const table_names[COLUMNS] = {
+    "ID", "TYPE", "SEVERITY", "CONF", "START", "END", "OWN", "REMOTE", "COUNT"};
+static const char *const field_names[COLUMNS] = {"SystemAlertId", "AlertType", "AlertSeverity",
+    "ConfidenceScore", "StartTime", "EndTime", "CompromisedEntity", "Remote", "Count"};
+
+#define ID_SHOWN 8 /* enough for `alerts show` in any list that people read */
+
+static const enum table_style severity_styles[SEVERITIES] = {
+    STYLE_NONE, STYLE_LOW, STYLE_MEDIUM, STYLE_HIGH};
+
+bool alert_list_open(struct alert_list *list, struct output *out, enum output_format format,
+    bool header, enum lang lang, struct err *err)
+{
+    *list = (struct alert_list){.out = out, .format = format, .lang = lang};
+    if (format == FORMAT_JSON || format == FORMAT_JSONL)
+        return true;
+    list->rows =
+        rows_open(out, format, header, COLUMNS, format == FORMAT_TABLE ? table_names : field_names);
+    return list->rows || err_nomem(err);
+}
+
+static bool add_json(struct alert_list *list, const struct alert *alert)
+{
+    struct buf text = {0};
+    if (list->format == FORMAT_JSON)
+        buf_puts(&text, list->count == 0 ? "[\n" : ",\n");
+    export_json_alert(&text, alert, list->lang);
+    if (list->format == FORMAT_JSONL)
+        buf_addc(&text, '\n');
+    bool ok = !text.failed && output_write(list->out, buf_str(&text));
+    buf_done(&text);
+    list->count++;
+    return ok;
+}
+
+/* The other side: the first address that is not the alert's own, and how many more there are. */
+static void add_remote(struct buf *out, const struct alert *alert)
+{
+    const char *first = NULL;
+    int more = 0;
+    for (int i = 1; i < alert->entity_count; i++) {
+        const struct alert_entity *e = &alert->entities[i];
+        if (strcmp(e->type, "ip") != 0)
+            continue;
+        if (!first)
+            first = e->value;
+        else
+            more++;
+    }
+    buf_puts(out, first ? first : "");
+    if (more > 0)
+        buf_printf(out, " +%d", more);
+}
+
+/* The figure that says how much there was of it, under the first of these names that is there. */
+static const char *find_count(const struct alert *alert)
+{
+    static const char *const names[] = {"Number of Connections", "Number of Attacking IPs",
+        "Number of Attacked IPs", "Connections", "Attempts", "Number of Attempts"};
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        for (int i = 0; i < alert->property_count; i++) {
+            if (strcmp(alert->properties[i].name, names[n]) == 0)
+                return alert->properties[i].value;
+        }
+    }
+    return "";
+}
+
+struct times {
+    char start[TIME_TEXT_SIZE], end[TIME_TEXT_SIZE];
+    const char *end_shown;
+};
+
+/* In a table without fractions, and the end without its date on the day of the start. */
+static void format_times(const struct alert *alert, bool table, struct times *t)
+{
+    (table ? time_format_s : time_format)(alert->start_us, t->start);
+    (table ? time_format_s : time_format)(alert->end_us, t->end);
+    bool same_day = table && strncmp(t->start, t->end, strlen("2024-04-19T")) == 0;
+    t->end_shown = same_day ? t->end + strlen("2024-04-19T") : t->end;
+}
+
+static bool add_row(struct alert_list *list, const struct alert *alert)
+{
+    bool table = list->format == FORMAT_TABLE;
+    struct times times;
+    char confidence[16];
+    struct buf remote = {0};
+    struct str id = str_of(alert->id);
+    if (table && id.len > ID_SHOWN)
+        id.len = ID_SHOWN;
+    format_times(alert, table, &times);
+    if (table)
+        snprintf(confidence, sizeof confidence, "%d %%", alert->confidence);
+    else
+        snprintf(confidence, sizeof confidence, "%d.%02d", alert->confidence / 100,
+            alert->confidence % 100);
+    add_remote(&remote, alert);
+    struct rows_cell cells[COLUMNS] = {
+        [COLUMN_ID] = {id, 't', STYLE_NONE},
+        [COLUMN_TYPE] = {str_of(alert->type), 't', STYLE_NONE},
+        [COLUMN_SEVERITY] = {str_of(severity_names[alert->severity]), 't',
+            severity_styles[alert->severity]},
+        [COLUMN_CONFIDENCE] = {str_of(confidence), 'r', STYLE_NONE},
+        [COLUMN_START] = {str_of(times.start), 't', STYLE_NONE},
+        [COLUMN_END] = {str_of(times.end_shown), 't', STYLE_NONE},
+        [COLUMN_ENTITY] = {str_of(alert->entity), 't', STYLE_NONE},
+        [COLUMN_REMOTE] = {buf_str(&remote), 't', STYLE_NONE},
+        [COLUMN_COUNT] = {str_of(find_count(alert)), 'i', STYLE_NONE},
+    };
+    bool ok = !remote.failed && rows_add(list->rows, cells);
+    buf_done(&remote);
+    list->count++;
+    return ok;
+}
+
+bool alert_list_add(struct alert_list *list, const struct alert *alert)
+{
+    return list->rows ? add_row(list, alert) : add_json(list, alert);
+}
+
+bool alert_list_close(struct alert_list *list, struct err *err)
+{
+    bool ok = true;
+    if (list->rows)
+        ok = rows_close(list->rows, err);
+    else if (list->format == FORMAT_JSON)
+        output_write(list->out, str_of(list->count == 0 ? "[]\n" : "\n]\n"));
+    rows_free(list->rows);
+    list->rows = NULL;
+    return ok;
+}

@@ -1,0 +1,52 @@
+/* The configuration: tocsin.conf, conf.d, inventory.conf and catalog.d, read into one struct. */
+#pragma once
+
+#include "correlate/catalog.h"
+#include "correlate/inventory.h"
+#include "export/export.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* `[sensor NAME]`: what `run` reads when it is given no path. */
+struct config_sensor {
+    const char *name, *kind; /* kind: "zeek", "suricata"; NULL when not said */
+    char **paths;
+    size_t path_count;
+    const char *file; /* where it was declared */
+    int line;
+};
+
+/* `[export NAME]`: where `run` appends each new or changed alert. */
+struct config_export {
+    const char *name, *path;
+    const struct exporter *exporter;
+    const char *file;
+    int line;
+};
+
+struct config {
+    const char *file;   /* the main file; NULL: no configuration at all */
+    const char *db;     /* the database */
+    bool db_is_default; /* nothing named it */
+    struct inventory *inventory;
+    struct catalog *catalog;
+    struct config_sensor *sensors;
+    size_t sensor_count;
+    struct config_export *exports;
+    size_t export_count;
+    int64_t retention_flows_us; /* -1: kept for ever */
+};
+
+/* file: -c; db: --db; home: --home; each may be NULL. Without -c: TOCSIN_CONFIG, the user's
+ * $XDG_CONFIG_HOME/tocsin/, then /etc/tocsin/. The database: --db, TOCSIN_DB, `[database] file`,
+ * the place that goes with the user's or the system's configuration, ./tocsin.db.
+ * Relative paths in a file start at that file's folder. Every error is ERR_CONFIG, except that a
+ * bad --home is ERR_USAGE. */
+struct config_request {
+    const char *file, *db, *home;
+};
+struct config *config_load(const struct config_request *request, struct err *err);
+void config_free(struct config *config);

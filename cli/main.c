@@ -1,0 +1,69 @@
+/* Tocsin: a map of the program.
+ *
+ *   bytes       ingest/   finds files, inflates them, remembers where reading stopped: ingest.c
+ *   records               turns one line into one struct record: parser.c, zeek_*.c, eve*.c
+ *   batches     store/    keeps records, and progress with them, in one transaction: put.c, sources.c
+ *   facts       correlate/ reads new records once more: direction (inventory.c), shape of a login,
+ *   findings              asks the SQL of correlate/queries/ where a threshold is reached,
+ *   alerts                and joins findings into alerts with stable ids: correlate.c
+ *   text        export/   writes alerts; never queries: jsonl.c, csv.c
+ *   people      cli/      this folder, the only one that prints or exits:
+ *                 options.c    argv -> struct options, by the tables of commands.c and cmd_*.c
+ *                 config.c     tocsin.conf, conf.d, inventory.conf, catalog.d -> struct config
+ *                 cli.c        what commands share: clock, configuration, database, notes
+ *                 output.c rows.c table.c   where data goes and in which format
+ *                 alert_text.c reading.c exporting.c progress.c   pieces of several commands
+ *                 exit.c       errors -> exit statuses
+ *                 cmd_*.c      one file for each command
+ *   helpers     util/     knows nothing of logs or alerts
+ *   data        catalog/, store/schema/ and correlate/queries/ are compiled into the program
+ *
+ * One run: main() parses the line, finds the command in commands.c and calls its function; that
+ * asks cli_store() for the database, does its work, and returns false with an error or true. */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool print_text(struct buf *text, struct err *err)
+{
+    struct output out;
+    bool ok = !text->failed || err_nomem(err);
+    ok = ok && output_open(&out, NULL, COLOR_NEVER, err);
+    if (ok) {
+        output_write(&out, buf_str(text));
+        ok = output_close(&out, err);
+    }
+    buf_done(text);
+    return ok;
+}
+
+static bool run_line(const struct command_line *line, struct cli *cli, struct err *err)
+{
+    struct buf text = {0};
+    if (line->options.version) {
+        buf_puts(&text, "tocsin " TOCSIN_VERSION "\n");
+        return print_text(&text, err);
+    }
+    if (line->options.help) {
+        commands_help(line->command, &text);
+        return print_text(&text, err);
+    }
+    return cli_init(cli, line, err) && line->action->run(cli, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct command_line line;
+    struct cli cli = {0};
+    struct err err = {0};
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as EPIPE: see output_close() */
+    bool ok = options_parse(commands, argc, argv, &line, &err) && run_line(&line, &cli, &err);
+    if (!ok) {
+        cli_warn("%s", err.text);
+        cli_status(&cli, exit_of(err.code));
+    }
+    cli_done(&cli);
+    return (int)cli.status;
+}
