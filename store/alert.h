@@ -79,6 +79,7 @@ struct alert_filter {
     const char *type;    /* NULL: all */
     const char *address; /* NULL, or an alert that has this address among its entities */
     enum severity min_severity;
+    int64_t after_change; /* only what changed after this number of store_alert_change(); 0: all */
     bool evidence; /* fill alert.evidence */
     int limit;     /* 0: no limit; newest first when newest_first */
     bool newest_first;
@@ -93,3 +94,7 @@ bool store_alert_each(struct store *s, const struct alert_filter *filter,
  * *found 0: none, 1: visited once, 2: more than one begins so, none visited. */
 bool store_alert_get(struct store *s, const char *prefix, int *found,
     void (*visit)(void *arg, const struct alert *alert), void *arg, struct err *err);
+
+/* The number of the latest change of any alert, 0 without any. It only ever goes up, whatever the
+ * clock does, so that an export can remember how far it has got. */
+bool store_alert_change(struct store *s, int64_t *number, struct err *err);
