@@ -1,6 +1,7 @@
 /* Whose network it is: home prefixes, resources with their roles, load-balancer pools. */
 #pragma once
 
+#include "util/arena.h"
 #include "util/err.h"
 #include "util/ini.h"
 #include "util/ipaddr.h"
@@ -26,8 +27,9 @@ struct resource {
     enum resource_type type;
     struct cidr *addresses;
     size_t address_count;
-    struct resource **backends; /* pool members, in the order written */
+    struct resource **backends; /* pool members, in the order written; not of a host */
     size_t backend_count;
+    const char **backend_names; /* as written; inventory_finish() finds them */
     unsigned roles;
     const char *reason; /* why it has its role; NULL */
     const char *file;   /* where it was declared, for messages */
@@ -39,27 +41,31 @@ struct inventory {
     size_t home_count;
     bool home_is_default; /* the private ranges, because nothing said otherwise */
     bool ignore_internal; /* [network] internal = ignore */
-    struct resource *resources;
-    size_t resource_count;
+    struct resource *resources; /* in the order declared */
+    size_t resource_count, resource_room;
+    struct resource **by_name;       /* the resources in order of name */
     struct prefix_set *home_set;     /* for inventory_is_home() */
     struct prefix_set *resource_set; /* value: index into resources */
+    struct arena arena;              /* strings, addresses and backends */
 };
 
 /* Starts with the defaults: home = RFC 1918 and fc00::/7. */
 struct inventory *inventory_new(struct err *err);
 void inventory_free(struct inventory *inv);
 
-/* `--home`: replaces the ranges by a comma-separated list. An empty list is refused. */
+/* `--home`: replaces the ranges by a comma-separated list. An empty list is refused (ERR_USAGE). */
 bool inventory_set_home(struct inventory *inv, struct str list, struct err *err);
-/* Takes [network] and every [resource NAME] out of one parsed file (marks them used). May be
- * called for several files; a resource declared twice is an error that names both places. */
+/* Takes [network] and every [resource NAME] out of one parsed file (marks them used) and keeps
+ * nothing of it. May be called for several files; a later `home` or `internal` replaces an earlier
+ * one. */
 bool inventory_add(struct inventory *inv, struct ini *ini, struct err *err);
-/* Resolves backends, checks addresses (one address, one resource), builds the look-up sets. Must be
- * called once, last. */
+/* Resolves backends, checks names and addresses (one name, one resource; one address, one resource;
+ * the errors name both places), builds the look-up sets. Must be called once, last. */
 bool inventory_finish(struct inventory *inv, struct err *err);
 
 bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip);
-/* The resource with that address, the narrowest network first; NULL without one. */
+/* The resource with that address, the narrowest network first; NULL without one. A resource's
+ * address need not be at home: an administrator's may be anywhere. */
 const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip);
-/* A stable hash of everything here that detection depends on. */
+/* A stable hash of everything here that detection depends on, in whatever order it was written. */
 uint64_t inventory_fingerprint(const struct inventory *inv);
