@@ -1,0 +1,47 @@
+/* One line of JSON to the few values that a format asks for by path. Wraps yajl. */
+#pragma once
+
+#include "ingest/parser.h"
+#include "util/arena.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define JSON_FIELDS_MAX 64
+
+/* "flow.start" is the key start inside the object flow, or the key "flow.start" of the line itself
+ * (shippers flatten objects, and Zeek writes "id.orig_h" so). Several paths may name one field. */
+struct json_path {
+    const char *path;
+    uint8_t field; /* below JSON_FIELDS_MAX */
+};
+
+/* What one line gave. Strings come unescaped, numbers as they are written, booleans as "true" and
+ * "false"; null, objects and arrays leave a field unset. Of a key that comes twice the first counts:
+ * who appends to a record must not be able to overrule it. */
+struct json_line {
+    uint64_t seen; /* bit per field: which values are set */
+    struct str value[JSON_FIELDS_MAX];
+};
+
+static inline bool json_has(const struct json_line *l, unsigned field)
+{
+    return l->seen >> field & 1;
+}
+
+/* Empty when the line did not say. */
+static inline struct str json_get(const struct json_line *l, unsigned field)
+{
+    return json_has(l, field) ? l->value[field] : STR_NONE;
+}
+
+struct json;
+
+/* paths must outlive it. NULL without memory, or when the paths are more than fit. */
+struct json *json_new(const struct json_path *paths, size_t count);
+void json_free(struct json *j);
+
+/* The line must be one object and nothing more. Slices point into the line or into `text`. */
+enum reject json_parse(
+    struct json *j, struct str line, struct arena *text, struct json_line *values);

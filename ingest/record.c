@@ -1,0 +1,134 @@
+/* Batches of records, the names of their codes, and the names that sensors give to connections. */
+#include "ingest/record.h"
+
+#include <stdlib.h>
+
+#define BATCH_FIRST_RECORDS 256
+
+const char *const conn_state_names[STATES] = {
+    [STATE_UNKNOWN] = "-",
+    [STATE_S0] = "S0",
+    [STATE_S1] = "S1",
+    [STATE_SF] = "SF",
+    [STATE_REJ] = "REJ",
+    [STATE_S2] = "S2",
+    [STATE_S3] = "S3",
+    [STATE_RSTO] = "RSTO",
+    [STATE_RSTR] = "RSTR",
+    [STATE_RSTOS0] = "RSTOS0",
+    [STATE_RSTRH] = "RSTRH",
+    [STATE_SH] = "SH",
+    [STATE_SHR] = "SHR",
+    [STATE_OTH] = "OTH",
+};
+
+uint64_t record_ident_zeek(struct str uid)
+{
+    return str_hash(uid, STR_HASH_START);
+}
+
+/* One end as bytes. ICMP has no ports: the type of the reply differs from that of the request. */
+static size_t ident_end(unsigned char *at, const struct ipaddr *ip, uint16_t port, uint8_t proto)
+{
+    bool has_ports = proto == 6 || proto == 17 || proto == 132;
+
+    memcpy(at, ip->b, sizeof(ip->b));
+    at[16] = has_ports ? (unsigned char)(port >> 8) : 0;
+    at[17] = has_ports ? (unsigned char)port : 0;
+    return 18;
+}
+
+uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_us)
+{
+    unsigned char ends[2][18], name[8 + sizeof(ends)];
+    uint64_t id = flow_id ? flow_id : (uint64_t)t_us;
+    int lower;
+
+    ident_end(ends[0], &conn->orig, conn->orig_port, conn->proto);
+    ident_end(ends[1], &conn->resp, conn->resp_port, conn->proto);
+    lower = memcmp(ends[0], ends[1], sizeof(ends[0])) <= 0 ? 0 : 1;
+    for (int i = 0; i < 8; i++)
+        name[i] = (unsigned char)(id >> (56 - 8 * i));
+    memcpy(name + 8, ends[lower], sizeof(ends[0]));
+    memcpy(name + 8 + sizeof(ends[0]), ends[!lower], sizeof(ends[0]));
+    return str_hash((struct str){(const char *)name, sizeof(name)}, STR_HASH_START);
+}
+
+/* Room for one more record; false without memory. */
+static bool grow(void **records, size_t count, size_t *cap, size_t size)
+{
+    size_t more = *cap ? *cap * 2 : BATCH_FIRST_RECORDS;
+    void *grown;
+
+    if (count < *cap)
+        return true;
+    grown = realloc(*records, more * size);
+    if (!grown)
+        return false;
+    *records = grown;
+    *cap = more;
+    return true;
+}
+
+struct flow *batch_add_flow(struct batch *b)
+{
+    void *records = b->flows;
+    struct flow *f;
+
+    if (!grow(&records, b->flow_count, &b->flow_cap, sizeof(*f)))
+        return NULL;
+    b->flows = records;
+    f = &b->flows[b->flow_count++];
+    *f = (struct flow){
+        .duration_us = -1,
+        .orig_bytes = -1,
+        .resp_bytes = -1,
+        .orig_ip_bytes = -1,
+        .resp_ip_bytes = -1,
+        .orig_pkts = -1,
+        .resp_pkts = -1,
+        .missed_bytes = -1,
+    };
+    return f;
+}
+
+struct login *batch_add_login(struct batch *b)
+{
+    void *records = b->logins;
+    struct login *l;
+
+    if (!grow(&records, b->login_count, &b->login_cap, sizeof(*l)))
+        return NULL;
+    b->logins = records;
+    l = &b->logins[b->login_count++];
+    *l = (struct login){.attempts = -1, .success = -1};
+    return l;
+}
+
+struct signature *batch_add_signature(struct batch *b)
+{
+    void *records = b->signatures;
+    struct signature *s;
+
+    if (!grow(&records, b->signature_count, &b->signature_cap, sizeof(*s)))
+        return NULL;
+    b->signatures = records;
+    s = &b->signatures[b->signature_count++];
+    *s = (struct signature){0};
+    return s;
+}
+
+void batch_clear(struct batch *b)
+{
+    b->flow_count = b->login_count = b->signature_count = 0;
+    arena_reset(&b->text);
+}
+
+void batch_done(struct batch *b)
+{
+    free(b->flows);
+    free(b->logins);
+    free(b->signatures);
+    arena_done(&b->text);
+    *b = (struct batch){0};
+}
