@@ -16,6 +16,7 @@ static const struct shape {
 } shapes[SHAPES] = {
     [REFUSED] = {"tcp", NULL, 0, "REJ", "Sr", {0, 0}, {0, 0}, {1, 1}, {1, 1}, {1, 60}},
     [UNANSWERED] = {"tcp", NULL, 0, "S0", "S", {-1, -1}, {-1, -1}, {1, 1}, {0, 0}, {-1, -1}},
+    [KNOCK] = {"tcp", NULL, 0, "SF", "ShAFfa", {0, 0}, {0, 0}, {4, 4}, {2, 2}, {2, 9}},
     [SSH_BANNER] = {"tcp", "ssh", 22, "SF", "ShAdDaFf", {21, 21}, {40, 40}, {6, 6}, {5, 5},
         {12, 80}},
     [SSH_ATTEMPT] = {"tcp", "ssh", 22, "SF", "ShAdDaFf", {1560, 1840}, {1780, 2020}, {11, 13},

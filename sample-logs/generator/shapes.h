@@ -6,6 +6,7 @@
 enum shape_id {
     REFUSED,     /* a SYN and a reset */
     UNANSWERED,  /* a SYN and nothing */
+    KNOCK,       /* a handshake and nothing said: a load balancer asks whether anyone is there */
     SSH_BANNER,  /* both sides say their version, nothing more: a health check, a full server */
     SSH_ATTEMPT, /* keys agreed, a password refused */
     SSH_HANGUP,  /* the same, ended with a reset */
