@@ -97,5 +97,32 @@ for folder in "$here"/*/; do
     fi
 done
 
+# The sample logs, with their own configuration: exactly the alerts that their maker announces.
+samples() {
+    logs=$here/../../sample-logs db=$work/samples.db
+    set -- -c "$logs/tocsin.conf" --db "$db" --now "$now"
+    "$tocsin" "$@" intel import "$logs/feed-c2.txt" --category c2 &&
+        "$tocsin" "$@" intel import "$logs/feed-blocklist.txt" --category blocklist &&
+        "$tocsin" "$@" intel import "$logs/zeek-intel-sinkhole.dat" --category sinkhole &&
+        "$tocsin" "$@" run && "$tocsin" "$@" export --format jsonl > "$work/alerts"
+}
+
+if [ "$only" = "  " ]; then
+    if samples > "$work/messages" 2>&1; then
+        sed 's/.*"AlertType": *"\([^"]*\)".*/\1/' "$work/alerts" > "$work/column1"
+        sed 's/.*"CompromisedEntity": *"\([^"]*\)".*/\1/' "$work/alerts" > "$work/column2"
+        paste "$work/column1" "$work/column2" | sort > "$work/found"
+        sort "$here/../../sample-logs/expected.tsv" > "$work/expected"
+        if diff "$work/expected" "$work/found" > "$work/difference"; then
+            passed=$((passed + 1))
+        else
+            fail sample-logs "alerts that are missing (<) or too many (>):"
+            grep '^[<>]' "$work/difference"
+        fi
+    else
+        fail sample-logs "exit status not 0: $(tail -n 1 "$work/messages")"
+    fi
+fi
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
