@@ -55,3 +55,13 @@ struct feed_info {
 };
 bool store_feed_each(struct store *s, int64_t now_us,
     void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err);
+
+/* Every indicator that is or ever was in force, those that a feed dropped with their end in
+ * until_us (the earlier of the two), in an order that depends on nothing but their content. Strings
+ * are valid during the call. visit returns false to stop; that is no error. */
+bool store_indicator_each(struct store *s,
+    bool (*visit)(void *arg, const char *feed, const struct indicator *indicator), void *arg,
+    struct err *err);
+/* A hash of what store_indicator_each() gives, notes aside, whatever the order of the imports; kept
+ * by them, so that asking costs nothing. 0 without any. */
+bool store_indicator_fingerprint(struct store *s, uint64_t *hash, struct err *err);

@@ -66,8 +66,9 @@ bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct re
     void *arg, struct err *err);
 
 /* People's SQL: one statement, read-only, refused by the engine and its authorizer otherwise
- * (ERR_DATA with the reason). Values come as text; NULL for SQL NULL. Stops after limit_rows or
- * limit_us. */
+ * (ERR_DATA with the reason). Values come as text; NULL for SQL NULL. Rows beyond limits->rows are
+ * not asked for, which is no error; to run out of time is one (ERR_DATA). columns and row return
+ * false to stop; what they are given is valid during the call. */
 struct store_result {
     void *arg;
     bool (*columns)(void *arg, int count, const char *const names[]);

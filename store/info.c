@@ -1,0 +1,65 @@
+/* Figures and rejected lines for `status`. */
+#include "ingest/parser.h"
+#include "store/internal.h"
+#include "util/arena.h"
+
+/* The rows are really counted: some may have been pruned, so that ids tell nothing. */
+static const char info_sql[] =
+    "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM flow),"
+    " (SELECT count(*) FROM login), (SELECT count(*) FROM signature),"
+    " (SELECT count(*) FROM attempt), (SELECT count(*) FROM probe),"
+    " (SELECT count(*) FROM contact), (SELECT count(*) FROM alert WHERE superseded IS NULL),"
+    " (SELECT count(*) FROM source), (SELECT min(t_min) FROM stretch),"
+    " (SELECT max(t_max) FROM stretch),"
+    " (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)";
+
+bool store_info(struct store *s, struct store_info *info, struct err *err)
+{
+    struct store_info read = {0};
+    struct query *q = store_query(s, "figures", info_sql);
+    if (query_step(q))
+        read = (struct store_info){
+            .schema_version = (int)query_i(q, 0),
+            .flows = query_i(q, 1),
+            .logins = query_i(q, 2),
+            .signatures = query_i(q, 3),
+            .attempts = query_i(q, 4),
+            .probes = query_i(q, 5),
+            .contacts = query_i(q, 6),
+            .alerts = query_i(q, 7),
+            .sources = query_i(q, 8),
+            .first_us = query_i(q, 9),
+            .last_us = query_i(q, 10),
+            .file_bytes = query_i(q, 11),
+        };
+    if (!query_done(q, err))
+        return false;
+    *info = read;
+    return true;
+}
+
+bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct reject_info *info),
+    void *arg, struct err *err)
+{
+    struct arena arena = {0};
+    bool memory = true;
+    struct query *q = store_query(s, "rejected lines",
+        "SELECT s.path, r.reason, r.line, r.offset, r.text FROM reject r"
+        " JOIN source s ON s.id = r.source ORDER BY s.path, s.id, r.offset, r.reason");
+    while (memory && query_step(q)) {
+        int64_t reason = query_i(q, 1);
+        arena_reset(&arena);
+        struct reject_info info = {
+            .path = arena_strdup(&arena, query_s(q, 0)),
+            .reason = reject_names[reason > 0 && reason < REJECTS ? reason : REJECT_NONE],
+            .line = query_i(q, 2),
+            .offset = query_i(q, 3),
+            .text = query_s(q, 4),
+        };
+        memory = info.path != NULL;
+        if (memory)
+            visit(arg, &info);
+    }
+    arena_done(&arena);
+    return query_done(q, err) && (memory || err_nomem(err));
+}

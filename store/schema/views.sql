@@ -1,0 +1,394 @@
+-- What people's SQL reads: the contract, while the tables may change. Built-in functions only, so that
+-- every view works in a bare sqlite3 shell. The comments are the documentation that
+-- `tocsin query --views` prints: one behind the bracket for the view, one behind each column.
+--
+-- An address id below 2^31 is an IPv4 address less 2^31: its first byte is (id >> 24) + 128, and the
+-- other three are as they stand. Seconds are rounded down, so that times before 1970 come out right.
+
+DROP VIEW IF EXISTS alerts;
+DROP VIEW IF EXISTS alert_history;
+DROP VIEW IF EXISTS alert_evidence;
+DROP VIEW IF EXISTS flows;
+DROP VIEW IF EXISTS attempts;
+DROP VIEW IF EXISTS signatures;
+DROP VIEW IF EXISTS indicators;
+DROP VIEW IF EXISTS sources;
+DROP VIEW IF EXISTS runs;
+
+CREATE VIEW alerts( -- The living alerts: one row for each episode of something worth a look.
+    alert_id,        -- stays the same on every replay of the same logs
+    type,            -- which of the alert types: SSH_Incoming_BF_OneToOne, …
+    title,           -- one line, English
+    title_ja,        -- one line, Japanese
+    description,     -- what happened, English
+    description_ja,  -- what happened, Japanese
+    severity,        -- Informational, Low, Medium, High
+    severity_rank,   -- the same as a number, 0 to 3, for comparing and sorting
+    confidence,      -- 0.00 to 1.00
+    status,          -- New, InProgress, Resolved, Dismissed: what people make of it
+    comment,         -- a person's, '' without one
+    entity,          -- the resource it is about: its name, else its address
+    own,             -- address of ours that is judged
+    remote,          -- the other address; NULL when there are many
+    service,         -- login service (ssh, rdp, …); NULL when the type is not about one
+    tactics,         -- as in the source document
+    techniques,      -- MITRE ATT&CK techniques, commas between
+    start_us,        -- first evidence, microseconds since 1970
+    start_time,      -- first evidence, RFC 3339 UTC
+    end_us,          -- last evidence, microseconds since 1970
+    end_time,        -- last evidence, RFC 3339 UTC
+    generated_us,    -- first raised, microseconds since 1970
+    generated_time,  -- first raised, RFC 3339 UTC
+    processed_us,    -- last changed by detection, microseconds since 1970
+    processed_time,  -- last changed by detection, RFC 3339 UTC
+    revision,        -- how often it was written; depends on how the lines came
+    correlation_key, -- type and key, without the time: what repeats shares it
+    remediation,     -- what to do, one step a line, English
+    remediation_ja,  -- what to do, one step a line, Japanese
+    properties,      -- JSON object: the figures behind it; properties ->> 'Attacker IP'
+    entities,        -- JSON array: the addresses and host names of the alert, own first
+    evidence_count   -- rows in alert_evidence
+) AS
+SELECT
+    a.uid,
+    (SELECT text FROM name WHERE id = a.type),
+    a.title_en,
+    a.title_ja,
+    a.description_en,
+    a.description_ja,
+    CASE a.severity WHEN 0 THEN 'Informational' WHEN 1 THEN 'Low' WHEN 2 THEN 'Medium' WHEN 3 THEN 'High' END,
+    a.severity,
+    a.confidence / 100.0,
+    CASE a.status WHEN 0 THEN 'New' WHEN 1 THEN 'InProgress' WHEN 2 THEN 'Resolved' WHEN 3 THEN 'Dismissed' END,
+    a.comment,
+    a.entity,
+    CASE WHEN a.own < 2147483648
+         THEN printf('%d.%d.%d.%d', (a.own >> 24) + 128, (a.own >> 16) & 255, (a.own >> 8) & 255, a.own & 255)
+         ELSE (SELECT text FROM address6 WHERE id = a.own) END,
+    CASE WHEN a.remote <> 0 THEN CASE WHEN a.remote < 2147483648
+         THEN printf('%d.%d.%d.%d', (a.remote >> 24) + 128, (a.remote >> 16) & 255, (a.remote >> 8) & 255, a.remote & 255)
+         ELSE (SELECT text FROM address6 WHERE id = a.remote) END END,
+    (SELECT text FROM name WHERE id = a.service),
+    a.tactics,
+    a.techniques,
+    a.t0,
+    strftime('%Y-%m-%dT%H:%M:%S', a.t0 / 1000000 - (a.t0 % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.t0 % 1000000 + 1000000) % 1000000),
+    a.t1,
+    strftime('%Y-%m-%dT%H:%M:%S', a.t1 / 1000000 - (a.t1 % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.t1 % 1000000 + 1000000) % 1000000),
+    a.generated,
+    strftime('%Y-%m-%dT%H:%M:%S', a.generated / 1000000 - (a.generated % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.generated % 1000000 + 1000000) % 1000000),
+    a.processed,
+    strftime('%Y-%m-%dT%H:%M:%S', a.processed / 1000000 - (a.processed % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (a.processed % 1000000 + 1000000) % 1000000),
+    a.revision,
+    a.key,
+    a.respond_en,
+    a.respond_ja,
+    (SELECT json_group_object(name, value)
+         FROM (SELECT name, value FROM alert_property WHERE alert = a.id ORDER BY n)),
+    (SELECT json_group_array(value)
+         FROM (SELECT value FROM alert_entity WHERE alert = a.id ORDER BY n)),
+    (SELECT count(*) FROM alert_record WHERE alert = a.id)
+FROM alert a WHERE a.superseded IS NULL;
+
+CREATE VIEW alert_history( -- How each alert came to be what it is: one row for each change, alerts that are gone included.
+    alert_id,      -- as in alerts
+    t_us,          -- when, by the run's clock, microseconds since 1970
+    t,             -- when, RFC 3339 UTC
+    what,          -- created, updated, superseded, withdrawn, reopened, status
+    detail,        -- what changed
+    revision,      -- of the alert after the change
+    type,          -- the alert's type
+    title,         -- one line, English
+    entity,        -- the resource it is about
+    start_us,      -- the alert's first evidence, as known today, microseconds since 1970
+    living,        -- 1: stands in alerts; 0: superseded or withdrawn
+    superseded_by  -- alert_id of the alert that took its place; NULL without one
+) AS
+SELECT
+    c.uid,
+    c.at,
+    strftime('%Y-%m-%dT%H:%M:%S', c.at / 1000000 - (c.at % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (c.at % 1000000 + 1000000) % 1000000),
+    c.what,
+    c.detail,
+    c.revision,
+    (SELECT text FROM name WHERE id = a.type),
+    a.title_en,
+    a.entity,
+    a.t0,
+    a.id IS NOT NULL AND a.superseded IS NULL,
+    nullif(a.superseded, '')
+FROM alert_change c LEFT JOIN alert a ON a.uid = c.uid;
+
+CREATE VIEW alert_evidence( -- The records that alerts rest on, up to 50 for each: copies that outlive the flows.
+    alert_id,  -- as in alerts
+    n,         -- place within the alert, in order of time
+    t_us,      -- microseconds since 1970
+    t,         -- RFC 3339 UTC
+    sensor,    -- zeek, suricata
+    uid,       -- Zeek's uid or Suricata's flow_id, as text; NULL when the log had none
+    orig,      -- originator: who opened the connection
+    orig_port, -- its port; ICMP: type
+    resp,      -- responder
+    resp_port, -- its port; ICMP: code
+    proto,     -- tcp, udp, icmp, icmp6, else the IANA number
+    service,   -- what the sensor detected; NULL unknown
+    what       -- attempt, failed login, login, probe, contact, signature …
+) AS
+SELECT
+    a.uid,
+    r.n,
+    r.t,
+    strftime('%Y-%m-%dT%H:%M:%S', r.t / 1000000 - (r.t % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (r.t % 1000000 + 1000000) % 1000000),
+    CASE r.sensor WHEN 1 THEN 'zeek' WHEN 2 THEN 'suricata' END,
+    CAST(r.uid AS TEXT),
+    CASE WHEN r.orig < 2147483648
+         THEN printf('%d.%d.%d.%d', (r.orig >> 24) + 128, (r.orig >> 16) & 255, (r.orig >> 8) & 255, r.orig & 255)
+         ELSE (SELECT text FROM address6 WHERE id = r.orig) END,
+    r.orig_port,
+    CASE WHEN r.resp < 2147483648
+         THEN printf('%d.%d.%d.%d', (r.resp >> 24) + 128, (r.resp >> 16) & 255, (r.resp >> 8) & 255, r.resp & 255)
+         ELSE (SELECT text FROM address6 WHERE id = r.resp) END,
+    r.resp_port,
+    CASE r.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmp6'
+        WHEN 0 THEN NULL ELSE CAST(r.proto AS TEXT) END,
+    r.service,
+    r.what
+FROM alert_record r JOIN alert a ON a.id = r.alert;
+
+CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: what both sensors saw stands twice.
+    -- No index: a query scans all rows, faster by numbers (t_us, resp_port) than by texts.
+    flow,          -- row number, in the order of reading
+    t_us,          -- first packet, microseconds since 1970
+    t,             -- first packet, RFC 3339 UTC
+    sensor,        -- zeek, suricata
+    source,        -- path of the log that it was read from
+    uid,           -- Zeek's uid or Suricata's flow_id, as text; NULL when the log had none
+    orig,          -- originator: who opened the connection
+    orig_port,     -- its port; ICMP: type
+    resp,          -- responder
+    resp_port,     -- its port; ICMP: code
+    proto,         -- tcp, udp, icmp, icmp6, else the IANA number
+    proto_number,  -- IANA number
+    service,       -- what the sensor detected (ssh, dns, …); NULL nothing
+    conn_state,    -- S0, SF, REJ, … in Zeek's terms, for Suricata the nearest of them; NULL unknown
+    answer,        -- none: refused or unanswered; empty: connected, payload one way at most; data: payload both ways
+    flags,         -- what to know about the record, commas between: opening-unseen, flipped, approximate-bytes, no-bytes, state-only; NULL nothing
+    duration_us,   -- first to last packet, microseconds; NULL unknown, as are the counts below
+    orig_bytes,    -- payload sent by the originator
+    resp_bytes,    -- payload sent by the responder
+    orig_pkts,     -- packets sent by the originator
+    resp_pkts,     -- packets sent by the responder
+    orig_ip_bytes, -- bytes with IP headers sent by the originator
+    resp_ip_bytes, -- bytes with IP headers sent by the responder
+    missed_bytes,  -- Zeek: content that the sensor did not get
+    history        -- Zeek's letters for what happened; NULL for Suricata
+) AS
+SELECT
+    f.id,
+    f.t,
+    strftime('%Y-%m-%dT%H:%M:%S', f.t / 1000000 - (f.t % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (f.t % 1000000 + 1000000) % 1000000),
+    CASE (SELECT sensor FROM stretch WHERE first <= f.id ORDER BY first DESC LIMIT 1) WHEN 1 THEN 'zeek' WHEN 2 THEN 'suricata' END,
+    (SELECT path FROM source WHERE id = (SELECT source FROM stretch WHERE first <= f.id ORDER BY first DESC LIMIT 1)),
+    CAST(f.uid AS TEXT),
+    CASE WHEN f.orig < 2147483648
+         THEN printf('%d.%d.%d.%d', (f.orig >> 24) + 128, (f.orig >> 16) & 255, (f.orig >> 8) & 255, f.orig & 255)
+         ELSE (SELECT text FROM address6 WHERE id = f.orig) END,
+    f.orig_port,
+    CASE WHEN f.resp < 2147483648
+         THEN printf('%d.%d.%d.%d', (f.resp >> 24) + 128, (f.resp >> 16) & 255, (f.resp >> 8) & 255, f.resp & 255)
+         ELSE (SELECT text FROM address6 WHERE id = f.resp) END,
+    f.resp_port,
+    CASE f.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmp6'
+        WHEN 0 THEN NULL ELSE CAST(f.proto AS TEXT) END,
+    f.proto,
+    (SELECT text FROM name WHERE id = f.service),
+    CASE (f.outcome >> 2) & 15 WHEN 1 THEN 'S0' WHEN 2 THEN 'S1' WHEN 3 THEN 'SF' WHEN 4 THEN 'REJ' 
+        WHEN 5 THEN 'S2' WHEN 6 THEN 'S3' WHEN 7 THEN 'RSTO' WHEN 8 THEN 'RSTR' 
+        WHEN 9 THEN 'RSTOS0' WHEN 10 THEN 'RSTRH' WHEN 11 THEN 'SH' 
+        WHEN 12 THEN 'SHR' WHEN 13 THEN 'OTH' END,
+    CASE f.outcome & 3 WHEN 0 THEN 'none' WHEN 1 THEN 'empty' WHEN 2 THEN 'data' END,
+    nullif(ltrim(CASE WHEN f.outcome & 64 THEN ',opening-unseen' ELSE '' END
+        || CASE WHEN f.outcome & 128 THEN ',flipped' ELSE '' END
+        || CASE WHEN f.outcome & 256 THEN ',approximate-bytes' ELSE '' END
+        || CASE WHEN f.outcome & 512 THEN ',no-bytes' ELSE '' END
+        || CASE WHEN f.outcome & 1024 THEN ',state-only' ELSE '' END, ','), ''),
+    f.duration,
+    f.orig_bytes,
+    f.resp_bytes,
+    f.orig_pkts,
+    f.resp_pkts,
+    f.orig_ip_bytes,
+    f.resp_ip_bytes,
+    f.missed_bytes,
+    f.history
+FROM flow f;
+
+CREATE VIEW attempts( -- Login attempts and successes at our addresses or by them: what brute-force types count.
+    -- What both sensors saw stands once.
+    t_us,      -- microseconds since 1970
+    t,         -- RFC 3339 UTC
+    direction, -- incoming: at our server; outgoing: by our client
+    service,   -- login service: ssh, rdp, …
+    own,       -- address of ours that is judged
+    remote,    -- the other address
+    port,      -- the server's
+    outcome,   -- attempt: answered, and no more is known; failure: the log says so; success
+    guesses,   -- tries inside the connection, as far as the log tells; 0 for a success
+    counted,   -- what detection counts of them: 0 where use is not guessing
+    internal,  -- 1: both ends are ours
+    flow       -- its row in flows; NULL when only a login record tells of it
+) AS
+SELECT
+    p.t,
+    strftime('%Y-%m-%dT%H:%M:%S', p.t / 1000000 - (p.t % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (p.t % 1000000 + 1000000) % 1000000),
+    CASE p.direction WHEN 1 THEN 'incoming' WHEN 2 THEN 'outgoing' END,
+    (SELECT text FROM name WHERE id = p.service),
+    CASE WHEN p.own < 2147483648
+         THEN printf('%d.%d.%d.%d', (p.own >> 24) + 128, (p.own >> 16) & 255, (p.own >> 8) & 255, p.own & 255)
+         ELSE (SELECT text FROM address6 WHERE id = p.own) END,
+    CASE WHEN p.remote < 2147483648
+         THEN printf('%d.%d.%d.%d', (p.remote >> 24) + 128, (p.remote >> 16) & 255, (p.remote >> 8) & 255, p.remote & 255)
+         ELSE (SELECT text FROM address6 WHERE id = p.remote) END,
+    p.port,
+    CASE p.kind WHEN 0 THEN 'attempt' WHEN 1 THEN 'failure' WHEN 2 THEN 'success' END,
+    p.tries,
+    p.weight,
+    p.internal,
+    (SELECT flow FROM session WHERE ident = p.ident)
+FROM attempt p;
+
+CREATE VIEW signatures( -- Signatures that fired (Suricata alerts).
+    signature,    -- row number
+    t_us,         -- microseconds since 1970
+    t,            -- RFC 3339 UTC
+    source,       -- path of the log that it was read from
+    uid,          -- Suricata's flow_id, as text; NULL when the log had none
+    orig,         -- the client where client_known is 1, else the packet's source
+    orig_port,    -- its port; ICMP: type
+    resp,         -- the other end
+    resp_port,    -- its port; ICMP: code
+    proto,        -- tcp, udp, icmp, icmp6, else the IANA number
+    gid,          -- generator
+    sid,          -- signature's number
+    rev,          -- its revision
+    name,         -- its text
+    category,     -- its class in words
+    action,       -- allowed, blocked
+    severity,     -- the sensor's: 1 is gravest; NULL unknown
+    client_known, -- 1: orig is the client
+    answer        -- of its flow so far: none, empty, data, as in flows
+) AS
+SELECT
+    g.id,
+    g.t,
+    strftime('%Y-%m-%dT%H:%M:%S', g.t / 1000000 - (g.t % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (g.t % 1000000 + 1000000) % 1000000),
+    (SELECT path FROM source WHERE id = g.source),
+    CAST(g.uid AS TEXT),
+    CASE WHEN g.orig < 2147483648
+         THEN printf('%d.%d.%d.%d', (g.orig >> 24) + 128, (g.orig >> 16) & 255, (g.orig >> 8) & 255, g.orig & 255)
+         ELSE (SELECT text FROM address6 WHERE id = g.orig) END,
+    g.orig_port,
+    CASE WHEN g.resp < 2147483648
+         THEN printf('%d.%d.%d.%d', (g.resp >> 24) + 128, (g.resp >> 16) & 255, (g.resp >> 8) & 255, g.resp & 255)
+         ELSE (SELECT text FROM address6 WHERE id = g.resp) END,
+    g.resp_port,
+    CASE g.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmp6'
+        WHEN 0 THEN NULL ELSE CAST(g.proto AS TEXT) END,
+    g.gid,
+    g.sid,
+    g.rev,
+    (SELECT text FROM name WHERE id = g.name),
+    (SELECT text FROM name WHERE id = g.category),
+    (SELECT text FROM name WHERE id = g.action),
+    nullif(g.severity, 0),
+    g.client_known,
+    CASE g.answer WHEN 0 THEN 'none' WHEN 1 THEN 'empty' WHEN 2 THEN 'data' END
+FROM signature g;
+
+CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has dropped included.
+    feed,           -- name of the feed
+    format,         -- its format: plain, zeek-intel, suricata-iprep
+    network,        -- address or network: 198.51.100.7, 198.51.100.0/24
+    category,       -- c2, malware, sinkhole, scanner, blocklist
+    valid_from_us,  -- counts for traffic from then on, microseconds since 1970; NULL: always
+    valid_from,     -- the same, RFC 3339 UTC
+    valid_until_us, -- counts for traffic before then, microseconds since 1970; NULL: for ever
+    valid_until,    -- the same, RFC 3339 UTC
+    ended_us,       -- import that no longer had it, microseconds since 1970; NULL: the feed has it
+    ended,          -- the same, RFC 3339 UTC
+    note            -- what the feed says of it
+) AS
+SELECT
+    d.name,
+    d.format,
+    i.network,
+    CASE i.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
+        WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' END,
+    i.since,
+    strftime('%Y-%m-%dT%H:%M:%S', i.since / 1000000 - (i.since % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (i.since % 1000000 + 1000000) % 1000000),
+    i.until,
+    strftime('%Y-%m-%dT%H:%M:%S', i.until / 1000000 - (i.until % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (i.until % 1000000 + 1000000) % 1000000),
+    i.ended,
+    strftime('%Y-%m-%dT%H:%M:%S', i.ended / 1000000 - (i.ended % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (i.ended % 1000000 + 1000000) % 1000000),
+    i.note
+FROM indicator i JOIN feed d ON d.id = i.feed;
+
+CREATE VIEW sources( -- Logs that were read: one row for each file, however often it was renamed or compressed.
+    source,      -- row number
+    path,        -- under which it was last read
+    format,      -- zeek-tsv, zeek-json, eve
+    bytes_read,  -- of its text, when compressed of the text inside
+    lines,       -- lines read
+    stored,      -- of these: kept as records
+    ignored,     -- of these: well-formed, but nothing that is kept
+    rejected,    -- of these: not what they claimed to be (tocsin status --rejects)
+    modified_us, -- the file's time when it was last read, microseconds since 1970
+    modified     -- the same, RFC 3339 UTC
+) AS
+SELECT
+    s.id,
+    s.path,
+    CASE s.format WHEN 1 THEN 'zeek-tsv' WHEN 2 THEN 'zeek-json' WHEN 3 THEN 'eve' ELSE 'unknown' END,
+    s.offset,
+    s.lines,
+    s.stored,
+    s.ignored,
+    s.rejected,
+    s.mtime_ns / 1000,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.mtime_ns / 1000) / 1000000 - ((s.mtime_ns / 1000) % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', ((s.mtime_ns / 1000) % 1000000 + 1000000) % 1000000)
+FROM source s;
+
+CREATE VIEW runs( -- Runs that changed something.
+    run,            -- row number
+    t_us,           -- the run's clock, microseconds since 1970
+    t,              -- the run's clock, RFC 3339 UTC
+    records,        -- new records looked at
+    alerts_created, -- new alerts
+    alerts_changed, -- alerts with a new revision
+    alerts_ended,   -- alerts superseded or withdrawn
+    note            -- what else was done, '' mostly
+) AS
+SELECT
+    u.id,
+    u.at,
+    strftime('%Y-%m-%dT%H:%M:%S', u.at / 1000000 - (u.at % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (u.at % 1000000 + 1000000) % 1000000),
+    u.records,
+    u.created,
+    u.changed,
+    u.ended,
+    u.note
+FROM run u;
