@@ -6,14 +6,15 @@
 
 /* How Suricata sees what Zeek calls a state. Flags are ORed over the packets of each side. */
 static const struct eve_state {
-    const char *zeek, *flow, *tcp, *flags_client, *flags_server;
+    const char *zeek, *flow, *tcp;
+    unsigned flags_client, flags_server;
 } eve_states[] = {
-    {"SF", "closed", "closed", "1b", "1b"},
-    {"S1", "established", "established", "1a", "1a"},
-    {"RSTO", "closed", "closed", "1e", "1b"},
-    {"RSTR", "closed", "closed", "1b", "1e"},
-    {"REJ", "closed", "closed", "02", "14"},
-    {"S0", "new", "syn_sent", "02", "00"},
+    {"SF", "closed", "closed", 0x1b, 0x1b},
+    {"S1", "established", "established", 0x1a, 0x1a},
+    {"RSTO", "closed", "closed", 0x1e, 0x1b},
+    {"RSTR", "closed", "closed", 0x1b, 0x1e},
+    {"REJ", "closed", "closed", 0x02, 0x14},
+    {"S0", "new", "syn_sent", 0x02, 0x00},
 };
 
 static const struct eve_state *state_of(const struct connection *c)
@@ -80,13 +81,12 @@ static const char *app_proto(const struct connection *c)
 
 static void add_tcp(struct text *t, const struct eve_state *state)
 {
-    const char *all = state->flags_server[0] == '0'   ? state->flags_client
-                      : state->flags_client[0] == '0' ? "16"
-                                                      : "1f";
-    text_add(t, ",\"tcp\":{\"tcp_flags\":\"%s\",\"tcp_flags_ts\":\"%s\",\"tcp_flags_tc\":\"%s\"",
-        all, state->flags_client, state->flags_server);
-    text_add(
-        t, ",\"syn\":true,\"state\":\"%s\",\"ts_max_regions\":1,\"tc_max_regions\":1}", state->tcp);
+    text_add(t, ",\"tcp\":{\"tcp_flags\":\"%02x\",\"tcp_flags_ts\":\"%02x\"",
+        state->flags_client | state->flags_server, state->flags_client);
+    text_add(t,
+        ",\"tcp_flags_tc\":\"%02x\",\"syn\":true,\"state\":\"%s\",\"ts_max_regions\":1,"
+        "\"tc_max_regions\":1}",
+        state->flags_server, state->tcp);
 }
 
 void eve_connection(struct segment *s, const struct connection *c)

@@ -67,6 +67,13 @@ static int64_t pick(struct segment *s, struct range r)
     return segment_pick(s, r.low, r.high);
 }
 
+/* So much payload needs at least so many packets. */
+static int64_t enough_packets(int64_t packets, int64_t bytes)
+{
+    int64_t needed = bytes / 1448 + 4;
+    return bytes > 1448 && packets < needed ? needed : packets;
+}
+
 struct connection shape_connection(
     struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server)
 {
@@ -80,8 +87,8 @@ struct connection shape_connection(
     c.history = shape->history;
     c.client_bytes = pick(s, shape->client_bytes);
     c.server_bytes = pick(s, shape->server_bytes);
-    c.client_packets = pick(s, shape->client_packets);
-    c.server_packets = pick(s, shape->server_packets);
+    c.client_packets = enough_packets(pick(s, shape->client_packets), c.client_bytes);
+    c.server_packets = enough_packets(pick(s, shape->server_packets), c.server_bytes);
     int64_t ms = pick(s, shape->duration_ms);
     c.duration_us = ms < 0 ? -1 : ms * 1000 + segment_pick(s, 0, 999);
     segment_name(s, &c);
