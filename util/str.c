@@ -315,7 +315,11 @@ static size_t plain_len(struct str s, bool (*keeps)(uint32_t))
     size_t i = 0;
     while (i < s.len) {
         size_t len;
-        uint32_t c;
+        uint32_t c = (unsigned char)s.p[i];
+        if (c >= ' ' && c <= '~' && c != '"' && c != '\\') { /* kept by all; most of any text */
+            i++;
+            continue;
+        }
         if (!utf8_take(skip(s, i), &len, &c) || !keeps(c))
             break;
         i += len;

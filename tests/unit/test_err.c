@@ -67,7 +67,7 @@ static size_t cut_len(const char *character, size_t room)
 {
     struct err err = {0};
     int fill = (int)(sizeof err.text - 1 - room);
-    err_set(&err, ERR_DATA, "%*s%s and more", fill, "", character);
+    err_set(&err, ERR_DATA, "%*s%s", fill, "", character);
     return strlen(err.text);
 }
 
