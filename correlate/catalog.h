@@ -86,7 +86,7 @@ struct login_service {
     const char *group; /* "ssh", "rdp", "sql", "generic" */
     const char *
         *detected; /* names that sensors give it, NULL-ended; NULL: sensors do not know it */
-    const char **carriers; /* names that leave it to the port: "http" for WinRM; NULL: none */
+    const char **carriers; /* names that, besides TLS, leave it to the port: "http"; NULL */
     struct service_port *ports;
     int port_count;
     struct service_port *probe_ports; /* only name a scan, never an attempt: 3389/udp */
