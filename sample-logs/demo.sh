@@ -26,13 +26,13 @@ rm -f "$db" "$db"-wal "$db"-shm "$db"-journal
 ask() {
     "$program" --db "$db" -q query --format tsv --no-header "$1"
 }
-id=$(ask "SELECT substr(SystemAlertId, 1, 8) FROM alerts WHERE AlertSeverity = 'High' ORDER BY StartTime LIMIT 1")
+id=$(ask "SELECT substr(alert_id, 1, 8) FROM alerts WHERE severity = 'High' ORDER BY start_us LIMIT 1")
 cat <<END
 
-$(ask 'SELECT count(*) FROM alerts') alerts of $(ask 'SELECT count(DISTINCT AlertType) FROM alerts') types. Next, try
+$(ask 'SELECT count(*) FROM alerts') alerts of $(ask 'SELECT count(DISTINCT type) FROM alerts') types. Next, try
 
   $program --db $db alerts show $id
   $program --db $db export --format csv
-  $program --db $db query "SELECT RemoteAddress, count(*) FROM attempts GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
+  $program --db $db query "SELECT remote, service, count(*) FROM attempts GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10"
   $program catalog show SSH_Incoming_BF_OneToOne
 END

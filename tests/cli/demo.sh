@@ -6,7 +6,7 @@ for file in "$ROOT"/catalog/*_*.conf "$ROOT"/catalog/DDOS.conf "$ROOT"/catalog/P
     grep -q "$type" demo.txt && echo "$type"
 done
 "$TOCSIN" --db demo.db query --format tsv --no-header \
-    'SELECT AlertType, CompromisedEntity FROM alerts' | sort >found
+    'SELECT type, entity FROM alerts' | sort >found
 sort "$ROOT/sample-logs/expected.tsv" >expected
 same expected found
 sed -n '/Next, try/,$p' demo.txt | tail -n +3 | while read -r command; do

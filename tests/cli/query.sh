@@ -1,7 +1,7 @@
 # Ad-hoc SQL: formats, the documented views, and our functions.
 guess_log >conn.log
 q --db x.db --now $NOW run conn.log
-t --db x.db query "SELECT AlertType, CompromisedEntity, StartTime, EndTime FROM alerts"
+t --db x.db query "SELECT type, entity, start_time, end_time FROM alerts"
 t --db x.db query --format csv "SELECT 1 AS a, NULL AS b, 'x,\"y' AS c, 2.5 AS d, x'00ff' AS e"
 t --db x.db query --format tsv "SELECT 1 AS a, NULL AS b, 'x' || char(9) || 'y' AS c"
 t --db x.db query --format json "SELECT 1 AS a, NULL AS b, 'x\"' AS c, 2.5 AS d, x'00ff' AS e"

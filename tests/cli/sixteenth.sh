@@ -51,7 +51,7 @@ t -c tocsin.conf catalog list --format tsv | grep -c 'SSH_Incoming_'
   for i in 0 1 2 3 4; do guesses 1 198.51.100.9 10.0.0.5 $((46800 + i * 600)); done; } >conn.log
 t -c tocsin.conf --db x.db --now 2026-03-04 run conn.log
 t -c tocsin.conf --db x.db query --format tsv \
-    "SELECT AlertType, AlertSeverity, StartTime, EndTime, Description FROM alerts ORDER BY 1"
+    "SELECT type, severity, start_time, end_time, description FROM alerts ORDER BY 1"
 t -c tocsin.conf --db x.db --lang ja alerts --format tsv --type SSH_Incoming_AtNight
 
 # Mistakes are named with file and line.
