@@ -1,0 +1,223 @@
+/* `tocsin alerts`: the analyst's desk. */
+#include "cli/alert_list.h"
+#include "cli/alert_text.h"
+#include "cli/cli.h"
+#include "export/alert_json.h"
+#include "util/ipaddr.h"
+
+#include <stdlib.h>
+
+static const struct option_spec options[] = {
+    {0, "since", "TIME", "alerts with evidence at or after it (2024-04-19, or 24h for a day ago)",
+        OPTION_TEXT, offsetof(struct options, since), NULL, "list"},
+    {0, "until", "TIME", "alerts that began before it", OPTION_TEXT,
+        offsetof(struct options, until), NULL, "list"},
+    {0, "type", "TYPE", "alerts of this type ('tocsin catalog list')", OPTION_TEXT,
+        offsetof(struct options, type), NULL, "list"},
+    {0, "severity", "SEVERITY", "of this severity or graver", OPTION_SEVERITY,
+        offsetof(struct options, severity), NULL, "list"},
+    {0, "address", "IP", "alerts that have this address, on whichever side", OPTION_TEXT,
+        offsetof(struct options, address), NULL, "list"},
+    {0, "limit", "N", "only the newest N", OPTION_COUNT, offsetof(struct options, limit), NULL,
+        "list"},
+    {0, "format", "table|json|jsonl|csv|tsv",
+        "table on a terminal, else tsv; json and jsonl have the shape of the export", OPTION_WORD,
+        offsetof(struct options, format), output_format_words, NULL},
+    {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
+        "list"},
+    {'o', "output", "FILE", "write to FILE, which appears when it is whole", OPTION_TEXT,
+        offsetof(struct options, output), NULL, NULL},
+    {0},
+};
+
+/* --- list ---------------------------------------------------------------------------------- */
+
+struct rows_wanted {
+    int64_t *rows; /* sorted; NULL: all */
+    size_t count, cap;
+    struct alert_list list;
+    bool failed;
+};
+
+static int by_row(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool note_row(void *arg, const struct alert *alert)
+{
+    struct rows_wanted *w = arg;
+    if (w->count == w->cap) {
+        size_t cap = w->cap ? 2 * w->cap : 64;
+        int64_t *rows = realloc(w->rows, cap * sizeof *rows);
+        if (!rows) {
+            w->failed = true;
+            return false;
+        }
+        w->rows = rows;
+        w->cap = cap;
+    }
+    w->rows[w->count++] = alert->row;
+    return true;
+}
+
+static bool show_row(void *arg, const struct alert *alert)
+{
+    struct rows_wanted *w = arg;
+    if (w->rows && !bsearch(&alert->row, w->rows, w->count, sizeof *w->rows, by_row))
+        return true;
+    return alert_list_add(&w->list, alert);
+}
+
+/* --limit N shows the newest N, and of them the newest last: which they are is asked first. */
+static bool find_newest(
+    struct cli *cli, const struct alert_filter *filter, struct rows_wanted *w, struct err *err)
+{
+    struct alert_filter newest = *filter;
+    newest.newest_first = true;
+    newest.evidence = false;
+    newest.limit = cli->opt.limit > INT32_MAX ? INT32_MAX : (int)cli->opt.limit;
+    if (!store_alert_each(cli->store, &newest, note_row, w, err))
+        return false;
+    if (w->failed)
+        return err_nomem(err);
+    if (w->rows)
+        qsort(w->rows, w->count, sizeof *w->rows, by_row);
+    return true;
+}
+
+static bool list_filter(struct cli *cli, struct alert_filter *filter, struct err *err)
+{
+    const struct options *opt = &cli->opt;
+    struct ipaddr ip;
+    if (opt->address && !ip_parse(str_of(opt->address), &ip))
+        return err_set(err, ERR_USAGE, "--address cannot be '%s'; give one IPv4 or IPv6 address",
+            opt->address);
+    filter->address = opt->address;
+    if (opt->severity >= 0)
+        filter->min_severity = (enum severity)opt->severity;
+    filter->has_since = opt->since;
+    filter->has_until = opt->until;
+    if ((opt->since && !cli_time(cli, "--since", opt->since, &filter->since_us, err)) ||
+        (opt->until && !cli_time(cli, "--until", opt->until, &filter->until_us, err)))
+        return false;
+    const struct alert_type *type = NULL;
+    if (opt->type && (!cli_config(cli, err) || !cli_type(cli, opt->type, &type, err)))
+        return false;
+    filter->type = type ? type->code : NULL;
+    return true;
+}
+
+static bool print_list(
+    struct cli *cli, struct alert_filter *filter, struct output *out, struct err *err)
+{
+    struct rows_wanted w = {0};
+    enum output_format format = output_format(out, &cli->opt, FORMAT_TSV);
+    filter->evidence = format == FORMAT_JSON || format == FORMAT_JSONL;
+    bool ok = cli->opt.limit <= 0 || find_newest(cli, filter, &w, err);
+    bool any = cli->opt.limit < 0 || w.count > 0;
+    if (ok &&
+        alert_list_open(&w.list, out, format, !cli->opt.no_header, (enum lang)cli->opt.lang, err)) {
+        ok = !any || store_alert_each(cli->store, filter, show_row, &w, err);
+        ok = alert_list_close(&w.list, ok ? err : NULL) && ok;
+    } else {
+        ok = false;
+    }
+    if (ok && w.list.count == 0 && out->terminal)
+        cli_note(cli, "no alerts");
+    free(w.rows);
+    return ok;
+}
+
+static bool list(struct cli *cli, struct err *err)
+{
+    struct output out;
+    struct alert_filter filter = {0};
+    if (!list_filter(cli, &filter, err) || !cli_store(cli, STORE_READ, false, err) ||
+        !output_open(&out, cli->opt.output, cli->opt.color, err))
+        return false;
+    if (print_list(cli, &filter, &out, err))
+        return output_close(&out, err);
+    output_abandon(&out);
+    return false;
+}
+
+/* --- show ---------------------------------------------------------------------------------- */
+
+struct page {
+    const struct cli *cli;
+    struct output *out;
+    struct buf text;
+};
+
+static void add_page(void *arg, const struct alert *alert)
+{
+    struct page *p = arg;
+    enum lang lang = (enum lang)p->cli->opt.lang;
+    int format = p->cli->opt.format;
+    if (format == FORMAT_AUTO || format == FORMAT_TABLE) {
+        alert_text(&p->text, alert, lang, p->out->width, p->out->color);
+        return;
+    }
+    buf_puts(&p->text, format == FORMAT_JSON ? "[\n" : "");
+    export_json_alert(&p->text, alert, lang);
+    buf_puts(&p->text, format == FORMAT_JSON ? "\n]\n" : "\n");
+}
+
+static bool find_alert(struct cli *cli, const char *id, struct page *p, struct err *err)
+{
+    int found;
+    if (strlen(id) < 4)
+        return err_set(
+            err, ERR_USAGE, "'%s' is too short for an id; give its first 4 characters or more", id);
+    if (!store_alert_get(cli->store, id, &found, add_page, p, err))
+        return false;
+    if (found == 0)
+        return err_set(err, ERR_USAGE,
+            "no alert has an id that begins with '%s'; see 'tocsin alerts list'", id);
+    if (found > 1)
+        return err_set(err, ERR_USAGE,
+            "more than one alert has an id that begins with '%s'; give more of it", id);
+    return true;
+}
+
+static bool show(struct cli *cli, struct err *err)
+{
+    struct output out;
+    int format = cli->opt.format;
+    if (format == FORMAT_CSV || format == FORMAT_TSV)
+        return err_set(err, ERR_USAGE,
+            "'alerts show' writes text, json or jsonl; for %s use 'alerts list'",
+            output_format_words[format]);
+    if (!cli_store(cli, STORE_READ, false, err) ||
+        !output_open(&out, cli->opt.output, cli->opt.color, err))
+        return false;
+    struct page p = {.cli = cli, .out = &out};
+    bool ok = true;
+    for (size_t i = 0; ok && i < cli->word_count; i++)
+        ok = find_alert(cli, cli->words[i], &p, err);
+    if (ok && p.text.failed)
+        ok = err_nomem(err);
+    if (ok) {
+        output_write(&out, buf_str(&p.text));
+        ok = output_close(&out, err);
+    } else {
+        output_abandon(&out);
+    }
+    buf_done(&p.text);
+    return ok;
+}
+
+const struct command command_alerts = {
+    .name = "alerts",
+    .summary = "list the alerts, or show one with all that is known of it",
+    .help =
+        "In a list the newest stand last. An id may be shortened to its first characters. Times are UTC.",
+    .example = "  tocsin alerts --since 24h --severity medium\n"
+               "  tocsin alerts show 3f2a91c0\n"
+               "  tocsin alerts list --format jsonl | jq -r .CompromisedEntity\n",
+    .options = options,
+    .actions = {{"list", "", "alerts, oldest first", 0, 0, list},
+        {"show", "ID", "one alert: text, values, addresses, what to do, evidence", 1, 1, show}},
+};

@@ -1,0 +1,98 @@
+/* `tocsin export`: alerts for other programs. */
+#include "cli/exporting.h"
+
+#include <stdio.h>
+
+/* The first is the default. */
+static const char *const format_words[] = {"jsonl", "csv", NULL};
+
+static const struct option_spec options[] = {
+    {0, "format", "jsonl|csv", "jsonl: one JSON object a line (default); csv: with a header",
+        OPTION_WORD, offsetof(struct options, format), format_words, NULL},
+    {0, "since", "TIME|last",
+        "only alerts that are new or changed since then; last: since the last export with "
+        "--since last in this format",
+        OPTION_TEXT, offsetof(struct options, since), NULL, NULL},
+    {'o', "output", "FILE", "write to FILE, which appears when it is whole", OPTION_TEXT,
+        offsetof(struct options, output), NULL, NULL},
+    {0, "no-spreadsheet-safe", NULL, "csv: no apostrophe before cells that look like a formula",
+        OPTION_FLAG, offsetof(struct options, no_spreadsheet_safe), NULL, NULL},
+    {0},
+};
+
+struct job {
+    const struct exporter *exporter;
+    struct alert_filter filter;
+    bool from_mark; /* --since last */
+    char mark[32];
+    int64_t mark_before, mark_after;
+};
+
+static bool choose_exporter(const struct cli *cli, struct job *job, struct err *err)
+{
+    const char *name = format_words[cli->opt.format];
+    job->exporter = export_find(name);
+    snprintf(job->mark, sizeof job->mark, "last %s", name);
+    return job->exporter || err_set(err, ERR_INTERNAL, "no exporter is called %s", name);
+}
+
+static bool choose_alerts(struct cli *cli, struct job *job, struct err *err)
+{
+    const char *since = cli->opt.since;
+    job->from_mark = since && strcmp(since, "last") == 0;
+    if (!since || job->from_mark)
+        return true;
+    job->filter.has_since = job->filter.changed_since = true;
+    return cli_time(cli, "--since", since, &job->filter.since_us, err);
+}
+
+static bool read_mark(struct cli *cli, struct job *job, struct err *err)
+{
+    return !job->from_mark || (store_alert_change(cli->store, &job->mark_after, err) &&
+                                  exporting_mark(cli, job->mark, &job->mark_before, err));
+}
+
+static bool write_out(struct cli *cli, struct job *job, struct err *err)
+{
+    struct output out;
+    int64_t count;
+    job->filter.after_change = job->mark_before;
+    if (!output_open(&out, cli->opt.output, cli->opt.color, err))
+        return false;
+    if (!exporting_stream(cli, job->exporter, &job->filter, &out, &count, err)) {
+        output_abandon(&out);
+        return false;
+    }
+    bool cut_short = out.failed != 0;
+    if (!output_close(&out, err))
+        return false;
+    if (cut_short)
+        job->from_mark = false; /* the reader went away: the rest is still to come */
+    else if (cli->opt.verbose)
+        cli_note(cli, "%lld alerts exported", (long long)count);
+    return true;
+}
+
+static bool run(struct cli *cli, struct err *err)
+{
+    struct job job = {0};
+    if (!choose_exporter(cli, &job, err) || !choose_alerts(cli, &job, err) ||
+        !cli_store(cli, job.from_mark ? STORE_WRITE : STORE_READ, false, err) ||
+        !read_mark(cli, &job, err) || !write_out(cli, &job, err))
+        return false;
+    return !job.from_mark || job.mark_after == job.mark_before ||
+           exporting_set_mark(cli, job.mark, job.mark_after, err);
+}
+
+const struct command command_export = {
+    .name = "export",
+    .summary = "write the alerts for other programs",
+    .help =
+        "The fields are those of Microsoft's SecurityAlert table. --since last remembers, for each format, how "
+        "far the last such export got, and does so after the output is written: an alert is never left "
+        "out, and after a crash it may come twice.",
+    .example = "  tocsin export --format jsonl --since last >> alerts.jsonl\n"
+               "  tocsin export --format csv --since 7d -o week.csv\n",
+    .options = options,
+    .actions = {{NULL, "", "write alerts", 0, 0, run}},
+};

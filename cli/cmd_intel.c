@@ -1,0 +1,211 @@
+/* `tocsin intel`: threat feeds. */
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/rows.h"
+#include "ingest/feed.h"
+#include "store/indicator.h"
+#include "util/timefmt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct option_spec options[] = {
+    {0, "name", "NAME", "what the feed is called (default: its file's name)", OPTION_TEXT,
+        offsetof(struct options, name), NULL, "import"},
+    {0, "category", "c2|malware|sinkhole|scanner|blocklist",
+        "what its addresses are (default: what the feed says, else blocklist)", OPTION_TEXT,
+        offsetof(struct options, category), NULL, "import"},
+    {0, "valid-from", "TIME", "its entries count from then on", OPTION_TEXT,
+        offsetof(struct options, valid_from), NULL, "import"},
+    {0, "valid-for", "DURATION", "its entries count so long, from --valid-from or now",
+        OPTION_DURATION, offsetof(struct options, valid_for_us), NULL, "import"},
+    {0, "format", "table|json|jsonl|csv|tsv", "table on a terminal, else tsv", OPTION_WORD,
+        offsetof(struct options, format), output_format_words, "list"},
+    {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
+        "list"},
+    {0},
+};
+
+/* --- import -------------------------------------------------------------------------------- */
+
+static bool find_category(const char *text, enum indicator_category *category, struct err *err)
+{
+    struct nearest near = {.word = text};
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
+        if (str_eq_nocase(str_of(text), str_of(indicator_category_names[i]))) {
+            *category = (enum indicator_category)i;
+            return true;
+        }
+        nearest_offer(&near, indicator_category_names[i]);
+    }
+    const char *best = nearest_word(&near);
+    if (best)
+        return err_set(err, ERR_USAGE, "--category cannot be '%s'; did you mean '%s'?", text, best);
+    return err_set(err, ERR_USAGE,
+        "--category cannot be '%s'; give c2, malware, sinkhole, scanner or blocklist", text);
+}
+
+static bool import_options(const struct cli *cli, struct feed_options *to, struct err *err)
+{
+    const struct options *opt = &cli->opt;
+    *to = FEED_OPTIONS;
+    to->name = opt->name;
+    if (opt->name && cli->word_count > 1)
+        return err_set(err, ERR_USAGE, "--name names one feed; import the files one at a time");
+    if (opt->category && !find_category(opt->category, &to->category, err))
+        return false;
+    if (opt->valid_from && !cli_time(cli, "--valid-from", opt->valid_from, &to->from_us, err))
+        return false;
+    if (opt->valid_for_us > 0) {
+        to->from_us = opt->valid_from ? to->from_us : cli->now_us;
+        to->until_us = opt->valid_for_us > TIME_US_MAX - to->from_us
+                           ? TIME_US_MAX
+                           : to->from_us + opt->valid_for_us;
+    }
+    return true;
+}
+
+static void add_count(struct buf *out, const char *before, int64_t count, const char *what)
+{
+    char text[32];
+    progress_count(count, text);
+    buf_printf(out, "%s%s %s", before, text, what);
+}
+
+static void add_left_out(struct buf *out, const struct feed_result *r)
+{
+    const char *before = "; left out ";
+    for (int i = 0; i < FEED_LEFT_OUT; i++) {
+        if (r->left_out[i] == 0)
+            continue;
+        add_count(out, before, r->left_out[i], feed_left_out_names[i]);
+        before = ", ";
+    }
+    before = "; no addresses: ";
+    for (size_t i = 0; i < r->skipped_kinds; i++) {
+        add_count(out, before, r->skipped[i].count, r->skipped[i].name);
+        before = ", ";
+    }
+}
+
+static void report_import(
+    const struct cli *cli, const struct feed_result *r, const struct feed_change *change)
+{
+    struct buf text = {0};
+    buf_printf(&text, "feed %s (%s): ", r->feed.name, r->feed.format);
+    add_count(&text, "", (int64_t)r->feed.count, "indicators");
+    add_count(&text, ": ", change->added, "new");
+    add_count(&text, ", ", change->kept, "kept");
+    add_count(&text, ", ", change->ended, "ended");
+    add_left_out(&text, r);
+    if (!text.failed)
+        cli_note(cli, "%s", text.text);
+    buf_done(&text);
+    if (r->rejected > 0)
+        cli_warn("feed %s: %" PRId64 " lines could not be read, the first at line %" PRId64 ": %s",
+            r->feed.name, r->rejected, r->first_reject_line,
+            r->first_reject ? r->first_reject : "");
+}
+
+static bool import_one(
+    struct cli *cli, const char *path, const struct feed_options *opt, struct err *err)
+{
+    struct feed_result result;
+    struct feed_change change;
+    if (!feed_read(path, opt, &result, err))
+        return false;
+    bool ok = store_feed_import(cli->store, &result.feed, cli->now_us, &change, err);
+    if (ok)
+        report_import(cli, &result, &change);
+    feed_result_done(&result);
+    return ok;
+}
+
+static bool import(struct cli *cli, struct err *err)
+{
+    struct feed_options opt;
+    size_t done = 0;
+    if (!import_options(cli, &opt, err) || !cli_store(cli, STORE_WRITE, false, err))
+        return false;
+    for (size_t i = 0; i < cli->word_count; i++) {
+        struct err failure = {0};
+        if (import_one(cli, cli->words[i], &opt, &failure)) {
+            done++;
+            continue;
+        }
+        cli_warn("%s", failure.text);
+        cli_status(cli, exit_of(failure.code));
+    }
+    if (done > 0)
+        cli_note(cli, "next: 'tocsin correlate' judges what is stored by it");
+    return true;
+}
+
+/* --- list ---------------------------------------------------------------------------------- */
+
+#define LIST_COLUMNS (4 + INDICATOR_CATEGORIES)
+
+struct list {
+    struct rows *rows;
+};
+
+static void add_feed(void *arg, const struct feed_info *feed)
+{
+    struct list *l = arg;
+    char numbers[LIST_COLUMNS][24], imported[TIME_TEXT_SIZE];
+    struct rows_cell cells[LIST_COLUMNS];
+    int count = 0;
+    time_format_s(feed->imported_us, imported);
+    cells[count++] = (struct rows_cell){str_of(feed->name), 't', STYLE_NONE};
+    cells[count++] = (struct rows_cell){str_of(feed->format), 't', STYLE_NONE};
+    cells[count++] = (struct rows_cell){str_of(imported), 't', STYLE_NONE};
+    for (int i = -1; i < INDICATOR_CATEGORIES; i++) {
+        int64_t value = i < 0 ? feed->active : i == 0 ? feed->ended : feed->by_category[i];
+        snprintf(numbers[count], sizeof numbers[count], "%" PRId64, value);
+        cells[count] = (struct rows_cell){str_of(numbers[count]), 'i', STYLE_NONE};
+        count++;
+    }
+    rows_add(l->rows, cells);
+}
+
+static bool print_list(struct cli *cli, struct output *out, struct err *err)
+{
+    const char *names[LIST_COLUMNS] = {"FEED", "FORMAT", "IMPORTED", "ACTIVE", "ENDED"};
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++)
+        names[4 + i] = indicator_category_names[i];
+    struct list l = {rows_open(
+        out, output_format(out, &cli->opt, FORMAT_TSV), !cli->opt.no_header, LIST_COLUMNS, names)};
+    if (!l.rows)
+        return err_nomem(err);
+    bool ok = store_feed_each(cli->store, cli->now_us, add_feed, &l, err);
+    ok = rows_close(l.rows, ok ? err : NULL) && ok;
+    if (ok && rows_count(l.rows) == 0 && out->terminal)
+        cli_note(cli, "no feeds; 'tocsin intel import FILE' brings one in");
+    rows_free(l.rows);
+    return ok;
+}
+
+static bool list(struct cli *cli, struct err *err)
+{
+    struct output out;
+    if (!cli_store(cli, STORE_READ, false, err) || !output_open(&out, NULL, cli->opt.color, err))
+        return false;
+    if (print_list(cli, &out, err))
+        return output_close(&out, err);
+    output_abandon(&out);
+    return false;
+}
+
+const struct command command_intel = {
+    .name = "intel",
+    .summary = "threat feeds: bring them in, list them",
+    .help =
+        "A feed is read in its own format, which is seen from its content. Importing it again replaces it: "
+        "entries that are gone end now, and history is kept. Entries without dates count for all "
+        "stored records, whenever they are from.",
+    .example = "  tocsin intel import --category c2 --name botnets feeds/botnets.txt\n"
+               "  tocsin intel list\n",
+    .options = options,
+    .actions = {{"list", "", "the feeds and how many indicators are in force", 0, 0, list},
+        {"import", "FILE…", "bring feeds in, or up to date", 1, -1, import}},
+};

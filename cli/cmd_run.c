@@ -1,0 +1,90 @@
+/* `tocsin run`: ingest, correlate and export in one: the one line for cron and for a first look. */
+#include "cli/exporting.h"
+#include "cli/judging.h"
+#include "cli/reading.h"
+
+#include <stdlib.h>
+
+static const struct option_spec options[] = {
+    {0, "fail-on", "SEVERITY", "exit 1 when an alert of this severity, or graver, is new",
+        OPTION_SEVERITY, offsetof(struct options, fail_on), NULL, NULL},
+    {0, "max-rejects", "N", "exit 2 when more lines than this are rejected (default: no limit)",
+        OPTION_COUNT, offsetof(struct options, max_rejects), NULL, NULL},
+    {0, "format", "table|json|jsonl|csv|tsv", "how new alerts are listed (terminal, or -v)",
+        OPTION_WORD, offsetof(struct options, format), output_format_words, NULL},
+    {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
+        NULL},
+    {0},
+};
+
+/* The paths of all sensors one after the other; *paths is malloc'ed, the strings are not. */
+static bool sensor_paths(const struct cli *cli, char ***paths, size_t *count, struct err *err)
+{
+    const struct config *config = cli->config;
+    size_t total = 0, next = 0;
+    for (size_t i = 0; i < config->sensor_count; i++)
+        total += config->sensors[i].path_count;
+    if (total == 0)
+        return err_set(err, ERR_USAGE,
+            "nothing to read: name files or folders, or a [sensor NAME] with path = … in the "
+            "configuration");
+    char **all = malloc(total * sizeof *all);
+    if (!all)
+        return err_nomem(err);
+    for (size_t i = 0; i < config->sensor_count; i++) {
+        for (size_t k = 0; k < config->sensors[i].path_count; k++)
+            all[next++] = config->sensors[i].paths[k];
+    }
+    *paths = all;
+    *count = total;
+    return true;
+}
+
+/* In cron, files beside the logs of a sensor are no news: they are named only to who looks. */
+static bool read_logs(struct cli *cli, struct ingest_totals *totals, struct err *err)
+{
+    char **paths = NULL;
+    size_t count;
+    if (cli->word_count > 0)
+        return reading_paths(cli, cli->words, cli->word_count, true, totals, err);
+    if (!sensor_paths(cli, &paths, &count, err))
+        return false;
+    bool watched = cli->stderr_terminal || cli->opt.verbose;
+    bool ok = reading_paths(cli, paths, count, watched, totals, err);
+    free(paths);
+    return ok;
+}
+
+static bool run(struct cli *cli, struct err *err)
+{
+    struct ingest_totals read = {0};
+    struct correlate_totals judged = {0};
+    int64_t before;
+    bool talk = cli->stdout_terminal || cli->opt.verbose;
+    if (!cli_config(cli, err))
+        return false;
+    if (cli->word_count == 0 && cli->config->sensor_count == 0)
+        return sensor_paths(cli, NULL, NULL, err); /* before a database is made */
+    if (!cli_store(cli, STORE_WRITE, true, err) || !read_logs(cli, &read, err))
+        return false;
+    if (talk)
+        reading_summary(cli, &read);
+    if (!judging_run(cli, &judged, &before, err) || !exporting_configured(cli, err))
+        return false;
+    return !talk || judging_report(cli, &judged, before, err);
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary =
+        "read logs, judge them, export what is new: one command for a first look and for cron",
+    .help =
+        "Reads the paths (without any, those of [sensor NAME] in the configuration) as 'ingest' does, brings "
+        "the alerts up to date as 'correlate' does, and appends each new or changed alert to the files of "
+        "[export NAME]. On a terminal, or with -v, it lists the new alerts; in cron it is silent unless "
+        "something is wrong. A path that fails does not stop the rest; the exit status is then 66.",
+    .example = "  tocsin run --home 203.0.113.0/24 logs/\n"
+               "  */5 * * * * tocsin run -c /etc/tocsin/tocsin.conf\n",
+    .options = options,
+    .actions = {{NULL, "[PATH…]", "ingest, correlate, export", 0, -1, run}},
+};

@@ -1,0 +1,146 @@
+/* `tocsin status`: what is stored, how far it reaches, what was rejected. */
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/rows.h"
+#include "util/timefmt.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct option_spec options[] = {
+    {0, "rejects", NULL, "the rejected lines: the first of each kind in each file", OPTION_FLAG,
+        offsetof(struct options, rejects), NULL, NULL},
+    {0, "format", "table|json|jsonl|csv|tsv", "table on a terminal, else tsv", OPTION_WORD,
+        offsetof(struct options, format), output_format_words, NULL},
+    {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
+        NULL},
+    {0},
+};
+
+/* --- rejected lines ------------------------------------------------------------------------ */
+
+static void add_reject(void *arg, const struct reject_info *info)
+{
+    struct rows *rows = arg;
+    char line[24], offset[24];
+    snprintf(line, sizeof line, "%" PRId64, info->line);
+    snprintf(offset, sizeof offset, "%" PRId64, info->offset);
+    const struct rows_cell cells[] = {{str_of(info->path), 't', STYLE_NONE},
+        {str_of(line), 'i', STYLE_NONE}, {str_of(offset), 'i', STYLE_NONE},
+        {str_of(info->reason), 't', STYLE_NONE}, {info->text, 't', STYLE_NONE}};
+    rows_add(rows, cells);
+}
+
+static bool print_rejects(
+    struct cli *cli, struct output *out, enum output_format format, struct err *err)
+{
+    static const char *const names[] = {"FILE", "LINE", "OFFSET", "REASON", "TEXT"};
+    struct rows *rows = rows_open(out, format, !cli->opt.no_header, 5, names);
+    if (!rows)
+        return err_nomem(err);
+    bool ok = store_reject_each(cli->store, add_reject, rows, err);
+    ok = rows_close(rows, ok ? err : NULL) && ok;
+    if (ok && rows_count(rows) == 0)
+        cli_note(cli, "no line was rejected");
+    rows_free(rows);
+    return ok;
+}
+
+/* --- figures ------------------------------------------------------------------------------- */
+
+struct figure {
+    const char *name;
+    char text[48];
+    char kind;
+};
+
+static void set_count(struct figure *f, const char *name, int64_t count, bool people)
+{
+    char text[32];
+    if (people)
+        progress_count(count, text);
+    else
+        snprintf(text, sizeof text, "%" PRId64, count);
+    *f = (struct figure){.name = name, .kind = 'i'};
+    snprintf(f->text, sizeof f->text, "%s", text);
+}
+
+static void set_time(struct figure *f, const char *name, int64_t t_us, bool there)
+{
+    *f = (struct figure){.name = name, .kind = there ? 't' : 'n'};
+    if (there)
+        time_format(t_us, f->text);
+}
+
+static int collect(const struct store_info *info, bool people, struct figure figures[16])
+{
+    int n = 0;
+    set_count(&figures[n++], "schema_version", info->schema_version, people);
+    set_count(&figures[n++], "file_bytes", info->file_bytes, people);
+    set_count(&figures[n++], "sources", info->sources, people);
+    set_count(&figures[n++], "flows", info->flows, people);
+    set_count(&figures[n++], "logins", info->logins, people);
+    set_count(&figures[n++], "signatures", info->signatures, people);
+    set_count(&figures[n++], "attempts", info->attempts, people);
+    set_count(&figures[n++], "probes", info->probes, people);
+    set_count(&figures[n++], "contacts", info->contacts, people);
+    set_count(&figures[n++], "alerts", info->alerts, people);
+    set_time(&figures[n++], "first_flow", info->first_us, info->flows > 0);
+    set_time(&figures[n++], "last_flow", info->last_us, info->flows > 0);
+    return n;
+}
+
+static void add_figure(struct rows *rows, const char *name, struct str value, char kind)
+{
+    const struct rows_cell cells[] = {{str_of(name), 't', STYLE_NONE}, {value, kind, STYLE_NONE}};
+    rows_add(rows, cells);
+}
+
+static bool print_figures(
+    struct cli *cli, struct output *out, enum output_format format, struct err *err)
+{
+    static const char *const names[] = {"WHAT", "VALUE"};
+    struct store_info info;
+    struct figure figures[16];
+    char kept[32];
+    if (!store_info(cli->store, &info, err))
+        return false;
+    struct rows *rows = rows_open(out, format, !cli->opt.no_header, 2, names);
+    if (!rows)
+        return err_nomem(err);
+    int count = collect(&info, format == FORMAT_TABLE, figures);
+    add_figure(rows, "database", str_of(store_path(cli->store)), 't');
+    for (int i = 0; i < count; i++)
+        add_figure(rows, figures[i].name, str_of(figures[i].text), figures[i].kind);
+    if (cli->config->retention_flows_us > 0) {
+        duration_format(cli->config->retention_flows_us, kept);
+        add_figure(rows, "retention_flows", str_of(kept), 't');
+    }
+    bool ok = rows_close(rows, err);
+    rows_free(rows);
+    return ok;
+}
+
+static bool run(struct cli *cli, struct err *err)
+{
+    struct output out;
+    if (!cli_store(cli, STORE_READ, false, err) || !output_open(&out, NULL, cli->opt.color, err))
+        return false;
+    enum output_format format = output_format(&out, &cli->opt, FORMAT_TSV);
+    bool ok = cli->opt.rejects ? print_rejects(cli, &out, format, err)
+                               : print_figures(cli, &out, format, err);
+    if (ok)
+        return output_close(&out, err);
+    output_abandon(&out);
+    return false;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .summary = "what is stored, how far it reaches, what was rejected",
+    .help = NULL,
+    .example = "  tocsin status\n"
+               "  tocsin status --rejects\n",
+    .options = options,
+    .actions = {{NULL, "", "figures", 0, 0, run}},
+};

@@ -1,0 +1,122 @@
+/* Runs the correlation and reports what it found. */
+#include "cli/judging.h"
+
+#include "cli/alert_list.h"
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void check_fail_on(struct cli *cli, const struct correlate_totals *totals)
+{
+    if (cli->opt.fail_on < 0)
+        return;
+    for (int i = cli->opt.fail_on; i < SEVERITIES; i++) {
+        if (totals->new_by_severity[i] > 0)
+            cli_status(cli, EXIT_ALERTS);
+    }
+}
+
+bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *before, struct err *err)
+{
+    const struct correlate_input input = {.catalog = cli->config->catalog,
+        .inventory = cli->config->inventory,
+        .now_us = cli->now_us};
+    int64_t change;
+    if (!store_alert_change(cli->store, &change, err) ||
+        !correlate_run(cli->store, &input, totals, err))
+        return false;
+    *before = change;
+    check_fail_on(cli, totals);
+    return true;
+}
+
+struct listing {
+    struct alert_list list;
+    char first_id[64];
+};
+
+static bool show_alert(void *arg, const struct alert *alert)
+{
+    struct listing *l = arg;
+    if (!l->first_id[0])
+        snprintf(l->first_id, sizeof l->first_id, "%.8s", alert->id);
+    return alert_list_add(&l->list, alert);
+}
+
+static bool list_changed(struct cli *cli, int64_t before, struct listing *l, struct err *err)
+{
+    struct output out;
+    const struct alert_filter filter = {.after_change = before};
+    if (!output_open(&out, NULL, cli->opt.color, err))
+        return false;
+    enum output_format format = output_format(&out, &cli->opt, FORMAT_TSV);
+    bool ok =
+        alert_list_open(&l->list, &out, format, !cli->opt.no_header, (enum lang)cli->opt.lang, err);
+    if (ok) {
+        /* after_change 0 lists all: right, since then there were no alerts before. */
+        ok = store_alert_each(cli->store, &filter, show_alert, l, err);
+        ok = alert_list_close(&l->list, ok ? err : NULL) && ok;
+    }
+    if (!ok) {
+        output_abandon(&out);
+        return false;
+    }
+    return output_close(&out, err);
+}
+
+static void add_severities(struct buf *out, const struct correlate_totals *totals)
+{
+    const char *between = " (";
+    for (int i = SEVERITIES - 1; i >= 0; i--) {
+        if (totals->new_by_severity[i] == 0)
+            continue;
+        buf_printf(out, "%s%" PRId64 " %s", between, totals->new_by_severity[i], severity_names[i]);
+        between = ", ";
+    }
+    if (*between == ',')
+        buf_addc(out, ')');
+}
+
+static void summary(const struct cli *cli, const struct correlate_totals *totals)
+{
+    char records[32];
+    struct buf text = {0};
+    progress_count(totals->records, records);
+    buf_printf(
+        &text, "%" PRId64 " new alert%s", totals->alerts_new, totals->alerts_new == 1 ? "" : "s");
+    add_severities(&text, totals);
+    buf_printf(&text, ", %" PRId64 " changed, %" PRId64 " in all, from %s new records",
+        totals->alerts_changed, totals->alerts_living, records);
+    if (totals->alerts_superseded + totals->alerts_withdrawn > 0)
+        buf_printf(&text, "; %" PRId64 " joined with others, %" PRId64 " no longer hold",
+            totals->alerts_superseded, totals->alerts_withdrawn);
+    if (!text.failed)
+        cli_note(cli, "%s", text.text);
+    buf_done(&text);
+}
+
+/* Most records that touch no home address: the commonest mistake with the first logs. */
+static void hint_home(const struct cli *cli, const struct correlate_totals *totals)
+{
+    if (totals->records > 0 && totals->transit * 2 > totals->records)
+        cli_note(cli,
+            "%" PRId64 " of %" PRId64
+            " records touch no home address: name your networks with --home CIDR[,CIDR…]",
+            totals->transit, totals->records);
+}
+
+bool judging_report(
+    struct cli *cli, const struct correlate_totals *totals, int64_t before, struct err *err)
+{
+    struct listing l = {0};
+    if (totals->alerts_new + totals->alerts_changed > 0 && !list_changed(cli, before, &l, err))
+        return false;
+    summary(cli, totals);
+    hint_home(cli, totals);
+    if (l.first_id[0])
+        cli_note(cli,
+            "next: 'tocsin alerts show %s', 'tocsin alerts', 'tocsin export --format jsonl'",
+            l.first_id);
+    return true;
+}
