@@ -101,6 +101,19 @@ Test(arena, reset_keeps_one_block_and_starts_over)
     arena_done(&a);
 }
 
+Test(arena, reset_keeps_the_biggest_regular_block)
+{
+    struct arena a = {0};
+    for (int i = 0; i < 8 << 10; i++)
+        cr_assert_not_null(arena_alloc(&a, 1 << 10));
+    arena_reset(&a);
+    void *kept = a.blocks;
+    for (int i = 0; i < 1 << 10; i++)
+        cr_assert_not_null(arena_alloc(&a, 1 << 10));
+    cr_assert_eq((void *)a.blocks, kept, "a mebibyte should fit the block that was kept");
+    arena_done(&a);
+}
+
 Test(arena, reset_gives_a_giant_block_back)
 {
     struct arena a = {0};

@@ -4,11 +4,23 @@
 #include <criterion/criterion.h>
 
 #include <arpa/inet.h>
+#include <stdlib.h>
+
+/* Parses a copy that ends where the text does, so that a sanitizer sees a reader go on. */
+static bool parse_exact(const char *text, struct ipaddr *ip)
+{
+    size_t len = strlen(text);
+    char *copy = malloc(len ? len : 1);
+    memcpy(copy, text, len);
+    bool ok = ip_parse((struct str){copy, len}, ip);
+    free(copy);
+    return ok;
+}
 
 static struct ipaddr parsed(const char *text)
 {
     struct ipaddr ip;
-    cr_assert(ip_parse(str_of(text), &ip), "%s", text);
+    cr_assert(parse_exact(text, &ip), "%s", text);
     return ip;
 }
 
@@ -112,7 +124,7 @@ Test(ipaddr, refuses_what_is_no_address)
         struct ipaddr ip, before;
         memset(&ip, 0x5A, sizeof ip);
         before = ip;
-        cr_assert_not(ip_parse(str_of(texts[i]), &ip), "%s", texts[i]);
+        cr_assert_not(parse_exact(texts[i], &ip), "%s", texts[i]);
         cr_assert(ip_eq(&ip, &before), "%s", texts[i]);
     }
     struct ipaddr ip;

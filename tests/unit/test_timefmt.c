@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define UNTOUCHED INT64_C(-42424242)
@@ -13,12 +14,23 @@ struct time_case {
     int64_t t_us;
 };
 
+/* Parses a copy that ends where the text does, so that a sanitizer sees a reader go on. */
+static bool parse_exact(bool (*parse)(struct str, int64_t *), const char *text, int64_t *t_us)
+{
+    size_t len = strlen(text);
+    char *copy = malloc(len ? len : 1);
+    memcpy(copy, text, len);
+    bool ok = parse((struct str){copy, len}, t_us);
+    free(copy);
+    return ok;
+}
+
 static void check_good(
     bool (*parse)(struct str, int64_t *), const struct time_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         int64_t t_us = UNTOUCHED;
-        cr_assert(parse(str_of(cases[i].text), &t_us), "%s", cases[i].text);
+        cr_assert(parse_exact(parse, cases[i].text, &t_us), "%s", cases[i].text);
         cr_assert_eq(t_us, cases[i].t_us, "%s: %lld", cases[i].text, (long long)t_us);
     }
 }
@@ -27,7 +39,7 @@ static void check_bad(bool (*parse)(struct str, int64_t *), const char *const *t
 {
     int64_t t_us = UNTOUCHED;
     for (size_t i = 0; i < count; i++)
-        cr_assert_not(parse(str_of(texts[i]), &t_us), "%s", texts[i]);
+        cr_assert_not(parse_exact(parse, texts[i], &t_us), "%s", texts[i]);
     cr_assert_not(parse(STR_NONE, &t_us));
     cr_assert_eq(t_us, UNTOUCHED, "a refused text must not set the time");
 }
