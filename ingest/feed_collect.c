@@ -1,0 +1,226 @@
+/* What the formats found, kept, judged and counted. */
+#include "ingest/feed_format.h"
+
+#include <stdlib.h>
+
+#define V4_WIDEST 8 /* a network wider than this is a mistake, or would match nearly everything */
+#define V6_WIDEST 16
+
+const char *const feed_left_out_names[FEED_LEFT_OUT] = {"wider than /8 (IPv4) or /16 (IPv6)",
+    "private", "loopback", "link-local", "multicast", "unspecified", "reserved"};
+
+static void fail_memory(struct feed_reading *r)
+{
+    r->failed = true;
+    err_nomem(r->err);
+}
+
+static struct ipaddr last_address(const struct cidr *net)
+{
+    struct ipaddr last = net->ip;
+    unsigned bits = ip_is_v4(&net->ip) ? net->bits + 96u : net->bits;
+    for (unsigned i = bits / 8; i < 16; i++)
+        last.b[i] |= i == bits / 8 ? (uint8_t)(0xFF >> bits % 8) : 0xFF;
+    return last;
+}
+
+/* Why a network is of no use as an indicator; FEED_LEFT_OUT when it is of use. A network that holds
+ * ordinary addresses too is of use: the others never match. */
+static enum feed_left_out judge(const struct cidr *net)
+{
+    static const enum feed_left_out kinds[] = {[IP_GLOBAL] = FEED_LEFT_OUT,
+        [IP_PRIVATE] = FEED_PRIVATE,
+        [IP_LOOPBACK] = FEED_LOOPBACK,
+        [IP_LINK_LOCAL] = FEED_LINK_LOCAL,
+        [IP_MULTICAST] = FEED_MULTICAST,
+        [IP_UNSPECIFIED] = FEED_UNSPECIFIED,
+        [IP_BROADCAST] = FEED_RESERVED};
+    struct ipaddr last = last_address(net);
+    enum ip_class first_class = ip_classify(&net->ip), last_class = ip_classify(&last);
+    if (first_class == last_class && first_class != IP_GLOBAL)
+        return kinds[first_class];
+    if (net->bits < (ip_is_v4(&net->ip) ? V4_WIDEST : V6_WIDEST))
+        return FEED_TOO_WIDE;
+    return first_class != IP_GLOBAL && last_class != IP_GLOBAL ? kinds[first_class] : FEED_LEFT_OUT;
+}
+
+/* Cut at a character; broken UTF-8 is made visible. Feeds repeat themselves: so does the slice. */
+static struct str keep_note(struct feed_reading *r, struct str note)
+{
+    struct buf visible = {0};
+    struct str kept = {"", 0};
+    if (note.len == 0)
+        return kept;
+    if (note.len > FEED_MAX_NOTE) {
+        note.len = FEED_MAX_NOTE;
+        while (note.len > 0 && ((unsigned char)note.p[note.len] & 0xC0) == 0x80)
+            note.len--;
+    }
+    if (!str_is_utf8(note)) {
+        buf_add_visible(&visible, note);
+        note = buf_str(&visible);
+    }
+    if (!visible.failed && str_eq(note, r->last_note)) {
+        kept = r->last_note;
+    } else {
+        const char *copy = visible.failed ? NULL : arena_strdup(&r->result->arena, note);
+        if (copy)
+            kept = r->last_note = (struct str){copy, note.len};
+        else
+            fail_memory(r);
+    }
+    buf_done(&visible);
+    return kept;
+}
+
+static bool has_room(struct feed_reading *r)
+{
+    struct feed *feed = &r->result->feed;
+    if (feed->count < r->room)
+        return true;
+    if (feed->count == FEED_MAX_ENTRIES) {
+        r->failed = true;
+        return err_set(
+            r->err, ERR_DATA, "%s: more than %d entries, so no feed", r->path, FEED_MAX_ENTRIES);
+    }
+    size_t room = r->room ? 2 * r->room : 1024;
+    if (room > FEED_MAX_ENTRIES)
+        room = FEED_MAX_ENTRIES;
+    struct indicator *grown = realloc(feed->indicators, room * sizeof *grown);
+    if (!grown) {
+        fail_memory(r);
+        return false;
+    }
+    feed->indicators = grown;
+    r->room = room;
+    return true;
+}
+
+void feed_add(struct feed_reading *r, const struct indicator *indicator)
+{
+    const struct feed_options *options = r->options;
+    enum feed_left_out why = judge(&indicator->net);
+    if (why != FEED_LEFT_OUT) {
+        r->result->left_out[why]++;
+        return;
+    }
+    if (!has_room(r))
+        return;
+    struct indicator *made = &r->result->feed.indicators[r->result->feed.count++];
+    *made = *indicator;
+    if (options->category)
+        made->category = options->category;
+    else if (!made->category)
+        made->category = INDICATOR_BLOCKLIST;
+    if (options->from_us != INDICATOR_ALWAYS_FROM)
+        made->from_us = options->from_us;
+    if (options->until_us != INDICATOR_ALWAYS_UNTIL)
+        made->until_us = options->until_us;
+    made->note = keep_note(r, indicator->note);
+}
+
+/* A name that people will read: letters, digits and a few signs, short enough. */
+static bool is_kind_name(struct str name)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:- ";
+    if (name.len == 0 || name.len >= sizeof((struct feed_kind *)0)->name)
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        if (!memchr(allowed, name.p[i], sizeof allowed - 1))
+            return false;
+    return true;
+}
+
+void feed_skip(struct feed_reading *r, struct str name)
+{
+    struct feed_result *result = r->result;
+    if (!is_kind_name(name))
+        name = STR("other");
+    for (size_t i = 0; i < result->skipped_kinds; i++)
+        if (str_eq(str_of(result->skipped[i].name), name)) {
+            result->skipped[i].count++;
+            return;
+        }
+    if (result->skipped_kinds == FEED_MAX_KINDS) {
+        result->skipped[FEED_MAX_KINDS - 1].count++;
+        return;
+    }
+    if (result->skipped_kinds == FEED_MAX_KINDS - 1)
+        name = STR("other");
+    struct feed_kind *kind = &result->skipped[result->skipped_kinds++];
+    memcpy(kind->name, name.p, name.len);
+    kind->count = 1;
+}
+
+void feed_reject(struct feed_reading *r, const char *reason)
+{
+    if (r->result->rejected++ > 0)
+        return;
+    r->result->first_reject_line = r->line;
+    r->result->first_reject = reason;
+}
+
+bool feed_next_line(struct feed_reading *r, struct str *rest, struct str *line)
+{
+    if (!rest->p || r->failed)
+        return false;
+    *line = str_trim(str_cut(rest, '\n'));
+    r->line++;
+    return true;
+}
+
+static int compare_i64(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_meanings(const struct indicator *a, const struct indicator *b)
+{
+    int order = ip_cmp(&a->net.ip, &b->net.ip);
+    if (order == 0)
+        order = a->net.bits - b->net.bits;
+    if (order == 0)
+        order = (int)a->category - (int)b->category;
+    if (order == 0)
+        order = compare_i64(a->from_us, b->from_us);
+    return order != 0 ? order : compare_i64(a->until_us, b->until_us);
+}
+
+static int compare_pointers(const void *a_, const void *b_)
+{
+    const struct indicator *a = *(struct indicator *const *)a_;
+    const struct indicator *b = *(struct indicator *const *)b_;
+    int order = compare_meanings(a, b);
+    return order != 0 ? order : (a > b) - (a < b); /* the first in the file comes first */
+}
+
+#define DUPLICATE 255 /* in net.bits, between finding and dropping */
+
+bool feed_drop_duplicates(struct feed_result *result, struct err *err)
+{
+    struct feed *feed = &result->feed;
+    if (feed->count == 0)
+        return true;
+    struct indicator **sorted = malloc(feed->count * sizeof *sorted);
+    if (!sorted)
+        return err_nomem(err);
+    for (size_t i = 0; i < feed->count; i++)
+        sorted[i] = &feed->indicators[i];
+    qsort(sorted, feed->count, sizeof *sorted, compare_pointers);
+    const struct indicator *first = sorted[0];
+    for (size_t i = 1; i < feed->count; i++) {
+        if (compare_meanings(first, sorted[i]) == 0)
+            sorted[i]->net.bits = DUPLICATE;
+        else
+            first = sorted[i];
+    }
+    free(sorted);
+    size_t kept = 0;
+    for (size_t i = 0; i < feed->count; i++)
+        if (feed->indicators[i].net.bits != DUPLICATE)
+            feed->indicators[kept++] = feed->indicators[i];
+    result->duplicates = (int64_t)(feed->count - kept);
+    feed->count = kept;
+    return true;
+}

@@ -1,0 +1,191 @@
+/* Plain lists: an address or network a line, with comments; names and URLs among them are passed
+ * over. */
+#include "ingest/feed_format.h"
+
+#include <stdio.h>
+
+static bool fits(struct str text)
+{
+    (void)text;
+    return true; /* the last to be asked; whether it made sense is judged afterwards */
+}
+
+static bool is_comment(struct str s)
+{
+    return s.len > 0 && (*s.p == '#' || *s.p == ';' || str_starts(s, STR("//")));
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool feed_parse_endpoint(struct str s, struct cidr *net, uint64_t *port)
+{
+    size_t colon = s.len;
+    while (colon > 0 && s.p[colon - 1] != ':')
+        colon--;
+    if (colon < 2 || !str_u64((struct str){s.p + colon, s.len - colon}, port) || *port > 65535)
+        return false;
+    struct str host = {s.p, colon - 1};
+    bool bracketed = *host.p == '[' && host.p[host.len - 1] == ']';
+    if (bracketed)
+        host = (struct str){host.p + 1, host.len - 2};
+    struct ipaddr ip;
+    if (!ip_parse(host, &ip) || bracketed == !memchr(host.p, ':', host.len))
+        return false;
+    *net = (struct cidr){ip, ip_is_v4(&ip) ? 32 : 128};
+    return true;
+}
+
+/* Labels of letters, digits, '-' and '_', of which the last begins with a letter. */
+static bool is_domain(struct str s)
+{
+    if (str_starts(s, STR("*.")))
+        s = (struct str){s.p + 2, s.len - 2};
+    else if (s.len > 0 && (*s.p == '.' || s.p[s.len - 1] == '.'))
+        s = (struct str){s.p + (*s.p == '.'), s.len - 1};
+    struct str label = s;
+    int labels = 0;
+    while (s.p) {
+        label = str_cut(&s, '.');
+        if (label.len == 0 || label.len > 63)
+            return false;
+        for (size_t i = 0; i < label.len; i++)
+            if (!is_letter(label.p[i]) && !is_digit(label.p[i]) && label.p[i] != '-' &&
+                label.p[i] != '_')
+                return false;
+        labels++;
+    }
+    return labels > 1 && is_letter(*label.p);
+}
+
+/* With a scheme, or a host and a path; "192.0.2.0/33" is none. */
+static bool is_url(struct str s)
+{
+    for (size_t i = 0; i + 2 < s.len; i++)
+        if (memcmp(s.p + i, "://", 3) == 0)
+            return i > 0;
+    struct str path = s;
+    struct str host = str_cut(&path, '/');
+    uint64_t bits;
+    struct ipaddr ip;
+    if (host.len == 0 || !path.p)
+        return false;
+    struct str name = str_cut(&host, ':');
+    return is_domain(name) || (ip_parse(name, &ip) && !str_u64(path, &bits));
+}
+
+/* MD5, SHA-1 or SHA-256 in hexadecimal. */
+static bool is_hash(struct str s)
+{
+    if (s.len != 32 && s.len != 40 && s.len != 64)
+        return false;
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_digit(s.p[i]) && !((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'f'))
+            return false;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*is)(struct str s);
+} passed_over[] = {
+    {"domain name", is_domain},
+    {"URL", is_url},
+    {"file hash", is_hash},
+};
+
+static void add(struct feed_reading *r, const struct cidr *net, struct str note)
+{
+    feed_add(r, &(struct indicator){.net = *net,
+                    .from_us = INDICATOR_ALWAYS_FROM,
+                    .until_us = INDICATOR_ALWAYS_UNTIL,
+                    .note = note});
+}
+
+static void add_endpoint(
+    struct feed_reading *r, const struct cidr *net, uint64_t port, struct str note)
+{
+    char text[FEED_MAX_NOTE];
+    int kept = note.len < FEED_MAX_NOTE / 2 ? (int)note.len : 0;
+    int len = snprintf(text, sizeof text, "port %u%s%.*s", (unsigned)port, kept > 0 ? ", " : "",
+        kept, kept > 0 ? note.p : "");
+    add(r, net, (struct str){text, (size_t)len});
+}
+
+static const char *reject_reason(struct str entry)
+{
+    struct str left = entry;
+    struct cidr net;
+    if (memchr(entry.p, ',', entry.len))
+        return "several columns with commas between them";
+    if (cidr_parse(str_trim(str_cut(&left, '-')), &net) && left.p)
+        return "a range of addresses, where a network is needed";
+    return "no address or network";
+}
+
+static void read_entry(struct feed_reading *r, struct str entry, struct str note)
+{
+    struct cidr net;
+    uint64_t port;
+    if (cidr_parse(entry, &net)) {
+        add(r, &net, note);
+        return;
+    }
+    if (feed_parse_endpoint(entry, &net, &port)) {
+        add_endpoint(r, &net, port, note);
+        return;
+    }
+    for (size_t i = 0; i < sizeof passed_over / sizeof passed_over[0]; i++)
+        if (passed_over[i].is(entry)) {
+            feed_skip(r, str_of(passed_over[i].name));
+            return;
+        }
+    feed_reject(r, reject_reason(entry));
+}
+
+/* A URL may hold '#' and ';', so a comment begins after a blank, or right after what is an address
+ * without it. */
+static size_t entry_length(struct str line)
+{
+    size_t blank = 0;
+    while (blank < line.len && line.p[blank] != ' ' && line.p[blank] != '\t')
+        blank++;
+    struct cidr net;
+    for (size_t i = 0; i < blank && i < CIDR_TEXT_SIZE; i++)
+        if ((line.p[i] == '#' || line.p[i] == ';') && cidr_parse((struct str){line.p, i}, &net))
+            return i;
+    return blank;
+}
+
+static void read_line(struct feed_reading *r, struct str line)
+{
+    size_t len = entry_length(line);
+    struct str entry = {line.p, len};
+    struct str after = str_trim((struct str){line.p + len, line.len - len});
+    if (after.len > 0 && !is_comment(after)) {
+        struct cidr net;
+        feed_reject(r, cidr_parse(entry, &net) ? "text after the address" : reject_reason(line));
+        return;
+    }
+    while (after.len > 0 && memchr("#;/", *after.p, 3))
+        after = (struct str){after.p + 1, after.len - 1};
+    read_entry(r, entry, str_trim(after));
+}
+
+static void read_list(struct feed_reading *r, struct str text)
+{
+    struct str line;
+    while (feed_next_line(r, &text, &line)) {
+        if (line.len > 0 && !is_comment(line))
+            read_line(r, line);
+    }
+}
+
+const struct feed_format feed_plain = {"plain", fits, read_list};
