@@ -5,6 +5,8 @@
 #include "util/timefmt.h"
 
 #define DIGITS_SAFE 18 /* decimal digits that always fit an int64_t */
+#define PLACES_ZEEK 6  /* after the point */
+#define WHOLE_ZEEK  10 /* before it, at most */
 
 static bool is_digit(char c)
 {
@@ -50,11 +52,36 @@ bool field_port(struct str s, uint16_t *port)
     return true;
 }
 
+/* The form that Zeek writes: at most ten digits, a point, six digits. False for any other. */
+static bool seconds_as_zeek(struct str s, int64_t *us)
+{
+    size_t point = s.len - PLACES_ZEEK - 1;
+    int64_t value = 0;
+
+    if (s.len < PLACES_ZEEK + 2 || point > WHOLE_ZEEK || s.p[point] != '.')
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+        if (i == point)
+            continue;
+        if (digit > 9)
+            return false;
+        value = value * 10 + digit;
+    }
+    *us = value;
+    return true;
+}
+
+bool field_seconds(struct str s, int64_t *us)
+{
+    return seconds_as_zeek(s, us) || time_parse_epoch(s, us);
+}
+
 bool field_time(struct str s, int64_t *t_us)
 {
     if (s.len > 10 && s.p[4] == '-')
         return time_parse_iso(s, t_us);
-    return time_parse_epoch(s, t_us);
+    return field_seconds(s, t_us);
 }
 
 static const struct {

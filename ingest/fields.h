@@ -11,6 +11,8 @@
 bool field_count(struct str s, int64_t *count);
 /* 0 to 65535. */
 bool field_port(struct str s, uint16_t *port);
+/* Seconds in decimal to microseconds, exact: "0.065", "1541117139.881040", "9.9e-05". */
+bool field_seconds(struct str s, int64_t *us);
 /* Seconds since the epoch or ISO 8601, whichever it looks like. */
 bool field_time(struct str s, int64_t *t_us);
 /* The IANA number of a protocol by name ("tcp", "IPv6-ICMP") or number; 0 for what has none here. */

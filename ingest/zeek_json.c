@@ -43,7 +43,7 @@ static struct str set_or_none(struct str s)
 enum reject zeek_json_line(struct json *json, struct str line, struct batch *batch, bool *ignored)
 {
     struct json_line values;
-    struct zeek_row row;
+    struct zeek_row row = {0};
     enum reject reason;
     enum zeek_log log;
 
@@ -55,7 +55,9 @@ enum reject zeek_json_line(struct json *json, struct str line, struct batch *bat
     *ignored = log == ZEEK_OTHER;
     if (*ignored)
         return REJECT_NONE;
-    for (unsigned i = 0; i < ZEEK_FIELDS; i++)
-        row.field[i] = set_or_none(json_get(&values, i));
+    for (uint64_t left = values.seen; left; left &= left - 1) {
+        int field = __builtin_ctzll(left);
+        row.field[field] = set_or_none(values.value[field]);
+    }
     return zeek_row_record(log, &row, batch);
 }

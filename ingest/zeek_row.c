@@ -3,7 +3,6 @@
 
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
-#include "util/timefmt.h"
 
 /* Dots become underscores in some shippers; "src" and "dst" are Zeek's own field name map. */
 const struct zeek_name zeek_names[] = {
@@ -130,11 +129,17 @@ static uint64_t ident_of(const struct zeek_row *row, const struct conn *conn, in
     return uid.len > 0 ? record_ident_zeek(uid) : record_ident_eve(0, conn, t_us);
 }
 
+/* Commonest first. */
+static const uint8_t states_by_use[] = {STATE_SF, STATE_S0, STATE_REJ, STATE_RSTO, STATE_RSTR,
+    STATE_OTH, STATE_S1, STATE_SHR, STATE_S2, STATE_S3, STATE_RSTOS0, STATE_RSTRH, STATE_SH};
+
 static enum conn_state state_of(struct str s)
 {
-    for (int i = STATE_UNKNOWN + 1; i < STATES; i++)
-        if (str_eq(s, str_of(conn_state_names[i])))
-            return (enum conn_state)i;
+    for (size_t i = 0; i < sizeof(states_by_use); i++) {
+        const char *name = conn_state_names[states_by_use[i]];
+        if (s.len > 0 && s.p[0] == name[0] && str_eq(s, str_of(name)))
+            return states_by_use[i];
+    }
     return STATE_UNKNOWN;
 }
 
@@ -149,7 +154,7 @@ static bool read_counts(const struct zeek_row *row, struct flow *f)
     int64_t duration;
 
     if (row->field[ZF_DURATION].len > 0) {
-        if (!time_parse_epoch(row->field[ZF_DURATION], &duration))
+        if (!field_seconds(row->field[ZF_DURATION], &duration))
             return false;
         f->duration_us = duration < 0 ? -1 : duration;
     }

@@ -4,6 +4,8 @@
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
 
+#include <endian.h>
+
 /* conn.log as every version begins it; the columns from conn_state on vary. */
 #define CONN_COLUMNS_HEAD                                                                          \
     "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\t"  \
@@ -303,9 +305,18 @@ static bool unescape_row(struct zeek_row *row, struct batch *batch)
     return true;
 }
 
-static bool is_unset(const struct zeek_tsv *t, struct str cell)
+static bool is_mark(const struct zeek_mark *m, const char *p, size_t len)
 {
-    return str_eq(cell, mark_str(&t->unset)) || str_eq(cell, mark_str(&t->empty));
+    return len == m->len && len > 0 && p[0] == m->text[0] && memcmp(p, m->text, len) == 0;
+}
+
+static inline void take_cell(
+    const struct zeek_tsv *t, struct zeek_row *row, unsigned column, const char *p, size_t len)
+{
+    uint8_t field = column < t->columns ? t->field[column] : ZF_NONE;
+
+    if (field != ZF_NONE && !is_mark(&t->unset, p, len) && !is_mark(&t->empty, p, len))
+        row->field[field] = (struct str){p, len};
 }
 
 /* Cuts the line into the fields of the header; returns the number of columns. */
@@ -316,11 +327,43 @@ static unsigned cut_row(const struct zeek_tsv *t, struct str line, struct zeek_r
 
     while (line.p && count <= ZEEK_MAX_COLUMNS) {
         struct str cell = next_cell(&line, separator);
-        uint8_t field = count < t->columns ? t->field[count] : ZF_NONE;
-        if (field != ZF_NONE && !is_unset(t, cell))
-            row->field[field] = cell;
-        count++;
+        take_cell(t, row, count++, cell.p, cell.len);
     }
+    return count;
+}
+
+/* A word with the high bit of every byte set that equals the byte repeated in `pattern`. */
+static inline uint64_t equal_bytes(uint64_t word, uint64_t pattern)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t x = word ^ pattern;
+
+    return ~(((x & low) + low) | x | low);
+}
+
+/* The same for a separator of one byte, eight bytes at a time: fields are too short for memchr. */
+static unsigned cut_row_fast(const struct zeek_tsv *t, struct str line, struct zeek_row *row)
+{
+    const unsigned char byte = (unsigned char)t->separator.text[0];
+    const uint64_t pattern = byte * UINT64_C(0x0101010101010101);
+    const char *cell = line.p, *end = line.p + line.len, *at = line.p;
+    unsigned count = 0;
+
+    for (; end - at >= 8 && count < ZEEK_MAX_COLUMNS; at += 8) {
+        uint64_t word, found;
+        memcpy(&word, at, sizeof(word));
+        for (found = equal_bytes(le64toh(word), pattern); found; found &= found - 1) {
+            const char *stop = at + (__builtin_ctzll(found) >> 3);
+            take_cell(t, row, count++, cell, (size_t)(stop - cell));
+            cell = stop + 1;
+        }
+    }
+    for (; at < end && count < ZEEK_MAX_COLUMNS; at++)
+        if ((unsigned char)*at == byte) {
+            take_cell(t, row, count++, cell, (size_t)(at - cell));
+            cell = at + 1;
+        }
+    take_cell(t, row, count++, cell, (size_t)(end - cell));
     return count;
 }
 
@@ -332,7 +375,7 @@ enum reject zeek_tsv_row(struct zeek_tsv *t, struct str line, struct batch *batc
     t->in_header = false;
     if (memchr(line.p, '\0', line.len))
         return REJECT_BINARY;
-    count = cut_row(t, line, &row);
+    count = t->separator.len == 1 ? cut_row_fast(t, line, &row) : cut_row(t, line, &row);
     /* One column more than the header names may be an empty one after a separator at the end. */
     if (count < t->required || count > t->most + 1u)
         return REJECT_COLUMNS;
