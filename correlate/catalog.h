@@ -63,8 +63,8 @@ struct alert_type {
     unsigned exempt_roles;     /* a client with one of these is never reported */
     const char *yields_to;     /* one-to-one beside one-to-many: the type that takes over; NULL */
     const char *yields_unless; /* … unless this tier was reached; set when yields_to is */
-    int64_t gap_us;            /* findings less than this apart are one episode */
-    const char *gap_source;    /* why this figure */
+    int64_t gap_us;         /* findings less than this apart are one episode; 0: overlapping ones */
+    const char *gap_source; /* why this figure */
     struct filling *fillings;
     int filling_count;
     struct signature_rule *signatures;

@@ -78,7 +78,7 @@ static void read_gap(struct catalog_reader *r, struct alert_type *t)
     if (!e) {
         catalog_fail_section(r, &ALERT, "[alert] lacks gap");
     } else if (catalog_read_parameter(r, e, &gap)) {
-        if (unit_find(str_of(gap.unit))->dimension != DIMENSION_TIME || gap.value <= 0)
+        if (!*gap.unit || unit_find(str_of(gap.unit))->dimension != DIMENSION_TIME)
             catalog_fail(r, e, "gap must be a time: %s", dimension_units(DIMENSION_TIME));
         t->gap_us = gap.value;
         t->gap_source = gap.source;

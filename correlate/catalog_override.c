@@ -76,8 +76,7 @@ static bool read_figure(struct catalog_reader *r, const struct ini_entry *e,
             *q.unit->name ? q.unit->name : "yes or no");
     }
     *figure = (struct parameter){.value = q.value, .unit = q.unit->name};
-    const char *wrong = catalog_value_fault(figure, unit->dimension);
-    return !wrong || catalog_fail(r, e, "%s: %s", e->key, wrong);
+    return true;
 }
 
 static bool set_parameter(struct catalog_reader *r, const struct ini_entry *e, struct parameter *p)
@@ -86,6 +85,9 @@ static bool set_parameter(struct catalog_reader *r, const struct ini_entry *e, s
     struct parameter figure;
     if (!read_figure(r, e, unit, &figure))
         return false;
+    const char *wrong = catalog_value_fault(&figure, unit->dimension);
+    if (wrong)
+        return catalog_fail(r, e, "%s: %s", e->key, wrong);
     struct buf text = {0};
     buf_add(&text, str_trim(str_of(e->value)));
     const char last = text.len ? text.text[text.len - 1] : '\0';

@@ -159,6 +159,7 @@ Test(catalog_check, wants_value_unit_and_source)
     refuses("30 min | Zeek", "30 attempts | Zeek", "window is in us ms s min h d");
     refuses("gap = 1 h | ours", "gap = 1 | ours", "has no unit");
     refuses("gap = 1 h | ours", "gap = 1 flow | ours", "gap must be a time");
+    refuses("gap = 1 h | ours", "gap = yes | ours", "gap must be a time");
 }
 
 Test(catalog_check, knows_the_parameters_of_built_in_queries)

@@ -104,6 +104,9 @@ Test(catalog_override, sets_severity_and_gap)
     cr_assert_eq(catalog_type(c, "SSH_Incoming_BF_OneToOne")->gap_us, 2 * TIME_US_HOUR);
     cr_assert_eq(catalog_type(c, "RDP_Incoming_BF_OneToOne")->severity, SEVERITY_MEDIUM);
     catalog_free(c);
+    c = set(SSH "gap = 0\n");
+    cr_assert_eq(catalog_type(c, "SSH_Incoming_BF_OneToOne")->gap_us, 0);
+    catalog_free(c);
 }
 
 Test(catalog_override, changes_the_fingerprint_of_that_type_alone)
@@ -169,6 +172,6 @@ Test(catalog_override, refuses_values_that_make_no_sense)
     refuses(SSH "window = 3 days\n", "window is in us ms s min h d, not in days");
     refuses(SSH "window =\n", "is no whole number");
     refuses(SSH "severity = grave\n", "severity is informational, low, medium or high");
-    refuses(SSH "gap = 0\n", "gap: must be at least 1");
+    refuses(SSH "gap = 3 days\n", "gap is in us ms s min h d, not in days");
     refuses("[alert PortScanning]\nmin_failed_share = 101\n", "more than 100 %");
 }
