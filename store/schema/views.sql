@@ -3,7 +3,9 @@
 -- `tocsin query --views` prints: one behind the bracket for the view, one behind each column.
 --
 -- An address id below 2^31 is an IPv4 address less 2^31: its first byte is (id >> 24) + 128, and the
--- other three are as they stand. Seconds are rounded down, so that times before 1970 come out right.
+-- other three are as they stand. JSON is put together by hand (control
+-- characters by the recursion), because SQLite 3.40 refuses its own JSON functions inside views to a
+-- connection that does not trust the schema. Seconds are rounded down, so that times before 1970 come out right.
 
 DROP VIEW IF EXISTS alerts;
 DROP VIEW IF EXISTS alert_history;
@@ -87,14 +89,29 @@ SELECT
     a.key,
     a.respond_en,
     a.respond_ja,
-    (SELECT json_group_object(name, value)
+    (SELECT '{' || ifnull(group_concat('"' || replace(replace(name, '\', '\\'), '"', '\"') || '":"' ||
+            CASE WHEN value GLOB '*[' || char(1) || '-' || char(31) || ']*' THEN
+                (WITH RECURSIVE escaped(upto, text) AS (
+                     SELECT 0, replace(replace(value, '\', '\\'), '"', '\"') UNION ALL
+                     SELECT upto + 1, replace(text, char(upto + 1), printf('\u%04x', upto + 1))
+                     FROM escaped WHERE upto < 31)
+                 SELECT text FROM escaped WHERE upto = 31)
+            ELSE replace(replace(value, '\', '\\'), '"', '\"') END || '"', ','), '') || '}'
          FROM (SELECT name, value FROM alert_property WHERE alert = a.id ORDER BY n)),
-    (SELECT json_group_array(value)
+    (SELECT '[' || ifnull(group_concat('"' ||
+            CASE WHEN value GLOB '*[' || char(1) || '-' || char(31) || ']*' THEN
+                (WITH RECURSIVE escaped(upto, text) AS (
+                     SELECT 0, replace(replace(value, '\', '\\'), '"', '\"') UNION ALL
+                     SELECT upto + 1, replace(text, char(upto + 1), printf('\u%04x', upto + 1))
+                     FROM escaped WHERE upto < 31)
+                 SELECT text FROM escaped WHERE upto = 31)
+            ELSE replace(replace(value, '\', '\\'), '"', '\"') END || '"', ','), '') || ']'
          FROM (SELECT value FROM alert_entity WHERE alert = a.id ORDER BY n)),
     (SELECT count(*) FROM alert_record WHERE alert = a.id)
 FROM alert a WHERE a.superseded IS NULL;
 
 CREATE VIEW alert_history( -- How each alert came to be what it is: one row for each change, alerts that are gone included.
+    change,        -- number, rising with every change
     alert_id,      -- as in alerts
     t_us,          -- when, by the run's clock, microseconds since 1970
     t,             -- when, RFC 3339 UTC
@@ -109,6 +126,7 @@ CREATE VIEW alert_history( -- How each alert came to be what it is: one row for 
     superseded_by  -- alert_id of the alert that took its place; NULL without one
 ) AS
 SELECT
+    c.id,
     c.uid,
     c.at,
     strftime('%Y-%m-%dT%H:%M:%S', c.at / 1000000 - (c.at % 1000000 < 0), 'unixepoch')

@@ -1,0 +1,51 @@
+/* A database of its own for one test, gone at its end. */
+#pragma once
+
+#include "store/internal.h"
+
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct scratch {
+    struct store *s;
+    char dir[256], path[300];
+};
+
+static inline void scratch_reopen(struct scratch *x, enum store_mode mode)
+{
+    struct err err = {0};
+    store_close(x->s);
+    x->s = store_open(x->path, mode, 0, &err);
+    cr_assert_not_null(x->s, "%s", err.text);
+}
+
+static inline void scratch_open(struct scratch *x)
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(x->dir, sizeof x->dir, "%s/tocsin-test-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    cr_assert_not_null(mkdtemp(x->dir), "%s", x->dir);
+    snprintf(x->path, sizeof x->path, "%s/tocsin.db", x->dir);
+    x->s = NULL;
+    scratch_reopen(x, STORE_WRITE);
+}
+
+static inline void scratch_run(struct scratch *x, const char *sql)
+{
+    struct err err = {0};
+    cr_assert(store_script(x->s, "test", sql, &err), "%s", err.text);
+}
+
+static inline void scratch_close(struct scratch *x)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char path[320];
+    store_close(x->s);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(path, sizeof path, "%s%s", x->path, ends[i]);
+        unlink(path);
+    }
+    cr_expect_eq(rmdir(x->dir), 0, "%s: something is left in it", x->dir);
+}

@@ -1,0 +1,297 @@
+/* An import replaces a feed, keeps what stays as it is, and leaves the history of what went. */
+#include "store/indicator.h"
+#include "tests/unit/scratch.h"
+
+static struct scratch db;
+
+static void setup(void)
+{
+    scratch_open(&db);
+}
+
+static void teardown(void)
+{
+    scratch_close(&db);
+}
+
+TestSuite(store_feed, .init = setup, .fini = teardown);
+
+static struct indicator always(const char *net, enum indicator_category category)
+{
+    struct indicator i = {.category = category,
+        .from_us = INDICATOR_ALWAYS_FROM,
+        .until_us = INDICATOR_ALWAYS_UNTIL,
+        .note = STR("")};
+    cr_assert(cidr_parse(str_of(net), &i.net), "%s", net);
+    return i;
+}
+
+static struct indicator dated(
+    const char *net, enum indicator_category category, int64_t from_us, int64_t until_us)
+{
+    struct indicator i = always(net, category);
+    i.from_us = from_us;
+    i.until_us = until_us;
+    return i;
+}
+
+static void expect_import(const char *name, struct indicator *indicators, size_t count,
+    int64_t now_us, struct feed_change want)
+{
+    struct feed feed = {name, "plain", indicators, count};
+    struct feed_change got = {-1, -1, -1};
+    struct err err = {0};
+    cr_assert(store_feed_import(db.s, &feed, now_us, &got, &err), "%s", err.text);
+    cr_expect(got.added == want.added && got.kept == want.kept && got.ended == want.ended,
+        "%s at %lld: added %lld, kept %lld, ended %lld", name, (long long)now_us,
+        (long long)got.added, (long long)got.kept, (long long)got.ended);
+}
+
+#define IMPORT(name, now_us, want_added, want_kept, want_ended, ...)                               \
+    do {                                                                                           \
+        struct indicator list[] = {__VA_ARGS__};                                                   \
+        expect_import(name, list, sizeof list / sizeof *list, now_us,                              \
+            (struct feed_change){want_added, want_kept, want_ended});                              \
+    } while (0)
+
+static void bound(struct buf *text, int64_t t_us)
+{
+    if (t_us == INDICATOR_ALWAYS_FROM || t_us == INDICATOR_ALWAYS_UNTIL)
+        buf_addc(text, '*');
+    else
+        buf_printf(text, "%lld", (long long)t_us);
+}
+
+/* "feed net category from..until;" for each. */
+static bool list(void *arg, const char *feed, const struct indicator *i)
+{
+    struct buf *text = arg;
+    char net[CIDR_TEXT_SIZE];
+    cidr_format(&i->net, net);
+    buf_printf(text, "%s %s %s ", feed, net, indicator_category_names[i->category]);
+    bound(text, i->from_us);
+    buf_puts(text, "..");
+    bound(text, i->until_us);
+    buf_addc(text, ';');
+    return true;
+}
+
+static void expect_indicators(const char *want)
+{
+    struct buf text = {0};
+    struct err err = {0};
+    buf_puts(&text, "");
+    cr_assert(store_indicator_each(db.s, list, &text, &err), "%s", err.text);
+    cr_expect_str_eq(text.text, want, "want %s\ngot  %s", want, text.text);
+    buf_done(&text);
+}
+
+static uint64_t fingerprint(void)
+{
+    uint64_t hash = 0;
+    struct err err = {0};
+    cr_assert(store_indicator_fingerprint(db.s, &hash, &err), "%s", err.text);
+    return hash;
+}
+
+Test(store_feed, keeps_what_a_feed_says_in_order_of_content)
+{
+    IMPORT("b", 10, 1, 0, 0, always("203.0.113.9", INDICATOR_C2));
+    IMPORT("a", 11, 3, 0, 0, always("2001:db8::/48", INDICATOR_MALWARE),
+        dated("198.51.100.0/24", INDICATOR_BLOCKLIST, 5, 50),
+        always("198.51.100.0/24", INDICATOR_SCANNER));
+    expect_indicators("a 198.51.100.0/24 scanner *..*;a 198.51.100.0/24 blocklist 5..50;"
+                      "a 2001:db8::/48 malware *..*;b 203.0.113.9 c2 *..*;");
+}
+
+Test(store_feed, takes_an_entry_once_however_often_the_feed_has_it)
+{
+    IMPORT("a", 10, 2, 0, 0, always("203.0.113.9", INDICATOR_C2),
+        always("203.0.113.9/32", INDICATOR_C2), dated("203.0.113.9", INDICATOR_C2, 1, 2));
+    expect_indicators("a 203.0.113.9 c2 *..*;a 203.0.113.9 c2 1..2;");
+}
+
+Test(store_feed, leaves_what_stays_and_ends_what_is_gone)
+{
+    IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
+        always("192.0.2.3", INDICATOR_C2));
+    IMPORT("a", 20, 1, 2, 1, always("192.0.2.4", INDICATOR_C2), always("192.0.2.3", INDICATOR_C2),
+        always("192.0.2.1", INDICATOR_C2));
+    expect_indicators("a 192.0.2.1 c2 *..*;a 192.0.2.2 c2 *..20;a 192.0.2.3 c2 *..*;"
+                      "a 192.0.2.4 c2 *..*;");
+}
+
+Test(store_feed, takes_other_dates_or_another_category_for_another_entry)
+{
+    IMPORT("a", 10, 2, 0, 0, dated("192.0.2.1", INDICATOR_C2, 5, 100),
+        always("192.0.2.2", INDICATOR_C2));
+    IMPORT("a", 20, 2, 0, 2, dated("192.0.2.1", INDICATOR_C2, 5, 200),
+        always("192.0.2.2", INDICATOR_SINKHOLE));
+    expect_indicators("a 192.0.2.1 c2 5..20;a 192.0.2.1 c2 5..200;a 192.0.2.2 c2 *..20;"
+                      "a 192.0.2.2 sinkhole *..*;");
+}
+
+Test(store_feed, gives_one_that_comes_back_a_row_of_its_own)
+{
+    IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 1});
+    expect_indicators("a 192.0.2.1 c2 *..20;");
+    IMPORT("a", 30, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    expect_indicators("a 192.0.2.1 c2 *..20;a 192.0.2.1 c2 *..*;");
+}
+
+Test(store_feed, ends_at_its_own_date_what_the_feed_drops_later)
+{
+    IMPORT("a", 10, 2, 0, 0, dated("192.0.2.1", INDICATOR_C2, 1, 15),
+        dated("192.0.2.2", INDICATOR_C2, 30, 40));
+    expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 2});
+    expect_indicators("a 192.0.2.1 c2 1..15;"); /* the other one never came into force */
+}
+
+Test(store_feed, leaves_other_feeds_alone)
+{
+    IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    IMPORT("b", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 1});
+    expect_indicators("a 192.0.2.1 c2 *..20;b 192.0.2.1 c2 *..*;");
+}
+
+static bool stop(void *arg, const char *feed, const struct indicator *i)
+{
+    (void)feed, (void)i;
+    return ++*(int *)arg < 2;
+}
+
+Test(store_feed, stops_when_the_visitor_says_so)
+{
+    int visits = 0;
+    struct err err = {0};
+    IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
+        always("192.0.2.3", INDICATOR_C2));
+    cr_expect(store_indicator_each(db.s, stop, &visits, &err));
+    cr_expect_eq(visits, 2);
+}
+
+Test(store_feed, keeps_the_note)
+{
+    struct indicator i = always("192.0.2.1", INDICATOR_C2);
+    i.note = STR("seen by us");
+    IMPORT("a", 10, 1, 0, 0, i);
+    struct query *q = store_query(db.s, "note", "SELECT note FROM indicator");
+    cr_assert(query_step(q));
+    cr_expect(str_eq(query_s(q, 0), STR("seen by us")));
+    cr_expect(query_done(q, NULL));
+}
+
+/* ------------------------------------------------------------------ the fingerprint */
+
+Test(store_feed, has_one_fingerprint_for_one_content_in_any_order)
+{
+    cr_expect_eq(fingerprint(), 0);
+    IMPORT("a", 10, 2, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2));
+    IMPORT("b", 10, 1, 0, 0, always("192.0.2.3", INDICATOR_C2));
+    uint64_t first = fingerprint();
+    scratch_close(&db);
+    scratch_open(&db);
+    IMPORT("b", 90, 1, 0, 0, always("192.0.2.3", INDICATOR_C2));
+    IMPORT("a", 91, 2, 0, 0, always("192.0.2.2", INDICATOR_C2), always("192.0.2.1", INDICATOR_C2));
+    cr_expect_eq(fingerprint(), first);
+}
+
+Test(store_feed, changes_its_fingerprint_with_every_part_of_an_entry)
+{
+    struct indicator variants[] = {
+        always("192.0.2.1", INDICATOR_C2),
+        always("192.0.2.2", INDICATOR_C2),
+        always("192.0.2.0/25", INDICATOR_C2),
+        always("192.0.2.1", INDICATOR_MALWARE),
+        dated("192.0.2.1", INDICATOR_C2, 1, INDICATOR_ALWAYS_UNTIL),
+        dated("192.0.2.1", INDICATOR_C2, INDICATOR_ALWAYS_FROM, 1),
+    };
+    uint64_t seen[6];
+    for (int i = 0; i < 6; i++) {
+        struct feed feed = {"a", "plain", &variants[i], 1};
+        struct feed_change change;
+        cr_assert(store_feed_import(db.s, &feed, 10, &change, NULL));
+        seen[i] = fingerprint();
+        for (int j = 0; j < i; j++)
+            cr_expect_neq(seen[i], seen[j], "%d and %d", i, j);
+        scratch_run(&db, "DELETE FROM indicator");
+    }
+}
+
+Test(store_feed, changes_its_fingerprint_with_the_feed_and_with_an_end)
+{
+    IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    uint64_t in_a = fingerprint();
+    IMPORT("a", 20, 0, 1, 0, always("192.0.2.1", INDICATOR_C2));
+    cr_expect_eq(fingerprint(), in_a, "the same content again changes nothing");
+    expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 1});
+    uint64_t ended = fingerprint();
+    cr_expect_neq(ended, in_a);
+    scratch_close(&db);
+    scratch_open(&db);
+    IMPORT("b", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    cr_expect_neq(fingerprint(), in_a);
+}
+
+/* ------------------------------------------------------------------ the list of feeds */
+
+static void list_feed(void *arg, const struct feed_info *info)
+{
+    struct buf *text = arg;
+    buf_printf(text, "%s %s %lld: %lld in force, %lld ended;", info->name, info->format,
+        (long long)info->imported_us, (long long)info->active, (long long)info->ended);
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++)
+        if (info->by_category[i])
+            buf_printf(
+                text, " %s %lld", indicator_category_names[i], (long long)info->by_category[i]);
+    buf_addc(text, '\n');
+}
+
+static void expect_feeds(int64_t now_us, const char *want)
+{
+    struct buf text = {0};
+    struct err err = {0};
+    buf_puts(&text, "");
+    cr_assert(store_feed_each(db.s, now_us, list_feed, &text, &err), "%s", err.text);
+    cr_expect_str_eq(text.text, want, "want %s\ngot  %s", want, text.text);
+    buf_done(&text);
+}
+
+Test(store_feed, counts_what_is_in_force_by_category)
+{
+    expect_feeds(10, "");
+    IMPORT("b", 10, 4, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
+        dated("192.0.2.3", INDICATOR_SCANNER, 30, 40), always("192.0.2.4", INDICATOR_SINKHOLE));
+    expect_import("a", NULL, 0, 15, (struct feed_change){0, 0, 0});
+    IMPORT("b", 20, 0, 3, 1, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
+        dated("192.0.2.3", INDICATOR_SCANNER, 30, 40));
+    expect_feeds(25, "a plain 15: 0 in force, 0 ended;\n"
+                     "b plain 20: 2 in force, 1 ended; c2 2\n");
+    expect_feeds(30, "a plain 15: 0 in force, 0 ended;\n"
+                     "b plain 20: 3 in force, 1 ended; c2 2 scanner 1\n");
+    expect_feeds(40, "a plain 15: 0 in force, 0 ended;\n"
+                     "b plain 20: 2 in force, 2 ended; c2 2\n");
+}
+
+Test(store_feed, keeps_nothing_of_an_import_that_fails)
+{
+    struct indicator one = always("192.0.2.2", INDICATOR_C2);
+    struct feed feed = {"a", "plain", &one, 1};
+    struct feed_change change = {-1, -1, -1};
+    struct err err = {0};
+    IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    uint64_t before = fingerprint();
+    scratch_run(&db, "CREATE TRIGGER no_more BEFORE INSERT ON indicator BEGIN"
+                     " SELECT raise(ABORT, 'no more'); END");
+    cr_expect_not(store_feed_import(db.s, &feed, 20, &change, &err));
+    cr_expect_neq(err.code, ERR_NONE);
+    cr_expect(change.added == -1 && change.ended == -1, "outputs are set only on success");
+    cr_expect_eq(fingerprint(), before);
+    expect_indicators("a 192.0.2.1 c2 *..*;");
+    expect_feeds(20, "a plain 10: 1 in force, 0 ended; c2 1\n");
+    scratch_run(&db, "DROP TRIGGER no_more");
+    cr_expect(store_feed_import(db.s, &feed, 30, &change, NULL));
+    expect_indicators("a 192.0.2.1 c2 *..30;a 192.0.2.2 c2 *..*;");
+}

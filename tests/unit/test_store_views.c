@@ -1,0 +1,333 @@
+/* The public views: every column documented, addresses and times as people write them. */
+#include "ingest/parser.h"
+#include "store/indicator.h"
+#include "tests/unit/scratch.h"
+#include "util/timefmt.h"
+
+static struct scratch db;
+
+static void setup(void)
+{
+    scratch_open(&db);
+}
+
+static void teardown(void)
+{
+    scratch_close(&db);
+}
+
+TestSuite(store_views, .init = setup, .fini = teardown);
+
+/* The first value of an answer, asked with no functions but SQLite's own. */
+static void expect_value(const char *sql, const char *want)
+{
+    sqlite3 *bare;
+    sqlite3_stmt *stmt = NULL;
+    cr_assert_eq(sqlite3_open_v2(db.path, &bare, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    sqlite3_db_config(bare, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    cr_assert_eq(sqlite3_prepare_v2(bare, sql, -1, &stmt, NULL), SQLITE_OK, "%s: %s", sql,
+        sqlite3_errmsg(bare));
+    cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW, "%s: %s", sql, sqlite3_errmsg(bare));
+    const char *got = (const char *)sqlite3_column_text(stmt, 0);
+    cr_expect_str_eq(
+        got ? got : "NULL", want, "%s: want %s, got %s", sql, want, got ? got : "NULL");
+    sqlite3_finalize(stmt);
+    sqlite3_close(bare);
+}
+
+/* ------------------------------------------------------------------ documentation */
+
+#define VIEWS_MAX 400
+
+struct documented {
+    char view[64], column[64], doc[256];
+};
+
+struct documentation {
+    struct documented rows[VIEWS_MAX];
+    int count;
+};
+
+static void take(void *arg, const char *view, const char *column, const char *doc)
+{
+    struct documentation *d = arg;
+    cr_assert_lt(d->count, VIEWS_MAX);
+    struct documented *row = &d->rows[d->count++];
+    snprintf(row->view, sizeof row->view, "%s", view);
+    snprintf(row->column, sizeof row->column, "%s", column);
+    snprintf(row->doc, sizeof row->doc, "%s", doc);
+}
+
+static struct documentation *documentation(void)
+{
+    static struct documentation d;
+    struct err err = {0};
+    d.count = 0;
+    cr_assert(store_view_each(db.s, take, &d, &err), "%s", err.text);
+    return &d;
+}
+
+Test(store_views, are_these)
+{
+    struct buf names = {0};
+    const struct documentation *d = documentation();
+    for (int i = 0; i < d->count; i++)
+        if (!d->rows[i].column[0])
+            buf_printf(&names, "%s ", d->rows[i].view);
+    cr_expect_str_eq(names.text, "alerts alert_history alert_evidence flows attempts signatures "
+                                 "indicators sources runs ");
+    buf_done(&names);
+}
+
+Test(store_views, say_what_they_and_their_columns_are)
+{
+    const struct documentation *d = documentation();
+    for (int i = 0; i < d->count; i++)
+        cr_expect_gt(strlen(d->rows[i].doc), 3, "%s.%s: '%s'", d->rows[i].view, d->rows[i].column,
+            d->rows[i].doc);
+}
+
+Test(store_views, document_each_column_in_its_place)
+{
+    struct query *q = store_query(db.s, "columns",
+        "SELECT v.name, c.name FROM sqlite_schema v JOIN pragma_table_info(v.name) c"
+        " WHERE v.type = 'view' ORDER BY v.rowid, c.cid");
+    const struct documentation *d = documentation();
+    int n = 0;
+    for (int i = 0; i < d->count; i++) {
+        if (!d->rows[i].column[0])
+            continue;
+        cr_assert(query_step(q), "%s.%s is no column", d->rows[i].view, d->rows[i].column);
+        cr_expect(str_eq(query_s(q, 0), str_of(d->rows[i].view)));
+        cr_expect(str_eq(query_s(q, 1), str_of(d->rows[i].column)), "%s.%s", d->rows[i].view,
+            d->rows[i].column);
+        n++;
+    }
+    cr_expect_not(query_step(q), "a column is not documented");
+    cr_expect(query_done(q, NULL));
+    cr_expect_gt(n, 100);
+}
+
+Test(store_views, join_comments_over_several_lines)
+{
+    scratch_run(&db,
+        "CREATE VIEW zz( -- one\n   -- two\n  a, -- first,\n  --   more\n  b_2 -- (second)\n"
+        ") AS SELECT 1, 2; CREATE VIEW zy AS SELECT 1 AS b; CREATE VIEW zx(a) AS "
+        "SELECT 1");
+    const struct documentation *d = documentation();
+    cr_assert_geq(d->count, 3);
+    const struct documented *last = &d->rows[d->count - 3];
+    cr_expect_str_eq(last[0].view, "zz");
+    cr_expect_str_eq(last[0].doc, "one two");
+    cr_expect_str_eq(last[1].column, "a");
+    cr_expect_str_eq(last[1].doc, "first, more");
+    cr_expect_str_eq(last[2].column, "b_2");
+    cr_expect_str_eq(last[2].doc, "(second)");
+}
+
+Test(store_views, can_be_read_when_there_is_nothing)
+{
+    const struct documentation *d = documentation();
+    for (int i = 0; i < d->count; i++) {
+        char sql[160];
+        if (d->rows[i].column[0])
+            continue;
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM (SELECT * FROM %s)", d->rows[i].view);
+        expect_value(sql, "0");
+    }
+}
+
+/* ------------------------------------------------------------------ flows */
+
+static void make_flow(int64_t t_us, const char *orig, const char *resp, int outcome)
+{
+    struct err err = {0};
+    struct ipaddr a, b;
+    int64_t orig_id, resp_id;
+    char *sql = NULL;
+    cr_assert(ip_parse(str_of(orig), &a) && ip_parse(str_of(resp), &b));
+    cr_assert(store_address_id(db.s, &a, &orig_id, &err), "%s", err.text);
+    cr_assert(store_address_id(db.s, &b, &resp_id, &err), "%s", err.text);
+    cr_assert(asprintf(&sql,
+                  "INSERT INTO flow (t, orig, resp, resp_port, proto, service, outcome, orig_port,"
+                  " uid) VALUES (%lld, %lld, %lld, 22, 6, 0, %d, 40000, 12345)",
+                  (long long)t_us, (long long)orig_id, (long long)resp_id, outcome) > 0);
+    scratch_run(&db, sql);
+    free(sql);
+}
+
+Test(store_views, write_addresses_of_both_families_as_text)
+{
+    static const char *const addresses[] = {"0.0.0.0", "0.0.0.1", "10.0.0.255", "127.255.255.255",
+        "128.0.0.0", "192.0.2.1", "203.0.113.254", "255.255.255.255", "2001:db8::1",
+        "2001:db8:0:1::"};
+    char sql[100];
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        make_flow(0, addresses[i], "192.0.2.77", 0);
+        snprintf(sql, sizeof sql, "SELECT orig FROM flows WHERE flow = %zu", i + 1);
+        expect_value(sql, addresses[i]);
+    }
+    expect_value("SELECT count(*) FROM flows WHERE resp = '192.0.2.77'", "10");
+}
+
+Test(store_views, write_times_as_the_program_does)
+{
+    static const int64_t times[] = {0, 1, 999999, 1000000, -1, -1000000, -1000001, -999999,
+        INT64_C(1713515087123456), INT64_C(951782400000000), TIME_US_MIN, TIME_US_MAX};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        char sql[100], want[TIME_TEXT_SIZE];
+        make_flow(times[i], "192.0.2.1", "192.0.2.2", 0);
+        time_format(times[i], want);
+        snprintf(sql, sizeof sql, "SELECT t FROM flows WHERE flow = %zu", i + 1);
+        expect_value(sql, want);
+        snprintf(want, sizeof want, "%lld", (long long)times[i]);
+        snprintf(sql, sizeof sql, "SELECT t_us FROM flows WHERE flow = %zu", i + 1);
+        expect_value(sql, want);
+    }
+}
+
+Test(store_views, name_every_state_as_the_parser_does)
+{
+    for (int state = 0; state < STATES; state++) {
+        char sql[100];
+        make_flow(0, "192.0.2.1", "192.0.2.2", ANSWER_EMPTY + 4 * state + 64 * FLOW_STATE_ONLY);
+        snprintf(sql, sizeof sql, "SELECT conn_state FROM flows WHERE flow = %d", state + 1);
+        expect_value(sql, state == STATE_UNKNOWN ? "NULL" : conn_state_names[state]);
+    }
+    expect_value("SELECT DISTINCT answer FROM flows", "empty");
+    expect_value("SELECT DISTINCT flags FROM flows", "state-only");
+}
+
+Test(store_views, spell_out_the_flags_of_a_flow)
+{
+    make_flow(0, "192.0.2.1", "192.0.2.2", ANSWER_DATA);
+    make_flow(0, "192.0.2.1", "192.0.2.2", 64 * 31);
+    make_flow(0, "192.0.2.1", "192.0.2.2", 64 * (FLOW_FLIPPED | FLOW_NO_BYTES) + 4 * STATE_OTH);
+    expect_value("SELECT flags FROM flows WHERE flow = 1", "NULL");
+    expect_value("SELECT flags FROM flows WHERE flow = 2",
+        "opening-unseen,flipped,approximate-bytes,no-bytes,state-only");
+    expect_value("SELECT flags FROM flows WHERE flow = 3", "flipped,no-bytes");
+    expect_value("SELECT answer FROM flows WHERE flow = 1", "data");
+    expect_value("SELECT answer FROM flows WHERE flow = 3", "none");
+}
+
+#define SOURCES                                                                                    \
+    "INSERT INTO source VALUES (1, '/a', 1, 0, 0, 77, 0, 9, 8, 1, 0, 0, 0, 0, 5000000),"           \
+    " (2, '/b', 3, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
+
+Test(store_views, tell_which_log_a_flow_came_from)
+{
+    for (int i = 0; i < 5; i++)
+        make_flow(i, "192.0.2.1", "192.0.2.2", 0);
+    scratch_run(&db, SOURCES "INSERT INTO stretch VALUES (1, 2, 1, 1, 0, 1), (3, 5, 2, 2, 2, 4)");
+    expect_value("SELECT group_concat(source || sensor) FROM flows",
+        "/azeek,/azeek,/bsuricata,/bsuricata,/bsuricata");
+    expect_value("SELECT count(*) FROM flows WHERE uid = '12345'", "5");
+    expect_value("SELECT count(*) FROM flows WHERE uid = 12345", "5");
+    expect_value("SELECT count(*) FROM flows WHERE proto = 'tcp' AND resp_port = 22", "5");
+    expect_value("SELECT format || bytes_read || modified FROM sources",
+        "zeek-tsv771970-01-01T00:00:00.005000Z");
+}
+
+/* ------------------------------------------------------------------ the others */
+
+static void make_alerts(void)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (1, 'SSH_X'), (2, 'ssh');"
+        "INSERT INTO alert VALUES"
+        " (1, 'one', 1, 1073742337, 0, 2, 0, 5, 5, 9, 'k', 2, 85, 'web', 'PreAttack', 'T1110',"
+        "  't', 'u', 'd', 'e', 'r', 's', 0, 1, 'mine', 10, 11, 3, NULL),"
+        " (2, 'two', 1, 1073742337, 1073742338, 0, 0, 6, 6, 9, 'k', 3, 100, 'web', '', '',"
+        "  't', 'u', 'd', 'e', 'r', 's', 0, 0, '', 10, 11, 1, 'one');"
+        "INSERT INTO alert_property VALUES (1, 1, 'Victim IP', '192.0.2.1'), (1, 0, 'A\"', 'b\\\n\x1f\"');"
+        "INSERT INTO alert_entity VALUES (1, 1, 'host', 'web'), (1, 0, 'ip', '192.0.2.1');"
+        "INSERT INTO alert_record VALUES (1, 0, 7, 2, 99, 0, 1, 2, 3, 6, NULL, 'attempt');"
+        "INSERT INTO alert_change VALUES (1, 'one', 10, 1, 'created', ''),"
+        " (2, 'two', 10, 1, 'created', ''), (3, 'two', 11, 2, 'superseded', 'x'),"
+        " (4, 'gone', 12, 1, 'withdrawn', '');");
+}
+
+Test(store_views, show_living_alerts_only)
+{
+    make_alerts();
+    expect_value("SELECT group_concat(alert_id) FROM alerts", "one");
+    expect_value("SELECT type || severity || severity_rank || confidence || status FROM alerts",
+        "SSH_XMedium20.85InProgress");
+    expect_value("SELECT own || service || evidence_count FROM alerts", "192.0.2.1ssh1");
+    expect_value("SELECT remote FROM alerts", "NULL");
+    expect_value("SELECT start_time FROM alerts", "1970-01-01T00:00:00.000005Z");
+    expect_value("SELECT properties FROM alerts",
+        "{\"A\\\"\":\"b\\\\\\u000a\\u001f\\\"\",\"Victim IP\":\"192.0.2.1\"}");
+    expect_value("SELECT properties ->> 'Victim IP' FROM alerts", "192.0.2.1");
+    expect_value("SELECT atom FROM alerts, json_each(properties) LIMIT 1", "b\\\n\x1f\"");
+    expect_value("SELECT json_valid(properties) + json_valid(entities) FROM alerts", "2");
+    expect_value("SELECT entities FROM alerts", "[\"192.0.2.1\",\"web\"]");
+}
+
+Test(store_views, show_the_history_of_alerts_that_are_gone_too)
+{
+    make_alerts();
+    expect_value(
+        "SELECT group_concat(alert_id || living) FROM (SELECT * FROM alert_history ORDER BY change)",
+        "one1,two0,two0,gone0");
+    expect_value("SELECT superseded_by FROM alert_history WHERE what = 'superseded'", "one");
+    expect_value("SELECT type FROM alert_history WHERE alert_id = 'gone'", "NULL");
+    expect_value("SELECT alert_id || sensor || uid || orig || resp || proto FROM alert_evidence",
+        "onesuricata99128.0.0.0128.0.0.1tcp");
+}
+
+Test(store_views, show_attempts_with_their_flow)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (2, 'ssh');"
+        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow,"
+        " success, tries, exchanged) VALUES (5, 1, 2, 0, 1, 22, 0, 0, 77, 0, 0, 0);"
+        "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
+        " port, internal) VALUES (1, 2, 0, 1, 9, 5, 1, 3, 2, 1, 22, 0)");
+    expect_value("SELECT direction || service || own || remote || port || outcome || guesses ||"
+                 " counted || flow FROM attempts",
+        "incomingssh128.0.0.0128.0.0.122failure3277");
+}
+
+Test(store_views, show_signatures_by_name)
+{
+    scratch_run(&db, SOURCES "INSERT INTO name VALUES (1, 'ET X'), (2, 'Misc'), (3, 'allowed');"
+                             "INSERT INTO signature VALUES (1, 9, 2, 55, 0, 1, 2, 53, 17, 1, 2400,"
+                             " 4, 1, 2, 3, 0, 1, 2)");
+    expect_value("SELECT name || category || action || source || uid || proto || answer FROM"
+                 " signatures WHERE severity IS NULL",
+        "ET XMiscallowed/b55udpdata");
+}
+
+Test(store_views, name_every_category_of_indicators)
+{
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql,
+            "INSERT INTO indicator VALUES (%d, 1, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i, i);
+        scratch_run(&db, sql);
+    }
+    scratch_run(&db, "INSERT INTO feed VALUES (1, 'f', 'plain', 7)");
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql,
+            "SELECT category FROM indicators WHERE network = '192.0.2.%d' AND feed = 'f'", i);
+        expect_value(sql, indicator_category_names[i]);
+    }
+    expect_value("SELECT DISTINCT valid_until FROM indicators WHERE valid_from IS NULL",
+        "1970-01-01T00:00:00.000005Z");
+}
+
+Test(store_views, name_every_format_of_sources)
+{
+    for (int i = 0; i < FORMATS; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql,
+            "INSERT INTO source VALUES (%d, '/a', %d, %d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", i + 1,
+            i, i);
+        scratch_run(&db, sql);
+        snprintf(sql, sizeof sql, "SELECT format FROM sources WHERE source = %d", i + 1);
+        expect_value(sql, format_names[i]);
+    }
+}
