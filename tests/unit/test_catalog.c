@@ -29,18 +29,19 @@ static const struct alert_type *type(const struct catalog *c, const char *code)
 
 /* A folder for one test, removed with what the test wrote into it. */
 struct folder {
-    char path[64];
+    char path[256];
 };
 
 static void folder_init(struct folder *f)
 {
-    snprintf(f->path, sizeof f->path, "/tmp/test_catalog_XXXXXX");
+    const char *tmp = getenv("TMPDIR");
+    snprintf(f->path, sizeof f->path, "%s/tocsin-test-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     cr_assert_not_null(mkdtemp(f->path));
 }
 
 static void folder_put(const struct folder *f, const char *name, struct str text)
 {
-    char path[200];
+    char path[400];
     snprintf(path, sizeof path, "%s/%s", f->path, name);
     FILE *file = fopen(path, "wb");
     cr_assert_not_null(file, "%s", path);
@@ -51,7 +52,7 @@ static void folder_put(const struct folder *f, const char *name, struct str text
 static void folder_done(const struct folder *f, const char *const names[])
 {
     for (; *names; names++) {
-        char path[200];
+        char path[400];
         snprintf(path, sizeof path, "%s/%s", f->path, *names);
         unlink(path);
     }
