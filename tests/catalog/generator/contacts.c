@@ -56,6 +56,14 @@ static void command_and_control(void)
         (struct signature){2404300, 7012, "ET CNC Feodo Tracker Reported CnC Server group 1",
             "A Network Trojan was detected", 1},
         "1 event of a signature for command and control");
+    emit_signature("fires-signature-class.log", own, other, 443,
+        (struct signature){9000001, 1, "LOCAL beacon of a tool that we know",
+            "Malware Command and Control Activity Detected", 1},
+        "1 event of a signature that only its class speaks for");
+    emit_signature("quiet-signature-class.log", own, other, 443,
+        (struct signature){9000002, 1, "LOCAL user agent of a tool that we know",
+            "A Network Trojan was detected", 1},
+        "1 event of a signature for a trojan, which alone is no contact");
     emit_signature(
         "quiet-signature.log", own, other, 443, package_manager, "1 event of a harmless signature");
 }
