@@ -326,13 +326,15 @@ bool store_indicator_each(struct store *s,
     return query_done(q, err) && (memory || err_nomem(err));
 }
 
+/* Counted by numbers first: grouping all rows by the feed's name takes twice as long. */
 static const char feeds_sql[] =
-    "SELECT f.name, f.format, f.imported, i.category,"
-    " count(*) FILTER (WHERE ifnull(i.since <= :now, 1) AND ifnull(i.until > :now, 1)"
-    "                    AND ifnull(i.ended > :now, 1)),"
-    " count(*) FILTER (WHERE i.until <= :now OR i.ended <= :now)"
-    " FROM feed f LEFT JOIN indicator i ON i.feed = f.id"
-    " GROUP BY f.name, i.category ORDER BY f.name, i.category";
+    "SELECT f.name, f.format, f.imported, c.category, c.active, c.ended"
+    " FROM feed f LEFT JOIN (SELECT feed, category,"
+    "   count(*) FILTER (WHERE ifnull(since <= :now, 1) AND ifnull(until > :now, 1)"
+    "                      AND ifnull(ended > :now, 1)) AS active,"
+    "   count(*) FILTER (WHERE until <= :now OR ended <= :now) AS ended"
+    "   FROM indicator GROUP BY feed, category) c ON c.feed = f.id"
+    " ORDER BY f.name, c.category";
 
 /* Adds the counts of one category. */
 static void add_counts(struct feed_info *info, struct query *q)
