@@ -20,11 +20,21 @@ enum {
     COLUMNS
 };
 
-/* For people; and for machines, where the column is a field of the JSON under the field's name. */
-static const char *const table_names[COLUMNS] = {
-    "ID", "TYPE", "SEVERITY", "CONF", "START", "END", "OWN", "REMOTE", "COUNT"};
-static const char *const field_names[COLUMNS] = {"SystemAlertId", "AlertType", "AlertSeverity",
-    "ConfidenceScore", "StartTime", "EndTime", "CompromisedEntity", "Remote", "Count"};
+static const struct {
+    const char *title; /* for people */
+    const char *field; /* for programs: as in the JSON, where it is there */
+    int min_width;     /* a narrower terminal goes without it, so that the others stay readable */
+} columns[COLUMNS] = {
+    [COLUMN_ID] = {"ID", "SystemAlertId", 0},
+    [COLUMN_TYPE] = {"TYPE", "AlertType", 0},
+    [COLUMN_SEVERITY] = {"SEVERITY", "AlertSeverity", 0},
+    [COLUMN_CONFIDENCE] = {"CONF", "ConfidenceScore", 115},
+    [COLUMN_START] = {"START", "StartTime", 0},
+    [COLUMN_END] = {"END", "EndTime", 130},
+    [COLUMN_ENTITY] = {"OWN", "CompromisedEntity", 0},
+    [COLUMN_REMOTE] = {"REMOTE", "Remote", 0},
+    [COLUMN_COUNT] = {"COUNT", "Count", 100},
+};
 
 #define ID_SHOWN 8 /* enough for `alerts show` in any list that people read */
 
@@ -37,8 +47,16 @@ bool alert_list_open(struct alert_list *list, struct output *out, enum output_fo
     *list = (struct alert_list){.out = out, .format = format, .lang = lang};
     if (format == FORMAT_JSON || format == FORMAT_JSONL)
         return true;
-    list->rows =
-        rows_open(out, format, header, COLUMNS, format == FORMAT_TABLE ? table_names : field_names);
+    bool table = format == FORMAT_TABLE;
+    const char *names[COLUMNS];
+    int count = 0;
+    for (int i = 0; i < COLUMNS; i++) {
+        if (table && out->width > 0 && out->width < columns[i].min_width)
+            continue;
+        names[count++] = table ? columns[i].title : columns[i].field;
+        list->columns |= 1u << i;
+    }
+    list->rows = rows_open(out, format, header, count, names);
     return list->rows || err_nomem(err);
 }
 
@@ -103,6 +121,17 @@ static void format_times(const struct alert *alert, bool table, struct times *t)
     t->end_shown = same_day ? t->end + strlen("2024-04-19T") : t->end;
 }
 
+/* Closes the ranks of the cells that are shown. */
+static const struct rows_cell *keep_shown(const struct alert_list *list, struct rows_cell *cells)
+{
+    int count = 0;
+    for (int i = 0; i < COLUMNS; i++) {
+        if (list->columns >> i & 1)
+            cells[count++] = cells[i];
+    }
+    return cells;
+}
+
 static bool add_row(struct alert_list *list, const struct alert *alert)
 {
     bool table = list->format == FORMAT_TABLE;
@@ -131,7 +160,7 @@ static bool add_row(struct alert_list *list, const struct alert *alert)
         [COLUMN_REMOTE] = {buf_str(&remote), 't', STYLE_NONE},
         [COLUMN_COUNT] = {str_of(find_count(alert)), 'i', STYLE_NONE},
     };
-    bool ok = !remote.failed && rows_add(list->rows, cells);
+    bool ok = !remote.failed && rows_add(list->rows, keep_shown(list, cells));
     buf_done(&remote);
     list->count++;
     return ok;

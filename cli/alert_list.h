@@ -12,6 +12,7 @@ struct alert_list {
     enum lang lang;
     struct rows *rows; /* NULL for json and jsonl, which have the shape of export/alert-json.md */
     int64_t count;
+    unsigned columns; /* bits: which of the columns are shown */
 };
 
 bool alert_list_open(struct alert_list *list, struct output *out, enum output_format format,

@@ -55,7 +55,7 @@ static const char *word(const struct page *p, enum word w)
 
 static void heading(const struct page *p, const char *text)
 {
-    buf_printf(p->out, "\n%s%s%s\n", p->color ? "\033[1m" : "", text, p->color ? STYLE_END : "");
+    buf_printf(p->out, "\n%s%s%s\n", p->color ? STYLE_BOLD : "", text, p->color ? STYLE_END : "");
 }
 
 /* Visible, wrapped, indented; a '\n' of the text begins a new paragraph. */
@@ -218,7 +218,7 @@ void alert_text(struct buf *out, const struct alert *alert, enum lang lang, int 
 {
     int page_width = width == 0 || width > PAGE_WIDTH_MAX ? PAGE_WIDTH_MAX : width;
     const struct page p = {out, lang, page_width, color};
-    buf_printf(out, "%s", color ? "\033[1m" : "");
+    buf_printf(out, "%s", color ? STYLE_BOLD : "");
     paragraph(&p, 0, str_of(export_text(alert->title, lang)));
     buf_printf(out, "%s\n", color ? STYLE_END : "");
     paragraph(&p, 0, str_of(export_text(alert->description, lang)));

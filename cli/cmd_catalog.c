@@ -22,20 +22,24 @@ static const struct option_spec options[] = {
 
 /* --- list ---------------------------------------------------------------------------------- */
 
+/* A terminal has room for the first three. */
+#define LIST_COLUMNS_SHORT 3
+
 static bool print_list(struct cli *cli, struct output *out, struct err *err)
 {
-    static const char *const names[] = {"TYPE", "SEVERITY", "TACTIC", "TECHNIQUES", "TITLE"};
+    static const char *const names[] = {"TYPE", "SEVERITY", "TITLE", "TACTIC", "TECHNIQUES"};
     const struct catalog *catalog = cli->config->catalog;
-    struct rows *rows =
-        rows_open(out, output_format(out, &cli->opt, FORMAT_TSV), !cli->opt.no_header, 5, names);
+    enum output_format format = output_format(out, &cli->opt, FORMAT_TSV);
+    int columns = format == FORMAT_TABLE ? LIST_COLUMNS_SHORT : 5;
+    struct rows *rows = rows_open(out, format, !cli->opt.no_header, columns, names);
     if (!rows)
         return err_nomem(err);
     for (int i = 0; i < catalog->type_count; i++) {
         const struct alert_type *t = &catalog->types[i];
         const struct rows_cell cells[] = {{str_of(t->code), 't', STYLE_NONE},
             {str_of(severity_names[t->severity]), 't', STYLE_NONE},
-            {str_of(t->tactic), 't', STYLE_NONE}, {str_of(t->techniques), 't', STYLE_NONE},
-            {str_of(export_text(t->title, (enum lang)cli->opt.lang)), 't', STYLE_NONE}};
+            {str_of(export_text(t->title, (enum lang)cli->opt.lang)), 't', STYLE_NONE},
+            {str_of(t->tactic), 't', STYLE_NONE}, {str_of(t->techniques), 't', STYLE_NONE}};
         rows_add(rows, cells);
     }
     bool ok = rows_close(rows, err);

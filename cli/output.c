@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -52,6 +54,32 @@ static bool cannot_create(const char *path, struct err *err)
     return err_set(err, ERR_CREATE, "cannot create '%s': %s", path, strerror(errno));
 }
 
+/* --- the unfinished file ------------------------------------------------------------------- */
+
+/* What an interrupted run leaves behind unless this is removed; "" when there is none. */
+static char unfinished[PATH_MAX];
+
+static void remove_unfinished(int signal_number)
+{
+    if (unfinished[0])
+        unlink(unfinished);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static void guard_unfinished(const char *path)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = remove_unfinished};
+    struct sigaction before;
+    snprintf(unfinished, sizeof unfinished, "%s", path);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        /* nohup and the like have them ignored: that stays. */
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+}
+
 static bool open_temp(struct output *out, mode_t mode, struct err *err)
 {
     if (asprintf(&out->temp, "%s.tmp.%ld", out->path, (long)getpid()) < 0) {
@@ -61,6 +89,7 @@ static bool open_temp(struct output *out, mode_t mode, struct err *err)
     int fd = open(out->temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return cannot_create(out->path, err);
+    guard_unfinished(out->temp);
     if (mode)
         (void)!fchmod(fd, mode); /* a replaced file keeps its permissions where that is allowed */
     out->file = fdopen(fd, "w");
@@ -138,6 +167,7 @@ void output_abandon(struct output *out)
         fclose(out->file);
     if (out->temp)
         unlink(out->temp);
+    unfinished[0] = '\0';
     free(out->temp);
     free(out->path);
     out->file = NULL;

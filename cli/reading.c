@@ -77,7 +77,7 @@ bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name
     bool ok = ingest_paths(cli->store, paths, count, &events, totals, &failure);
     progress_clear(&r.progress);
     if (name_foreign && r.foreign > READING_FOREIGN_SHOWN && !cli->opt.verbose)
-        cli_note(cli, "… and %" PRId64 " more files that are no logs of ours (-v names them all)",
+        cli_note(cli, "… and %" PRId64 " more, no logs of ours (-v names them all)",
             r.foreign - READING_FOREIGN_SHOWN);
     if (!ok && failure.code == ERR_NOINPUT) {
         if (r.failed == 0)

@@ -174,7 +174,7 @@ size_t rows_count(const struct rows *rows)
 
 bool rows_close(struct rows *rows, struct err *err)
 {
-    if (rows->table)
+    if (rows->table && rows->added > 0)
         flush_table(rows);
     if (rows->format == FORMAT_JSON)
         buf_puts(&rows->text, rows->added == 0 ? "[]\n" : "\n]\n");

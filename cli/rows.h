@@ -19,6 +19,6 @@ struct rows *rows_open(struct output *out, enum output_format format, bool heade
 /* False when writing has failed: output_close() tells why. */
 bool rows_add(struct rows *rows, const struct rows_cell cells[]);
 size_t rows_count(const struct rows *rows);
-/* Writes what is left. False without memory. */
+/* Writes what is left; an empty table has no header either. False without memory. */
 bool rows_close(struct rows *rows, struct err *err);
 void rows_free(struct rows *rows);

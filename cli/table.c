@@ -312,23 +312,27 @@ static void lay_out(struct table *t, int width)
     t->laid_out = true;
 }
 
-static void print_cell(
-    struct buf *out, struct str text, int width, bool right, bool last, const char *style)
+static void print_cell(struct buf *out, struct str text, int width, bool right, const char *style)
 {
     struct buf clipped = {0};
     text_clip(&clipped, text, width);
     int blank = width - text_width(buf_str(&clipped));
-    if (right)
-        buf_printf(out, "%*s", blank, "");
-    buf_puts(out, style);
-    buf_add(out, buf_str(&clipped));
-    if (*style)
-        buf_puts(out, STYLE_END);
-    if (!right && !last)
-        buf_printf(out, "%*s", blank, "");
-    buf_puts(out, last ? "\n" : "  ");
+    buf_printf(out, "%*s", right ? blank : 0, "");
+    if (*style && clipped.len > 0)
+        buf_printf(out, "%s%s%s", style, clipped.text, STYLE_END);
+    else
+        buf_add(out, buf_str(&clipped));
+    buf_printf(out, "%*s", right ? 2 : blank + 2, "");
     out->failed |= clipped.failed;
     buf_done(&clipped);
+}
+
+/* Lines have no blanks at their end. */
+static void end_line(struct buf *out)
+{
+    while (!out->failed && out->len > 0 && out->text[out->len - 1] == ' ')
+        out->len--;
+    buf_addc(out, '\n');
 }
 
 bool table_print(struct table *t, const struct table_look *look, struct buf *out)
@@ -339,14 +343,17 @@ bool table_print(struct table *t, const struct table_look *look, struct buf *out
     if (first)
         lay_out(t, look->width);
     for (int i = 0; first && look->header && i < t->columns; i++)
-        print_cell(out, str_of(t->names[i]), t->widths[i], t->right[i], i == t->columns - 1,
-            look->color ? "\033[1m" : "");
+        print_cell(
+            out, str_of(t->names[i]), t->widths[i], t->right[i], look->color ? STYLE_BOLD : "");
+    if (first && look->header)
+        end_line(out);
     for (size_t row = 0; row < t->rows; row++) {
         for (int i = 0; i < t->columns; i++) {
             const struct cell *cell = &t->cells[row * (size_t)t->columns + (size_t)i];
-            print_cell(out, cell_text(t, cell), t->widths[i], cell->right, i == t->columns - 1,
+            print_cell(out, cell_text(t, cell), t->widths[i], cell->right,
                 look->color ? table_styles[cell->style] : "");
         }
+        end_line(out);
     }
     t->rows = 0;
     buf_clear(&t->text);

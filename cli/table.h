@@ -47,4 +47,5 @@ struct table_look {
 bool table_print(struct table *t, const struct table_look *look, struct buf *out);
 /* SGR sequence that begins a style, "" for none; STYLE_END ends it. */
 extern const char *const table_styles[STYLES];
-#define STYLE_END "\033[0m"
+#define STYLE_BOLD "\033[1m"
+#define STYLE_END  "\033[0m"
