@@ -95,7 +95,9 @@ static bool give_reason(struct ask *a, int rc, struct err *err)
     case SQLITE_LOCKED:
         return err_set(err, ERR_LOCKED, "another run is writing %s: try again later", a->path);
     case SQLITE_CANTOPEN:
-        return err_set(err, ERR_NOINPUT, "%s may not be read: %s", a->path, message);
+        return err_set(err, ERR_NOINPUT,
+            "%s cannot be read: %s: check the permissions of the file and its folder", a->path,
+            message);
     case SQLITE_IOERR:
     case SQLITE_FULL:
         return err_set(err, ERR_IO, "%s: %s", a->path, message);

@@ -2,10 +2,10 @@
 -- every view works in a bare sqlite3 shell. The comments are the documentation that
 -- `tocsin query --views` prints: one behind the bracket for the view, one behind each column.
 --
--- An address id below 2^31 is an IPv4 address less 2^31: its first byte is (id >> 24) + 128, and the
--- other three are as they stand. JSON is put together by hand (control
--- characters by the recursion), because SQLite 3.40 refuses its own JSON functions inside views to a
--- connection that does not trust the schema. Seconds are rounded down, so that times before 1970 come out right.
+-- An address id below 2^31 is an IPv4 address less 2^31: its first byte is (id >> 24) + 128, the other
+-- three are as they stand. Seconds are rounded down, so that times before 1970 come out right. JSON is
+-- put together by hand (control characters by the recursion), because SQLite 3.40 refuses its own
+-- JSON functions inside views to a connection that does not trust the schema.
 
 DROP VIEW IF EXISTS alerts;
 DROP VIEW IF EXISTS alert_history;
@@ -196,7 +196,8 @@ CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: 
     service,       -- what the sensor detected (ssh, dns, …); NULL nothing
     conn_state,    -- S0, SF, REJ, … in Zeek's terms, for Suricata the nearest of them; NULL unknown
     answer,        -- none: refused or unanswered; empty: connected, payload one way at most; data: payload both ways
-    flags,         -- what to know about the record, commas between: opening-unseen, flipped, approximate-bytes, no-bytes, state-only; NULL nothing
+    flags,         -- what to know about the record, commas between; NULL nothing: opening-unseen,
+                   -- flipped (the sensor swapped the ends), approximate-bytes, no-bytes, state-only
     duration_us,   -- first to last packet, microseconds; NULL unknown, as are the counts below
     orig_bytes,    -- payload sent by the originator
     resp_bytes,    -- payload sent by the responder
