@@ -377,11 +377,8 @@ static bool load_inventory(struct loading *l, const char *home, struct err *err)
         if (!inventory_add(inv, &l->files[i], err))
             return false;
     }
-    if (home && !inventory_set_home(inv, str_of(home), err)) {
-        if (err && err->code != ERR_INTERNAL)
-            err->code = ERR_USAGE;
-        return err_prefix(err, "--home");
-    }
+    if (home && !inventory_set_home(inv, str_of(home), err))
+        return false;
     return inventory_finish(inv, err);
 }
 
