@@ -281,7 +281,7 @@ SELECT
     p.tries,
     p.weight,
     p.internal,
-    (SELECT flow FROM session WHERE ident = p.ident)
+    nullif((SELECT flow FROM session WHERE ident = p.ident), 0)
 FROM attempt p;
 
 CREATE VIEW signatures( -- Signatures that fired (Suricata alerts).

@@ -285,8 +285,15 @@ Test(store_views, show_attempts_with_their_flow)
         " success, tries, exchanged) VALUES (5, 1, 2, 0, 1, 22, 0, 0, 77, 0, 0, 0);"
         "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
         " port, internal) VALUES (1, 2, 0, 1, 9, 5, 1, 3, 2, 1, 22, 0)");
+    scratch_run(&db,
+        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow,"
+        " success, tries, exchanged) VALUES (6, 1, 2, 0, 1, 22, 0, 0, 0, 0, 0, 0);"
+        "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
+        " port, internal) VALUES (2, 2, 0, 1, 9, 6, 1, 0, 0, 2, 22, 1)");
+    expect_value(
+        "SELECT flow FROM attempts WHERE direction = 'outgoing' AND outcome = 'success'", "NULL");
     expect_value("SELECT direction || service || own || remote || port || outcome || guesses ||"
-                 " counted || flow FROM attempts",
+                 " counted || flow FROM attempts WHERE internal = 0",
         "incomingssh128.0.0.0128.0.0.122failure3277");
 }
 
