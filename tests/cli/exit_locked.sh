@@ -2,7 +2,7 @@
 guess_log >conn.log
 q --db x.db --now $NOW run conn.log
 mkfifo pipe
-"$TOCSIN" -q --db x.db --now $NOW ingest - <pipe >/dev/null 2>&1 &
+"$TOCSIN" -q --db x.db --now $NOW --wait 60s ingest - <pipe >/dev/null 2>&1 &
 exec 9>pipe
 zeek_header >&9
 for ((i = 0; i < 100; i++)); do # until the first run has taken the lock
