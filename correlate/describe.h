@@ -1,3 +1,18 @@
+/* From an episode of findings to the values of its alert: roles, counts, lists, evidence. */
+#pragma once
+
+#include "correlate/catalog.h"
+#include "correlate/inventory.h"
+#include "correlate/queries.h"
+#include "correlate/span.h"
+#include "store/alert_write.h"
+#include "store/store.h"
+#include "util/arena.h"
+#include "util/timefmt.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
 /* The vocabulary that catalogue entries fill their placeholders from. A name that the query's
  * facts do not give is an error of the entry, found by `catalog check`.
  *
@@ -13,6 +28,95 @@
  *   targets        addresses aimed at, commonest first, at most ten, then "+N more"
  *   family         the entry's malware family
  */
-#pragma once
-
 extern const char *const describe_vocabulary[]; /* NULL-ended */
+
+enum describe_value {
+    VALUE_OWN, VALUE_OWN_NAME, VALUE_REMOTE, VALUE_REMOTES, VALUE_CONNECTIONS, VALUE_GUESSES,
+    VALUE_PORT, VALUE_SERVICE, VALUE_START, VALUE_END, VALUE_TARGETS, VALUE_FAMILY,
+    DESCRIBE_VALUES
+};
+
+/* How far after its last attempt an alert looks for a success. */
+#define AFTERMATH_US TIME_US_DAY
+
+/* One slice of an episode. */
+struct episode {
+    const struct alert_type *type;
+    const struct periodic_query *query;
+    int64_t type_id;
+    struct finding_key key;
+    int64_t began_us, t0, t1; /* of the findings in it */
+    uint64_t tiers;           /* bit i: type->tiers[i] was reached */
+};
+
+#define DESCRIBE_PROPERTIES_MAX 32
+
+struct description {
+    struct store *store;
+    const struct catalog *catalog;
+    const struct inventory *inventory;
+    const struct episode *episode;
+    struct arena *arena; /* holds every string; the caller's, one alert at a time */
+
+    const char *values[DESCRIBE_VALUES]; /* NULL: the facts do not give it */
+    const struct resource *resource; /* of own; NULL */
+    struct ipaddr own;
+    int64_t start_us, end_us; /* first and last evidence */
+    int64_t count;            /* what the floor is about, for the confidence */
+    int64_t floor;            /* the smallest of the tiers reached; 0 unknown */
+    int failed_share;         /* percent of explicit failures */
+    bool blocked;             /* no contact was answered */
+    bool success;             /* a login succeeded after the attempts */
+    bool signature;           /* a sensor's signature says so too */
+    bool internal;
+
+    struct alert_property properties[DESCRIBE_PROPERTIES_MAX];
+    int property_count;
+    struct alert_entity entities[ALERT_ENTITIES_MAX];
+    int entity_count;
+    struct evidence_ref evidence[ALERT_EVIDENCE_MAX];
+    int evidence_count;
+};
+
+/* Fills everything from the facts of the episode. False also when memory ends; a description without
+ * evidence (count 0) is no alert. */
+bool describe(struct description *d, struct err *err);
+
+/* For the parts, one per kind of facts. */
+bool describe_attempts(struct description *d, struct err *err);
+bool describe_probes(struct description *d, struct err *err);
+bool describe_volume(struct description *d, struct err *err);
+bool describe_contacts(struct description *d, struct err *err);
+bool describe_day(struct description *d, struct err *err);
+
+/* Text in the arena; NULL without memory. */
+const char *describe_text(struct description *d, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *describe_address(struct description *d, int64_t id, struct err *err);
+/* A property that is not a placeholder; value NULL or "" is left out. */
+void describe_property(struct description *d, const char *name, const char *value);
+void describe_number(struct description *d, const char *name, int64_t value);
+void describe_ip(struct description *d, const char *address);
+void describe_evidence(struct description *d, const struct evidence_ref *ref);
+/* "TCP/445", "SSH" where a login service has the port, "ICMP". */
+const char *describe_service(struct description *d, uint16_t port, uint8_t proto);
+
+/* Addresses with counts, for lists: commonest first, ties by address, so that the order in which
+ * records came does not show. */
+struct tally {
+    struct ipaddr ip;
+    int64_t id, count, more; /* more: a second figure, for the owner's use */
+};
+struct tally_list {
+    struct tally *items;
+    size_t count, cap;
+};
+bool tally_add(struct description *d, struct tally_list *list, int64_t id, int64_t count,
+    int64_t more, struct err *err);
+void tally_sort(struct tally_list *list);
+/* "203.0.113.9 [12], …": at most `max` of them, then "+N more". counts: with the figures. */
+const char *tally_text(
+    struct description *d, const struct tally_list *list, size_t max, bool counts);
+/* The same with IPv4 by /24 and IPv6 by /64. */
+const char *tally_networks(struct description *d, const struct tally_list *list, size_t max);
+void tally_done(struct tally_list *list);

@@ -74,6 +74,23 @@ bool query_bind_i_if(struct query *q, const char *parameter, int64_t value)
     return i != 0;
 }
 
+void query_bind_zeros(struct query *q)
+{
+    int count = q->stmt ? sqlite3_bind_parameter_count(q->stmt) : 0;
+    for (int i = 1; i <= count; i++)
+        check(q, sqlite3_bind_int64(q->stmt, i, 0));
+}
+
+bool query_has_parameter(struct query *q, const char *parameter)
+{
+    return q->stmt && sqlite3_bind_parameter_index(q->stmt, parameter) != 0;
+}
+
+bool query_is_readonly(struct query *q)
+{
+    return q->stmt && sqlite3_stmt_readonly(q->stmt);
+}
+
 void query_bind_null(struct query *q, const char *parameter)
 {
     int i = parameter_index(q, parameter);

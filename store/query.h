@@ -29,6 +29,11 @@ void query_bind_s(struct query *q, const char *parameter, struct str value);
 void query_bind_blob(struct query *q, const char *parameter, const void *bytes, size_t len);
 /* False when the statement has no such parameter; binds nothing then. */
 bool query_bind_i_if(struct query *q, const char *parameter, int64_t value);
+/* Binds 0 to every parameter: what is not bound afterwards means "none". */
+void query_bind_zeros(struct query *q);
+bool query_has_parameter(struct query *q, const char *parameter);
+/* True when the statement writes nothing; meaningless after a failure to prepare. */
+bool query_is_readonly(struct query *q);
 
 /* True: there is a row. False: the end, or a failure. */
 bool query_step(struct query *q);

@@ -80,6 +80,8 @@ static bool take_lock(struct store *s, int64_t wait_us, struct err *err)
 static bool open_for_writing(struct store *s, int64_t wait_us, struct err *err)
 {
     struct stat st;
+    if (strcmp(s->path, STORE_MEMORY) == 0)
+        return true;
     if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
         return err_set(err, ERR_CREATE, "%s is %s: name a database file with --db", s->path,
             S_ISDIR(st.st_mode) ? "a directory" : "not a regular file");

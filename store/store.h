@@ -18,6 +18,7 @@ enum store_mode {
 /* wait_us: how long to wait for another writer (0: ERR_LOCKED at once).
  * ERR_DATA: not a database of ours, damaged, or written by a newer version. ERR_NOINPUT: missing
  * (STORE_READ). ERR_CREATE: cannot be created, or is a directory. ERR_LOCKED: another run writes. */
+#define STORE_MEMORY ":memory:" /* as path: an empty database in memory, for checks and tests */
 struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us, struct err *err);
 void store_close(struct store *s);
 const char *store_path(const struct store *s);

@@ -121,6 +121,13 @@ CREATE TABLE signature (          -- signatures that fired: EVE alert
     answer       INTEGER NOT NULL
 );
 
+CREATE TABLE later (              -- records from the future: looked at when the clock gets there
+    kind INTEGER NOT NULL,        -- 0 flow, 1 login, 2 signature
+    id   INTEGER NOT NULL,        -- row of that table
+    t    INTEGER NOT NULL,
+    PRIMARY KEY (t, kind, id)
+) WITHOUT ROWID;
+
 CREATE TABLE feed (
     id       INTEGER PRIMARY KEY,
     name     TEXT NOT NULL UNIQUE,
@@ -151,9 +158,9 @@ CREATE TABLE session (            -- what all logs together say of one connectio
     port      INTEGER NOT NULL,     -- the server's
     internal  INTEGER NOT NULL,     -- 1: both ends are ours
     shape     INTEGER NOT NULL,     -- of the flow: enum shape (correlate/shape.h), 0 without a flow
-    flow      INTEGER,              -- its row
+    flow      INTEGER,              -- its row, 0 without one
     flow_t    INTEGER,
-    login     INTEGER,              -- row of the login record
+    login     INTEGER,              -- row of the login record, 0 without one
     login_t   INTEGER,
     success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
     tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
@@ -175,6 +182,7 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     internal  INTEGER NOT NULL,
     PRIMARY KEY (direction, service, own, remote, t, ident)
 ) WITHOUT ROWID;
+CREATE INDEX attempt_success ON attempt (direction, service, own, remote, t) WHERE kind = 2;
 CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal);
 
 CREATE TABLE probe (              -- outgoing connections that failed, or carried traffic one way only; a

@@ -1,0 +1,391 @@
+/* Contacts: flows matched against indicators, signatures against the catalogue's rules. */
+#include "correlate/contacts.h"
+#include "correlate/signatures.h"
+#include "ingest/record.h"
+#include "store/indicator.h"
+#include "store/query.h"
+#include "store/rows.h"
+#include "util/prefix.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CONTACTS_MAX   16384 /* gathered in memory before they are written */
+#define DNS_PORT       53
+#define CATEGORY(c)    (1u << (c))
+#define SUBJECT_SIZE   64
+#define VERDICT_CACHE  4096 /* signatures whose verdict is remembered */
+
+/* An alert type whose query reads contacts. */
+struct topic {
+    int64_t id; /* name id of the type's code: contact.topic */
+    int type;   /* index into catalog->types */
+    unsigned categories;
+    enum direction direction;
+};
+
+struct known_indicator {
+    int64_t from_us, until_us;
+    unsigned category; /* CATEGORY() */
+};
+
+/* One row of table `contact`. */
+struct contact {
+    int64_t topic, own, subject, t, ident, remote, flow, signature;
+    uint16_t port;
+    uint8_t proto, flags;
+};
+
+struct contacts {
+    struct store *store;
+    const struct catalog *catalog;
+    struct topic *topics;
+    int topic_count;
+    struct signature_rules *rules;
+    struct prefix_set *networks; /* value: index into known */
+    struct known_indicator *known;
+    size_t known_count, known_cap;
+    struct contact *list;
+    size_t count;
+    struct {
+        int64_t name, sid;
+        uint64_t topics;
+        bool filled;
+    } verdicts[VERDICT_CACHE];
+};
+
+static const struct row_column contact_columns[] = {
+    {"topic", ROW_I64, offsetof(struct contact, topic)},
+    {"own", ROW_I64, offsetof(struct contact, own)},
+    {"subject", ROW_I64, offsetof(struct contact, subject)},
+    {"t", ROW_I64, offsetof(struct contact, t)},
+    {"ident", ROW_I64, offsetof(struct contact, ident)},
+    {"remote", ROW_I64, offsetof(struct contact, remote)},
+    {"port", ROW_U16, offsetof(struct contact, port)},
+    {"proto", ROW_U8, offsetof(struct contact, proto)},
+    {"flags", ROW_U8, offsetof(struct contact, flags)},
+    {"flow", ROW_COUNT, offsetof(struct contact, flow)},
+    {"signature", ROW_COUNT, offsetof(struct contact, signature)},
+};
+
+static const struct row_shape contact_rows = {"new_contact", sizeof(struct contact),
+    contact_columns, sizeof contact_columns / sizeof *contact_columns};
+
+/* ------------------------------------------------------------------ what is looked for */
+
+static unsigned category_bits(const char **names)
+{
+    unsigned bits = 0;
+    for (; names && *names; names++)
+        for (int c = 1; c < INDICATOR_CATEGORIES; c++)
+            if (strcmp(*names, indicator_category_names[c]) == 0)
+                bits |= CATEGORY(c);
+    return bits;
+}
+
+static bool add_topics(struct contacts *all, struct err *err)
+{
+    all->topics = calloc((size_t)all->catalog->type_count + 1, sizeof *all->topics);
+    if (!all->topics)
+        return err_nomem(err);
+    for (int i = 0; i < all->catalog->type_count; i++) {
+        const struct alert_type *type = &all->catalog->types[i];
+        struct topic topic = {0, i, category_bits(type->categories), type->direction};
+        if (!topic.categories && !type->signature_count)
+            continue;
+        if (!store_name_id(all->store, str_of(type->code), &topic.id, err))
+            return false;
+        all->topics[all->topic_count++] = topic;
+    }
+    return all->topic_count <= 64 ||
+           err_set(err, ERR_CONFIG, "more than 64 alert types read indicators or signatures");
+}
+
+static bool add_known(void *arg, const char *feed, const struct indicator *i)
+{
+    (void)feed;
+    struct contacts *all = arg;
+    if (all->known_count == all->known_cap) {
+        size_t cap = all->known_cap ? all->known_cap * 2 : 1024;
+        struct known_indicator *grown = realloc(all->known, cap * sizeof *grown);
+        if (!grown)
+            return false;
+        all->known = grown;
+        all->known_cap = cap;
+    }
+    all->known[all->known_count] =
+        (struct known_indicator){i->from_us, i->until_us, CATEGORY(i->category)};
+    return prefix_set_add(all->networks, &i->net, (uint32_t)all->known_count++);
+}
+
+static bool add_indicators(struct contacts *all, struct err *err)
+{
+    return ((all->networks = prefix_set_new()) || err_nomem(err)) &&
+           store_indicator_each(all->store, add_known, all, err) &&
+           (prefix_set_freeze(all->networks) || err_nomem(err));
+}
+
+struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err)
+{
+    struct contacts *all = calloc(1, sizeof *all);
+    if (!all) {
+        err_nomem(err);
+        return NULL;
+    }
+    all->store = s;
+    all->catalog = catalog;
+    all->list = malloc(CONTACTS_MAX * sizeof *all->list);
+    if ((all->list || err_nomem(err)) && store_rows_define(s, &contact_rows, err) &&
+        add_topics(all, err) && add_indicators(all, err) &&
+        (all->rules = signature_rules_new(catalog, err)))
+        return all;
+    contacts_free(all);
+    return NULL;
+}
+
+void contacts_free(struct contacts *all)
+{
+    if (!all)
+        return;
+    signature_rules_free(all->rules);
+    prefix_set_free(all->networks);
+    free(all->known);
+    free(all->topics);
+    free(all->list);
+    free(all);
+}
+
+/* ------------------------------------------------------------------ gathering */
+
+static bool gather(struct contacts *all, const struct contact *c, struct err *err)
+{
+    if (all->count == CONTACTS_MAX && !contacts_flush(all, err))
+        return false;
+    all->list[all->count++] = *c;
+    return true;
+}
+
+/* The narrowest network of a wanted category that holds an address at some time. */
+struct lookup {
+    const struct contacts *all;
+    unsigned wanted;
+    int64_t t_us;
+    bool found;
+    struct cidr net;
+    unsigned categories; /* of that network */
+};
+
+static bool look(void *arg, const struct cidr *net, uint32_t value)
+{
+    struct lookup *l = arg;
+    const struct known_indicator *k = &l->all->known[value];
+    if (l->found && (net->bits != l->net.bits || !ip_eq(&net->ip, &l->net.ip)))
+        return false; /* a wider one: the narrowest speaks */
+    if (k->category & l->wanted && k->from_us <= l->t_us && l->t_us < k->until_us) {
+        l->found = true;
+        l->net = *net;
+        l->categories |= k->category;
+    }
+    return true;
+}
+
+/* Private, link-local, … addresses never match; home addresses only as reported sinkhole visitors. */
+static struct lookup look_up(
+    const struct contacts *all, const struct end *end, unsigned wanted, int64_t t_us)
+{
+    struct lookup l = {.all = all, .wanted = wanted, .t_us = t_us};
+    if (end->home)
+        l.wanted &= CATEGORY(INDICATOR_SINKHOLE);
+    if (l.wanted && all->known_count && ip_classify(&end->ip) == IP_GLOBAL)
+        prefix_set_find(all->networks, &end->ip, look, &l);
+    return l;
+}
+
+static bool subject_of(struct contacts *all, const struct cidr *net, int64_t *id, struct err *err)
+{
+    char text[CIDR_TEXT_SIZE];
+    cidr_format(net, text);
+    return store_name_id(all->store, str_of(text), id, err);
+}
+
+static bool add_flow_contact(struct contacts *all, const struct topic *topic,
+    const struct seen_flow *f, const struct end *own, const struct end *remote,
+    const struct lookup *l, unsigned flags, struct err *err)
+{
+    struct contact c = {
+        .topic = topic->id,
+        .own = own->id,
+        .t = f->t_us,
+        .ident = f->ident,
+        .remote = remote->id,
+        .flow = f->row,
+        .signature = -1,
+        .port = f->proto == PROTO_TCP || f->proto == PROTO_UDP ? f->resp_port : 0,
+        .proto = f->proto,
+        .flags = (uint8_t)(flags | (f->answer == ANSWER_DATA ? CONTACT_ANSWERED : 0)),
+    };
+    if (topic->direction != DIRECTION_INCOMING && !subject_of(all, &l->net, &c.subject, err))
+        return false;
+    return gather(all, &c, err);
+}
+
+/* What one flow means for one type. */
+static bool flow_topic(struct contacts *all, const struct topic *topic, const struct seen_flow *f,
+    enum ends_kind kind, const struct end *client, const struct end *server, struct err *err)
+{
+    bool incoming = kind == ENDS_INCOMING;
+    const struct end *own = incoming ? server : client, *remote = incoming ? client : server;
+    struct lookup l = look_up(all, remote, topic->categories, f->t_us);
+    if (topic->direction == DIRECTION_INCOMING)
+        return !incoming || !l.found ||
+               add_flow_contact(all, topic, f, own, remote, &l, CONTACT_INBOUND, err);
+    /* A machine of ours that answers a control server's call has a back door open. */
+    bool called = incoming && l.categories & CATEGORY(INDICATOR_C2) && f->answer == ANSWER_DATA;
+    if (l.found && (!incoming || called) &&
+        !add_flow_contact(all, topic, f, own, remote, &l, incoming ? CONTACT_INBOUND : 0, err))
+        return false;
+    struct lookup self = look_up(all, own, topic->categories, f->t_us);
+    return l.found || !self.found || incoming ||
+           add_flow_contact(all, topic, f, own, remote, &self, 0, err);
+}
+
+bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum ends_kind kind,
+    const struct end *client, const struct end *server, struct err *err)
+{
+    if (all->known_count == 0 || kind == ENDS_TRANSIT)
+        return true;
+    for (int i = 0; i < all->topic_count; i++)
+        if (all->topics[i].categories &&
+            !flow_topic(all, &all->topics[i], flow, kind, client, server, err))
+            return false;
+    return true;
+}
+
+/* ------------------------------------------------------------------ signatures */
+
+/* Bit i: the signature speaks for topic i. */
+static bool verdict(struct contacts *all, const struct seen_signature *g, uint64_t *topics,
+    struct err *err)
+{
+    size_t at = (size_t)((uint64_t)(g->sid * 31 + g->name) % VERDICT_CACHE);
+    if (all->verdicts[at].filled && all->verdicts[at].name == g->name &&
+        all->verdicts[at].sid == g->sid) {
+        *topics = all->verdicts[at].topics;
+        return true;
+    }
+    const char *name, *category;
+    if (!store_name(all->store, g->name, &name, err) ||
+        !store_name(all->store, g->category, &category, err))
+        return false;
+    *topics = 0;
+    for (int i = 0; i < all->topic_count; i++)
+        if (signature_speaks(
+                all->rules, all->topics[i].type, g->sid, str_of(name), str_of(category)))
+            *topics |= UINT64_C(1) << i;
+    all->verdicts[at].filled = true;
+    all->verdicts[at].name = g->name;
+    all->verdicts[at].sid = g->sid;
+    all->verdicts[at].topics = *topics;
+    return true;
+}
+
+/* Who is the machine of ours that a signature is about, and who the other. For a name query the
+ * client is the victim and the resolver no peer: then remote is own itself. */
+static bool signature_ends(const struct topic *topic, const struct seen_signature *g,
+    enum ends_kind kind, const struct end *orig, const struct end *resp, const struct end **own,
+    const struct end **remote)
+{
+    bool from_server = !g->client_known && g->orig_port == DNS_PORT && g->resp_port != DNS_PORT;
+    const struct end *client = from_server ? resp : orig, *server = from_server ? orig : resp;
+    bool dns = g->orig_port == DNS_PORT || g->resp_port == DNS_PORT;
+    if (kind == ENDS_TRANSIT)
+        return false;
+    if (topic->direction == DIRECTION_INCOMING) {
+        *own = orig->home ? orig : resp;
+        *remote = orig->home ? resp : orig;
+        return !(orig->home && resp->home);
+    }
+    *own = client->home ? client : server;
+    *remote = dns ? *own : client->home ? server : client;
+    return !dns || client->home;
+}
+
+/* The server's port, as far as the record tells who that is: for incoming traffic our end's. */
+static uint16_t signature_port(
+    const struct topic *topic, const struct seen_signature *g, bool own_is_resp)
+{
+    bool resp_serves =
+        g->client_known || own_is_resp == (topic->direction == DIRECTION_INCOMING);
+    return resp_serves ? g->resp_port : g->orig_port;
+}
+
+static bool signature_topic(struct contacts *all, const struct topic *topic,
+    const struct seen_signature *g, enum ends_kind kind, const struct end *orig,
+    const struct end *resp, struct err *err)
+{
+    const struct end *own, *remote;
+    char text[SUBJECT_SIZE];
+    if (!signature_ends(topic, g, kind, orig, resp, &own, &remote))
+        return true;
+    struct contact c = {
+        .topic = topic->id,
+        .own = own->id,
+        .t = g->t_us,
+        .ident = g->ident,
+        .remote = remote->id,
+        .flow = -1,
+        .signature = g->row,
+        .port = signature_port(topic, g, own == resp),
+        .proto = g->proto,
+        .flags = CONTACT_SIGNATURE,
+    };
+    if (own == resp && (g->client_known || topic->direction == DIRECTION_INCOMING))
+        c.flags |= CONTACT_INBOUND;
+    if (g->answer == ANSWER_DATA)
+        c.flags |= CONTACT_ANSWERED;
+    if (topic->direction != DIRECTION_INCOMING) {
+        /* A peer that a feed names as well joins the feed's alert. */
+        struct lookup l = look_up(all, remote, topic->categories, g->t_us);
+        snprintf(text, sizeof text, "sid:%lld", (long long)g->sid);
+        bool named = l.found && remote != own;
+        if (named ? !subject_of(all, &l.net, &c.subject, err)
+                  : !store_name_id(all->store, str_of(text), &c.subject, err))
+            return false;
+    }
+    return gather(all, &c, err);
+}
+
+bool contacts_add_signature(struct contacts *all, const struct seen_signature *g,
+    enum ends_kind kind, const struct end *orig, const struct end *resp, struct err *err)
+{
+    uint64_t topics;
+    if (!verdict(all, g, &topics, err))
+        return false;
+    for (int i = 0; topics >> i && i < all->topic_count; i++)
+        if (topics >> i & 1 &&
+            !signature_topic(all, &all->topics[i], g, kind, orig, resp, err))
+            return false;
+    return true;
+}
+
+bool contacts_flush(struct contacts *all, struct err *err)
+{
+    if (all->count == 0)
+        return true;
+    store_rows_point(all->store, &contact_rows, all->list, all->count);
+    bool done = store_do(all->store, "contacts",
+                    "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
+                    "flags, flow, signature) SELECT * FROM new_contact WHERE true "
+                    "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
+                    "flow = ifnull(flow, excluded.flow), "
+                    "signature = ifnull(signature, excluded.signature)",
+                    err) &&
+                store_do(all->store, "changed contacts",
+                    "INSERT INTO changed_contact (topic, own, lo, hi) "
+                    "SELECT topic, own, MIN(t), MAX(t) FROM new_contact GROUP BY topic, own "
+                    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+                    err);
+    store_rows_point(all->store, &contact_rows, NULL, 0);
+    all->count = 0;
+    return done;
+}

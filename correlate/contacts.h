@@ -1,0 +1,38 @@
+/* Traffic with what an indicator names, and signatures that speak for an alert type. */
+#pragma once
+
+#include "correlate/catalog.h"
+#include "correlate/ends.h"
+#include "correlate/shape.h"
+#include "store/store.h"
+
+enum contact_flags {
+    CONTACT_ANSWERED = 1,  /* payload went both ways */
+    CONTACT_INBOUND = 2,   /* the remote end opened it */
+    CONTACT_SIGNATURE = 4, /* a signature says so */
+};
+
+/* A signature as stored. */
+struct seen_signature {
+    int64_t row, t_us, ident;
+    int64_t name, category; /* name ids */
+    int64_t sid;
+    uint16_t orig_port, resp_port;
+    uint8_t proto, answer;
+    bool client_known;
+};
+
+struct contacts;
+
+/* Loads the indicators, and compiles the signature rules of every type whose query reads contacts.
+ * NULL on failure. Holds on to its arguments. */
+struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err);
+void contacts_free(struct contacts *contacts);
+
+bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow,
+    enum ends_kind kind, const struct end *client, const struct end *server, struct err *err);
+/* orig and resp as in the record; kind as if orig were the client. */
+bool contacts_add_signature(struct contacts *contacts, const struct seen_signature *signature,
+    enum ends_kind kind, const struct end *orig, const struct end *resp, struct err *err);
+/* As sessions_flush(); spans go to the temporary table changed_contact. */
+bool contacts_flush(struct contacts *contacts, struct err *err);

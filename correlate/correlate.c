@@ -1,0 +1,324 @@
+/* One correlation run, from what changed to what it means. */
+#include "correlate/correlate.h"
+#include "correlate/episodes.h"
+#include "correlate/facts.h"
+#include "correlate/judge.h"
+#include "store/indicator.h"
+#include "store/query.h"
+#include "util/timefmt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What a run depends on besides the records, each with the fingerprint of the last run. */
+struct inputs {
+    int64_t network, services, indicators, signatures;
+};
+
+struct run {
+    struct store *store;
+    const struct correlate_input *input;
+    struct correlate_totals *totals;
+    struct inputs now;
+    enum facts_scope scope;
+    bool *everywhere;        /* by type: judge it on all facts */
+    struct span_list *dirty; /* by type */
+    int *order;              /* types, those that others yield to first */
+};
+
+/* ------------------------------------------------------------------ fingerprints */
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    return str_hash((struct str){text ? text : "", text ? strlen(text) + 1 : 1}, hash);
+}
+
+/* Which types read contacts, and what they look for: a change means matching all flows again. */
+static int64_t signatures_fingerprint(const struct catalog *catalog)
+{
+    uint64_t hash = STR_HASH_START;
+    for (int i = 0; i < catalog->type_count; i++) {
+        const struct alert_type *t = &catalog->types[i];
+        hash = mix(hash, t->direction == DIRECTION_INCOMING ? "incoming" : "outgoing");
+        for (const char **c = t->categories; c && *c; c++)
+            hash = mix(mix(hash, t->code), *c);
+        for (int n = 0; n < t->signature_count; n++) {
+            const struct signature_rule *r = &t->signatures[n];
+            int64_t sids[] = {r->sid_from, r->sid_to};
+            hash = mix(mix(mix(hash, t->code), r->pattern), r->category);
+            hash = str_hash((struct str){(const char *)sids, sizeof sids}, hash);
+        }
+    }
+    return (int64_t)hash;
+}
+
+static bool same_or_note(
+    struct store *s, const char *name, int64_t now, bool *same, struct err *err)
+{
+    int64_t before;
+    if (!store_state_get(s, name, 0, &before, err))
+        return false;
+    *same = before == now;
+    return *same || store_state_set(s, name, now, err);
+}
+
+static bool choose_scope(struct run *r, struct err *err)
+{
+    uint64_t indicators;
+    bool network, services, feeds, signatures;
+    if (!store_indicator_fingerprint(r->store, &indicators, err))
+        return false;
+    r->now = (struct inputs){
+        .network = (int64_t)inventory_fingerprint(r->input->inventory),
+        .services = (int64_t)catalog_services_fingerprint(r->input->catalog),
+        .indicators = (int64_t)indicators,
+        .signatures = signatures_fingerprint(r->input->catalog),
+    };
+    if (!same_or_note(r->store, "input network", r->now.network, &network, err) ||
+        !same_or_note(r->store, "input services", r->now.services, &services, err) ||
+        !same_or_note(r->store, "input indicators", r->now.indicators, &feeds, err) ||
+        !same_or_note(r->store, "input signatures", r->now.signatures, &signatures, err))
+        return false;
+    r->scope = !network || !services ? FACTS_ALL
+               : !feeds || !signatures ? FACTS_CONTACTS
+                                       : FACTS_NEW;
+    return true;
+}
+
+static bool reads_contacts(const struct alert_type *type)
+{
+    return type->categories || type->signature_count;
+}
+
+static bool choose_types(struct run *r, bool first_run, struct err *err)
+{
+    const struct catalog *catalog = r->input->catalog;
+    for (int i = 0; i < catalog->type_count; i++) {
+        char name[256];
+        bool same;
+        const struct alert_type *type = &catalog->types[i];
+        snprintf(name, sizeof name, "type %s", type->code);
+        if (!same_or_note(r->store, name, (int64_t)alert_type_fingerprint(type), &same, err))
+            return false;
+        r->everywhere[i] = !same || r->scope == FACTS_ALL ||
+                           (r->scope == FACTS_CONTACTS && reads_contacts(type));
+        r->totals->types_rejudged += r->everywhere[i] && !first_run;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ keys to look at */
+
+/* A type that is judged everywhere: its findings go, and keys with alerts are looked at even where
+ * no finding comes back. */
+static bool start_over(struct run *r, int type, struct err *err)
+{
+    int64_t type_id;
+    bool done = true;
+    if (!store_name_id(r->store, str_of(r->input->catalog->types[type].code), &type_id, err))
+        return false;
+    struct query *q =
+        store_query(r->store, "forget findings", "DELETE FROM finding WHERE type = :type");
+    query_bind_i(q, ":type", type_id);
+    query_step(q);
+    if (!query_done(q, err))
+        return false;
+    q = store_query(r->store, "keys with alerts",
+        "SELECT DISTINCT own, remote, service, part FROM alert "
+        "WHERE type = :type AND superseded IS NULL");
+    query_bind_i(q, ":type", type_id);
+    while (done && query_step(q)) {
+        struct span all = {
+            {query_i(q, 0), query_i(q, 1), query_i(q, 2), query_i(q, 3)}, INT64_MIN, INT64_MAX};
+        done = span_add(&r->dirty[type], &all, err);
+    }
+    return query_done(q, err) && done;
+}
+
+/* Where findings of the type that takes over changed, those that yield are looked at again. */
+static bool follow(struct run *r, int type, int leader, struct err *err)
+{
+    int64_t type_id;
+    if (!store_name_id(r->store, str_of(r->input->catalog->types[type].code), &type_id, err))
+        return false;
+    for (size_t i = 0; i < r->dirty[leader].count; i++) {
+        const struct span *changed = &r->dirty[leader].spans[i];
+        bool done = true;
+        struct query *q = store_query(r->store, "findings that yield",
+            "SELECT DISTINCT own, remote, service, part FROM finding WHERE type = :type "
+            "AND own = :own AND service = :service AND t0 <= :t1 AND t1 >= :t0");
+        query_bind_i(q, ":type", type_id);
+        query_bind_i(q, ":own", changed->key.own);
+        query_bind_i(q, ":service", changed->key.service);
+        query_bind_i(q, ":t0", changed->t0);
+        query_bind_i(q, ":t1", changed->t1);
+        while (done && query_step(q)) {
+            struct span span = {{query_i(q, 0), query_i(q, 1), query_i(q, 2), query_i(q, 3)},
+                changed->t0, changed->t1};
+            done = span_add(&r->dirty[type], &span, err);
+        }
+        if (!query_done(q, err) || !done)
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ types in order */
+
+static int index_of(const struct catalog *catalog, const char *code)
+{
+    for (int i = 0; code && i < catalog->type_count; i++)
+        if (strcmp(catalog->types[i].code, code) == 0)
+            return i;
+    return -1;
+}
+
+/* Types that yield come after those they yield to. */
+static void order_types(struct run *r)
+{
+    const struct catalog *catalog = r->input->catalog;
+    int count = 0;
+    for (int i = 0; i < catalog->type_count; i++)
+        if (!catalog->types[i].yields_to)
+            r->order[count++] = i;
+    for (int i = 0; i < catalog->type_count; i++)
+        if (catalog->types[i].yields_to)
+            r->order[count++] = i;
+}
+
+static bool update_type(struct run *r, int type, struct err *err)
+{
+    const struct alert_type *t = &r->input->catalog->types[type];
+    int leader = index_of(r->input->catalog, t->yields_to);
+    struct span_list *dirty = &r->dirty[type];
+    if ((r->everywhere[type] && !start_over(r, type, err)) ||
+        !judge_type(r->store, t, r->everywhere[type], dirty, err) ||
+        (leader >= 0 && !follow(r, type, leader, err)))
+        return false;
+    span_join(dirty, INT64_MAX); /* one span a key */
+    return episodes_update(r->store, r->input, t, dirty, r->totals, err);
+}
+
+/* ------------------------------------------------------------------ the run */
+
+static bool anything_new(struct run *r, bool *yes, struct err *err)
+{
+    struct query *q = store_query(r->store, "anything new",
+        "SELECT ifnull((SELECT max(last) FROM stretch), 0) <> "
+        "ifnull((SELECT value FROM state WHERE name = 'facts flow'), 0) "
+        "OR ifnull((SELECT max(id) FROM login), 0) <> "
+        "ifnull((SELECT value FROM state WHERE name = 'facts login'), 0) "
+        "OR ifnull((SELECT max(id) FROM signature), 0) <> "
+        "ifnull((SELECT value FROM state WHERE name = 'facts signature'), 0) "
+        "OR EXISTS (SELECT 1 FROM later WHERE t <= :horizon)");
+    query_bind_i(q, ":horizon", r->input->now_us + TIME_US_HOUR);
+    *yes = query_step(q) && query_i(q, 0) != 0;
+    return query_done(q, err);
+}
+
+static bool count_living(struct run *r, struct err *err)
+{
+    struct query *q = store_query(
+        r->store, "living alerts", "SELECT count(*) FROM alert WHERE superseded IS NULL");
+    r->totals->alerts_living = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, err);
+}
+
+static bool note_run(struct run *r, struct err *err)
+{
+    const struct correlate_totals *t = r->totals;
+    struct query *q = store_query(r->store, "run",
+        "INSERT INTO run (at, records, created, changed, ended, note) "
+        "VALUES (:at, :records, :created, :changed, :ended, :note)");
+    query_bind_i(q, ":at", r->input->now_us);
+    query_bind_i(q, ":records", t->records);
+    query_bind_i(q, ":created", t->alerts_new);
+    query_bind_i(q, ":changed", t->alerts_changed);
+    query_bind_i(q, ":ended", t->alerts_superseded + t->alerts_withdrawn);
+    query_bind_s(q, ":note",
+        t->facts_rebuilt        ? STR("facts rebuilt: home, inventory or services changed")
+        : t->types_rejudged > 0 ? STR("types judged anew: catalogue or feeds changed")
+                                : STR(""));
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool update_all(struct run *r, struct err *err)
+{
+    const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
+    struct facts_totals seen = {0};
+    int64_t runs;
+    if (!store_state_get(r->store, "facts flow", -1, &runs, err) || !choose_scope(r, err) ||
+        !choose_types(r, runs < 0, err))
+        return false;
+    r->totals->facts_rebuilt = r->scope == FACTS_ALL && runs >= 0;
+    if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err))
+        return false;
+    r->totals->records = seen.records;
+    r->totals->transit = seen.transit;
+    for (int i = 0; i < r->input->catalog->type_count; i++)
+        if (!update_type(r, r->order[i], err))
+            return false;
+    return note_run(r, err);
+}
+
+/* True in *same when every input is as the last run left it, so that only records can be new. */
+static bool inputs_same(struct run *r, bool *same, struct err *err)
+{
+    struct inputs before;
+    uint64_t indicators;
+    const struct catalog *catalog = r->input->catalog;
+    if (!store_indicator_fingerprint(r->store, &indicators, err) ||
+        !store_state_get(r->store, "input network", 0, &before.network, err) ||
+        !store_state_get(r->store, "input services", 0, &before.services, err) ||
+        !store_state_get(r->store, "input indicators", 0, &before.indicators, err) ||
+        !store_state_get(r->store, "input signatures", 0, &before.signatures, err))
+        return false;
+    *same = before.network == (int64_t)inventory_fingerprint(r->input->inventory) &&
+            before.services == (int64_t)catalog_services_fingerprint(catalog) &&
+            before.indicators == (int64_t)indicators &&
+            before.signatures == signatures_fingerprint(catalog);
+    for (int i = 0; *same && i < catalog->type_count; i++) {
+        char name[256];
+        int64_t was;
+        snprintf(name, sizeof name, "type %s", catalog->types[i].code);
+        if (!store_state_get(r->store, name, 0, &was, err))
+            return false;
+        *same = was == (int64_t)alert_type_fingerprint(&catalog->types[i]);
+    }
+    return true;
+}
+
+/* Types that the catalogue no longer has keep their alerts: history is not ours to delete. */
+bool correlate_run(struct store *s, const struct correlate_input *input,
+    struct correlate_totals *totals, struct err *err)
+{
+    size_t count = (size_t)input->catalog->type_count + 1;
+    struct correlate_totals fresh = {0};
+    struct run r = {
+        .store = s,
+        .input = input,
+        .totals = &fresh,
+        .everywhere = calloc(count, sizeof *r.everywhere),
+        .dirty = calloc(count, sizeof *r.dirty),
+        .order = calloc(count, sizeof *r.order),
+    };
+    bool same = false, news = true;
+    bool done = ((r.everywhere && r.dirty && r.order) || err_nomem(err)) && store_begin(s, err);
+    if (done) {
+        order_types(&r);
+        done = inputs_same(&r, &same, err) && anything_new(&r, &news, err) &&
+               ((same && !news) || update_all(&r, err)) && count_living(&r, err) &&
+               store_commit(s, err);
+        if (!done)
+            store_rollback(s);
+    }
+    for (size_t i = 0; r.dirty && i < count; i++)
+        span_done(&r.dirty[i]);
+    free(r.everywhere);
+    free(r.dirty);
+    free(r.order);
+    if (done)
+        *totals = fresh;
+    return done;
+}

@@ -1,0 +1,190 @@
+/* What all alerts tell: whose machine, when, which tiers; and the tools for the rest. */
+#include "correlate/describe.h"
+#include "correlate/shape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *const describe_vocabulary[] = {
+    [VALUE_OWN] = "own",
+    [VALUE_OWN_NAME] = "own.name",
+    [VALUE_REMOTE] = "remote",
+    [VALUE_REMOTES] = "remotes",
+    [VALUE_CONNECTIONS] = "connections",
+    [VALUE_GUESSES] = "guesses",
+    [VALUE_PORT] = "port",
+    [VALUE_SERVICE] = "service",
+    [VALUE_START] = "start",
+    [VALUE_END] = "end",
+    [VALUE_TARGETS] = "targets",
+    [VALUE_FAMILY] = "family",
+    [DESCRIBE_VALUES] = NULL,
+};
+
+/* ------------------------------------------------------------------ tools */
+
+const char *describe_text(struct description *d, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (len < 0)
+        return NULL;
+    size_t kept = (size_t)len < sizeof text ? (size_t)len : sizeof text - 1;
+    return arena_strdup(d->arena, (struct str){text, kept});
+}
+
+const char *describe_address(struct description *d, int64_t id, struct err *err)
+{
+    struct ipaddr ip;
+    char text[IP_TEXT_SIZE];
+    if (!store_address(d->store, id, &ip, err))
+        return NULL;
+    ip_format(&ip, text);
+    const char *kept = arena_strdup(d->arena, str_of(text));
+    if (!kept)
+        err_nomem(err);
+    return kept;
+}
+
+void describe_property(struct description *d, const char *name, const char *value)
+{
+    if (value && *value && d->property_count < DESCRIBE_PROPERTIES_MAX)
+        d->properties[d->property_count++] = (struct alert_property){name, value};
+}
+
+void describe_number(struct description *d, const char *name, int64_t value)
+{
+    describe_property(d, name, describe_text(d, "%lld", (long long)value));
+}
+
+void describe_ip(struct description *d, const char *address)
+{
+    for (int i = 0; i < d->entity_count; i++)
+        if (address && strcmp(d->entities[i].value, address) == 0)
+            return;
+    if (address && d->entity_count < ALERT_ENTITIES_MAX)
+        d->entities[d->entity_count++] = (struct alert_entity){"ip", address};
+}
+
+void describe_evidence(struct description *d, const struct evidence_ref *ref)
+{
+    if (d->evidence_count < ALERT_EVIDENCE_MAX)
+        d->evidence[d->evidence_count++] = *ref;
+}
+
+static bool lists_port(
+    const struct service_port *ports, int count, uint16_t port, uint8_t proto)
+{
+    for (int i = 0; i < count; i++)
+        if (ports[i].port == port && ports[i].proto == proto)
+            return true;
+    return false;
+}
+
+const char *describe_service(struct description *d, uint16_t port, uint8_t proto)
+{
+    for (int i = 0; i < d->catalog->service_count; i++) {
+        const struct login_service *s = &d->catalog->services[i];
+        if (lists_port(s->ports, s->port_count, port, proto) ||
+            lists_port(s->probe_ports, s->probe_port_count, port, proto))
+            return s->label;
+    }
+    if (proto == PROTO_ICMP || proto == PROTO_ICMPV6)
+        return "ICMP";
+    return describe_text(d, "%s/%u", proto == PROTO_TCP ? "TCP" : proto == PROTO_UDP ? "UDP" : "IP", port);
+}
+
+/* ------------------------------------------------------------------ what every alert has */
+
+static bool describe_own(struct description *d, struct err *err)
+{
+    if (!store_address(d->store, d->episode->key.own, &d->own, err))
+        return false;
+    d->resource = inventory_find(d->inventory, &d->own);
+    d->values[VALUE_OWN] = describe_address(d, d->episode->key.own, err);
+    d->values[VALUE_OWN_NAME] = d->resource ? d->resource->name : d->values[VALUE_OWN];
+    d->values[VALUE_FAMILY] = d->episode->type->family;
+    describe_ip(d, d->values[VALUE_OWN]);
+    return d->values[VALUE_OWN] != NULL;
+}
+
+static void describe_times(struct description *d)
+{
+    char text[TIME_TEXT_SIZE];
+    time_format(d->start_us, text);
+    d->values[VALUE_START] = describe_text(d, "%s", text);
+    time_format(d->end_us, text);
+    d->values[VALUE_END] = describe_text(d, "%s", text);
+}
+
+/* Placeholders first, under their own names, then what the facts told. */
+static void put_placeholders_first(struct description *d)
+{
+    struct alert_property told[DESCRIBE_PROPERTIES_MAX];
+    int told_count = d->property_count;
+    memcpy(told, d->properties, sizeof told);
+    d->property_count = 0;
+    for (int i = 0; i < d->episode->type->filling_count; i++) {
+        const struct filling *f = &d->episode->type->fillings[i];
+        for (int v = 0; v < DESCRIBE_VALUES; v++)
+            if (strcmp(f->value, describe_vocabulary[v]) == 0)
+                describe_property(d, f->placeholder, d->values[v]);
+    }
+    for (int i = 0; i < told_count; i++)
+        describe_property(d, told[i].name, told[i].value);
+}
+
+static const char *tier_names(struct description *d)
+{
+    const char *names = "";
+    for (int i = 0; i < d->episode->type->tier_count && names; i++)
+        if (d->episode->tiers >> i & 1)
+            names = describe_text(
+                d, "%s%s%s", names, *names ? ", " : "", d->episode->type->tiers[i].name);
+    return names;
+}
+
+static const char *pool_members(struct description *d)
+{
+    const char *names = "";
+    for (size_t i = 0; d->resource && i < d->resource->backend_count && names; i++)
+        names = describe_text(
+            d, "%s%s%s", names, *names ? ", " : "", d->resource->backends[i]->name);
+    return names;
+}
+
+static void describe_common(struct description *d)
+{
+    describe_property(d, "Tiers", tier_names(d));
+    describe_property(d, "Scope", d->internal ? "internal" : "external");
+    describe_property(d, "Backend Pool", pool_members(d));
+    describe_property(d, "Intent", d->episode->type->tactic);
+}
+
+static bool (*const parts[])(struct description *, struct err *) = {
+    [QUERY_ATTEMPT_BY_REMOTE] = describe_attempts,
+    [QUERY_ATTEMPT_BY_OWN] = describe_attempts,
+    [QUERY_PROBE_BY_OWN] = describe_probes,
+    [QUERY_VOLUME_BY_OWN] = describe_volume,
+    [QUERY_CONTACT_BY_OWN] = describe_contacts,
+    [QUERY_CONTACT_BY_DAY] = describe_day,
+};
+
+bool describe(struct description *d, struct err *err)
+{
+    d->start_us = INT64_MAX;
+    d->end_us = INT64_MIN;
+    if (!describe_own(d, err) || !parts[d->episode->query->facts](d, err))
+        return false;
+    if (d->count == 0)
+        return true;
+    describe_times(d);
+    describe_common(d);
+    put_placeholders_first(d);
+    if (d->resource && d->entity_count < ALERT_ENTITIES_MAX)
+        d->entities[d->entity_count++] = (struct alert_entity){"host", d->resource->name};
+    return true;
+}

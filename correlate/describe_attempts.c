@@ -1,0 +1,219 @@
+/* What the attempts of an episode tell: how many, by whom, on which port, and whether one got in. */
+#include "correlate/describe.h"
+#include "store/query.h"
+
+#include <stdlib.h>
+
+#define LIST_MAX      20 /* addresses in a property */
+#define EVIDENCE_ENDS 25 /* so many records from the beginning and from the end */
+
+/* :remote is bound for one-to-one only; the two spell the same question. */
+#define OF_PAIR                                                                                    \
+    "FROM attempt WHERE direction = :direction AND service = :service AND own = :own "             \
+    "AND remote = :remote AND t BETWEEN :t0 AND :t1 "
+#define OF_OWN                                                                                     \
+    "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "  \
+    "AND own = :own AND t BETWEEN :t0 AND :t1 "
+
+#define SUMS                                                                                       \
+    "SELECT remote, port, COUNT(*), SUM(weight), SUM(CASE WHEN kind = 1 THEN 1 ELSE 0 END), "      \
+    "MIN(t), MAX(t), MAX(internal) "
+#define FIRST "SELECT ident, t, kind "
+
+static const struct questions {
+    const char *sums, *first, *last, *success;
+} pair_questions = {SUMS OF_PAIR "AND weight > 0 GROUP BY remote, port",
+    FIRST OF_PAIR "AND weight > 0 ORDER BY t, ident LIMIT 25",
+    FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
+    FIRST OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1"},
+  own_questions = {SUMS OF_OWN "AND weight > 0 GROUP BY remote, port",
+      FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
+      FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL};
+
+struct sums {
+    struct tally_list remotes;
+    int64_t *ports; /* connections by port */
+    int64_t connections, guesses, failures;
+};
+
+static struct query *ask(struct description *d, const char *sql, int64_t t0, int64_t t1)
+{
+    struct query *q = store_query(d->store, "attempts of an episode", sql);
+    query_bind_i(q, ":direction", d->episode->type->direction);
+    query_bind_i(q, ":service", d->episode->key.service);
+    query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i_if(q, ":remote", d->episode->key.remote);
+    query_bind_i(q, ":t0", t0);
+    query_bind_i(q, ":t1", t1);
+    return q;
+}
+
+static bool sum_up(struct description *d, const char *sql, struct sums *sums, struct err *err)
+{
+    bool done = true;
+    struct query *q = ask(d, sql, d->episode->t0, d->episode->t1);
+    while (done && query_step(q)) {
+        int64_t connections = query_i(q, 2), first = query_i(q, 5), last = query_i(q, 6);
+        sums->connections += connections;
+        sums->guesses += query_i(q, 3);
+        sums->failures += query_i(q, 4);
+        sums->ports[query_i(q, 1) & 0xffff] += connections;
+        d->start_us = first < d->start_us ? first : d->start_us;
+        d->end_us = last > d->end_us ? last : d->end_us;
+        d->internal |= query_i(q, 7) != 0;
+        done = tally_add(d, &sums->remotes, query_i(q, 0), connections, query_i(q, 3), err);
+    }
+    return query_done(q, err) && done;
+}
+
+static int64_t commonest_port(const int64_t *ports)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < 65536; i++)
+        if (ports[i] > ports[best])
+            best = i;
+    return best;
+}
+
+/* ------------------------------------------------------------------ evidence */
+
+static const char *const what_of_kind[] = {"attempt", "failed login", "login"};
+
+static bool find_session(
+    struct description *d, int64_t ident, struct evidence_ref *ref, struct err *err)
+{
+    struct query *q = store_query(
+        d->store, "session rows", "SELECT flow, login FROM session WHERE ident = :ident");
+    query_bind_i(q, ":ident", ident);
+    if (query_step(q)) {
+        ref->flow = query_i(q, 0);
+        ref->login = query_i(q, 1);
+    }
+    return query_done(q, err);
+}
+
+/* Reads up to EVIDENCE_ENDS idents before it looks anything up: one statement at a time. */
+struct pick {
+    int64_t ident, t, kind;
+};
+
+static int read_picks(struct description *d, const char *sql, int64_t t0, int64_t t1,
+    struct pick picks[EVIDENCE_ENDS], struct err *err)
+{
+    int count = 0;
+    struct query *q = ask(d, sql, t0, t1);
+    while (count < EVIDENCE_ENDS && query_step(q))
+        picks[count++] = (struct pick){query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+    return query_done(q, err) ? count : -1;
+}
+
+static bool add_pick(struct description *d, const struct pick *pick, struct err *err)
+{
+    struct evidence_ref ref = {.t_us = pick->t, .what = what_of_kind[pick->kind]};
+    if (!find_session(d, pick->ident, &ref, err))
+        return false;
+    describe_evidence(d, &ref);
+    return true;
+}
+
+static bool is_after(const struct pick *a, const struct pick *b)
+{
+    return a->t != b->t ? a->t > b->t : a->ident > b->ident;
+}
+
+static bool add_evidence(struct description *d, const struct questions *ask_for, struct err *err)
+{
+    struct pick first[EVIDENCE_ENDS], last[EVIDENCE_ENDS];
+    int firsts = read_picks(d, ask_for->first, d->episode->t0, d->episode->t1, first, err);
+    int lasts = read_picks(d, ask_for->last, d->episode->t0, d->episode->t1, last, err);
+    bool done = firsts >= 0 && lasts >= 0;
+    for (int i = 0; done && i < firsts; i++)
+        done = add_pick(d, &first[i], err);
+    for (int i = lasts - 1; done && i >= 0; i--)
+        if (firsts == 0 || is_after(&last[i], &first[firsts - 1]))
+            done = add_pick(d, &last[i], err);
+    return done;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static bool add_success(struct description *d, const char *sql, struct err *err)
+{
+    struct pick success[EVIDENCE_ENDS];
+    int count = sql ? read_picks(d, sql, d->start_us, d->end_us + AFTERMATH_US, success, err) : 0;
+    if (count > 0) {
+        char text[TIME_TEXT_SIZE];
+        time_format(success[0].t, text);
+        d->success = true;
+        describe_property(d, "Login After Attempts", describe_text(d, "%s", text));
+    }
+    return count >= 0;
+}
+
+static void smallest_floor(struct description *d, const char *parameter)
+{
+    const struct alert_type *type = d->episode->type;
+    for (int i = 0; i < type->tier_count; i++) {
+        int64_t floor = tier_value(&type->tiers[i], parameter, 0);
+        if (d->episode->tiers >> i & 1 && floor > 0 && (d->floor == 0 || floor < d->floor))
+            d->floor = floor;
+    }
+}
+
+static void fill_values(struct description *d, const struct sums *sums, bool pair)
+{
+    const char *label = NULL, *name;
+    struct err ignored = {0};
+    if (store_name(d->store, d->episode->key.service, &name, &ignored)) {
+        const struct login_service *service = catalog_service(d->catalog, name);
+        label = service ? service->label : name;
+    }
+    d->values[VALUE_SERVICE] = label;
+    d->values[VALUE_PORT] = describe_text(d, "%lld", (long long)commonest_port(sums->ports));
+    d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->connections);
+    d->values[VALUE_GUESSES] = describe_text(d, "%lld", (long long)sums->guesses);
+    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->remotes.count);
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->remotes, 10, false);
+    if (pair && sums->remotes.count)
+        d->values[VALUE_REMOTE] = tally_text(d, &sums->remotes, 1, false);
+}
+
+static void fill_properties(struct description *d, const struct sums *sums, bool pair)
+{
+    describe_number(d, "Attempts", sums->connections);
+    if (sums->guesses != sums->connections)
+        describe_number(d, "Guesses", sums->guesses);
+    if (sums->failures)
+        describe_number(d, "Explicit Failures", sums->failures);
+    if (!pair) {
+        describe_property(
+            d, "Addresses [Attempts]", tally_text(d, &sums->remotes, LIST_MAX, true));
+        describe_property(
+            d, "Networks [Addresses]", tally_networks(d, &sums->remotes, LIST_MAX));
+    }
+    for (size_t i = 0; i < sums->remotes.count && i < ALERT_ENTITIES_MAX; i++) {
+        char ip[IP_TEXT_SIZE];
+        ip_format(&sums->remotes.items[i].ip, ip);
+        describe_ip(d, describe_text(d, "%s", ip));
+    }
+}
+
+bool describe_attempts(struct description *d, struct err *err)
+{
+    bool pair = d->episode->query->facts == QUERY_ATTEMPT_BY_REMOTE;
+    const struct questions *ask_for = pair ? &pair_questions : &own_questions;
+    struct sums sums = {.ports = calloc(65536, sizeof *sums.ports)};
+    bool done = (sums.ports || err_nomem(err)) && sum_up(d, ask_for->sums, &sums, err);
+    if (done && sums.connections) {
+        tally_sort(&sums.remotes);
+        fill_values(d, &sums, pair);
+        fill_properties(d, &sums, pair);
+        smallest_floor(d, "min_attempts");
+        d->count = sums.guesses;
+        d->failed_share = (int)(sums.failures * 100 / sums.connections);
+        done = add_success(d, ask_for->success, err) && add_evidence(d, ask_for, err);
+    }
+    tally_done(&sums.remotes);
+    free(sums.ports);
+    return done;
+}

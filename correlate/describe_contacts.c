@@ -1,0 +1,209 @@
+/* What contacts tell: which indicator or signature speaks, with whom, and whether it was answered. */
+#include "correlate/contacts.h"
+#include "correlate/describe.h"
+#include "store/indicator.h"
+#include "store/query.h"
+
+#define LIST_MAX      20
+#define EVIDENCE_ENDS 25
+
+struct sums {
+    struct tally_list peers;
+    int64_t contacts, answered, inbound, signatures, sent, received;
+    struct evidence_ref last[EVIDENCE_ENDS]; /* a ring */
+    int firsts, lasts;
+};
+
+static void add_evidence(struct description *d, struct sums *sums, const struct evidence_ref *ref)
+{
+    if (sums->firsts < EVIDENCE_ENDS) {
+        sums->firsts++;
+        describe_evidence(d, ref);
+    } else {
+        sums->last[sums->lasts++ % EVIDENCE_ENDS] = *ref;
+    }
+}
+
+static void finish_evidence(struct description *d, const struct sums *sums)
+{
+    int from = sums->lasts > EVIDENCE_ENDS ? sums->lasts - EVIDENCE_ENDS : 0;
+    for (int i = from; i < sums->lasts; i++)
+        describe_evidence(d, &sums->last[i % EVIDENCE_ENDS]);
+}
+
+/* Columns: t, remote, flags, flow, signature, orig_bytes, resp_bytes; in order of time. */
+static bool sum_up(struct description *d, struct query *q, struct sums *sums, struct err *err)
+{
+    bool done = true;
+    while (done && query_step(q)) {
+        int64_t t = query_i(q, 0), remote = query_i(q, 1), flags = query_i(q, 2);
+        bool signature = (flags & CONTACT_SIGNATURE) != 0;
+        sums->contacts++;
+        sums->answered += (flags & CONTACT_ANSWERED) != 0;
+        sums->inbound += (flags & CONTACT_INBOUND) != 0;
+        sums->signatures += signature;
+        sums->sent += query_i(q, 5);
+        sums->received += query_i(q, 6);
+        d->start_us = t < d->start_us ? t : d->start_us;
+        d->end_us = t > d->end_us ? t : d->end_us;
+        add_evidence(d, sums,
+            &(struct evidence_ref){query_i(q, 3), 0, signature ? query_i(q, 4) : 0, t,
+                signature ? "signature" : "contact"});
+        if (remote != d->episode->key.own) /* own stands for "no peer" */
+            done = tally_add(
+                d, &sums->peers, remote, 1, (flags & CONTACT_ANSWERED) != 0, err);
+    }
+    finish_evidence(d, sums);
+    return query_done(q, err) && done;
+}
+
+static void add_entities(struct description *d, const struct tally_list *peers)
+{
+    for (size_t i = 0; i < peers->count && i < ALERT_ENTITIES_MAX; i++) {
+        char ip[IP_TEXT_SIZE];
+        ip_format(&peers->items[i].ip, ip);
+        describe_ip(d, describe_text(d, "%s", ip));
+    }
+}
+
+/* ------------------------------------------------------------------ one indicator or signature */
+
+/* Feeds that name the network, with the category they give it. */
+static bool add_feeds(struct description *d, const char *network, struct err *err)
+{
+    const char *feeds = "";
+    struct query *q = store_query(d->store, "feeds of an indicator",
+        "SELECT DISTINCT f.name, i.category FROM feed AS f CROSS JOIN indicator AS i "
+        "ON i.feed = f.id AND i.network = :network "
+        "WHERE (i.since IS NULL OR i.since <= :t1) AND (i.until IS NULL OR i.until > :t0) "
+        "AND (i.ended IS NULL OR i.ended > :t0) ORDER BY f.name, i.category");
+    query_bind_s(q, ":network", str_of(network));
+    query_bind_i(q, ":t0", d->start_us);
+    query_bind_i(q, ":t1", d->end_us);
+    while (feeds && query_step(q)) {
+        struct str name = query_s(q, 0);
+        feeds = describe_text(d, "%s%s%.*s (%s)", feeds, *feeds ? ", " : "", (int)name.len, name.p,
+            indicator_category_names[query_i(q, 1)]);
+    }
+    describe_property(d, "Feeds", feeds);
+    return query_done(q, err);
+}
+
+static bool add_signature_name(struct description *d, struct err *err)
+{
+    int64_t row = d->evidence_count ? d->evidence[0].signature : 0;
+    struct query *q = store_query(d->store, "signature name",
+        "SELECT g.sid, n.text FROM signature AS g LEFT JOIN name AS n ON n.id = g.name "
+        "WHERE g.id = :row");
+    query_bind_i(q, ":row", row);
+    if (query_step(q)) {
+        struct str name = query_s(q, 1);
+        describe_property(d, "Signature",
+            describe_text(d, "%lld %.*s", (long long)query_i(q, 0), (int)name.len,
+                name.p ? name.p : ""));
+    }
+    return query_done(q, err);
+}
+
+static bool name_subject(struct description *d, struct err *err)
+{
+    const char *subject;
+    struct cidr net;
+    if (!store_name(d->store, d->episode->key.part, &subject, err))
+        return false;
+    if (!cidr_parse(str_of(subject), &net))
+        return add_signature_name(d, err);
+    describe_property(d, "Indicator", describe_text(d, "%s", subject));
+    return add_feeds(d, subject, err);
+}
+
+static void fill_contact(struct description *d, const struct sums *sums)
+{
+    d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
+    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, false);
+    d->values[VALUE_REMOTE] = sums->peers.count ? tally_text(d, &sums->peers, 1, false) : NULL;
+    d->blocked = sums->answered == 0;
+    d->signature = sums->signatures > 0;
+    d->count = sums->contacts;
+    d->floor = 1;
+    describe_property(d, "ContactBlocked", d->blocked ? "true" : "false");
+    describe_number(d, "Contacts", sums->contacts);
+    describe_number(d, "Answered Contacts", sums->answered);
+    if (sums->inbound)
+        describe_number(d, "Contacts Opened By The Other Side", sums->inbound);
+    describe_number(d, "Payload Bytes Of Originators", sums->sent);
+    describe_number(d, "Payload Bytes Of Responders", sums->received);
+    describe_property(d, "Peers [Contacts]", tally_text(d, &sums->peers, LIST_MAX, true));
+    add_entities(d, &sums->peers);
+}
+
+bool describe_contacts(struct description *d, struct err *err)
+{
+    struct sums sums = {0};
+    struct query *q = store_query(d->store, "contacts of an episode",
+        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes "
+        "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
+        "AND c.own = :own AND c.subject = :subject AND c.t BETWEEN :t0 AND :t1 "
+        "ORDER BY c.t, c.ident");
+    query_bind_i(q, ":topic", d->episode->type_id);
+    query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":subject", d->episode->key.part);
+    query_bind_i(q, ":t0", d->episode->t0);
+    query_bind_i(q, ":t1", d->episode->t1);
+    bool done = sum_up(d, q, &sums, err);
+    if (done && sums.contacts) {
+        tally_sort(&sums.peers);
+        done = name_subject(d, err);
+        fill_contact(d, &sums);
+    }
+    tally_done(&sums.peers);
+    return done;
+}
+
+/* ------------------------------------------------------------------ one port and day */
+
+static void fill_day(struct description *d, const struct sums *sums, int port, int proto)
+{
+    const char *protocol = proto == PROTO_TCP ? "TCP" : proto == PROTO_UDP ? "UDP" : "ICMP";
+    d->values[VALUE_PORT] = describe_text(d, "%d", port);
+    d->values[VALUE_SERVICE] = describe_service(d, (uint16_t)port, (uint8_t)proto);
+    d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
+    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, false);
+    d->blocked = sums->answered == 0;
+    d->signature = sums->signatures > 0;
+    d->count = sums->contacts;
+    d->floor = 1;
+    describe_number(d, "Destination Port", port);
+    describe_property(d, "Protocol", protocol);
+    describe_property(d, "Source IP(s) [Number of attempts]",
+        tally_text(d, &sums->peers, LIST_MAX, true));
+    describe_number(d, "Answered Contacts", sums->answered);
+    describe_number(d, "Number of Sources", (int64_t)sums->peers.count);
+    add_entities(d, &sums->peers);
+}
+
+bool describe_day(struct description *d, struct err *err)
+{
+    struct sums sums = {0};
+    int port = (int)(d->episode->key.part >> 8 & 0xffff), proto = (int)(d->episode->key.part & 255);
+    struct query *q = store_query(d->store, "sources of a day",
+        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes "
+        "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
+        "AND c.own = :own AND c.subject = 0 AND c.port = :port AND c.proto = :proto "
+        "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");
+    query_bind_i(q, ":topic", d->episode->type_id);
+    query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":port", port);
+    query_bind_i(q, ":proto", proto);
+    query_bind_i(q, ":t0", d->episode->t0);
+    query_bind_i(q, ":t1", d->episode->t1);
+    bool done = sum_up(d, q, &sums, err);
+    if (done && sums.contacts) {
+        tally_sort(&sums.peers);
+        fill_day(d, &sums, port, proto);
+    }
+    tally_done(&sums.peers);
+    return done;
+}

@@ -1,0 +1,54 @@
+/* Address ids looked up once and remembered in a small direct-mapped cache. */
+#include "correlate/ends.h"
+
+#include <stdlib.h>
+
+#define ENDS_SLOTS 16384
+
+struct ends_cache {
+    struct store *store;
+    const struct inventory *inventory;
+    struct end slots[ENDS_SLOTS];
+    bool filled[ENDS_SLOTS];
+};
+
+struct ends_cache *ends_cache_new(struct store *s, const struct inventory *inventory)
+{
+    struct ends_cache *cache = calloc(1, sizeof *cache);
+    if (cache) {
+        cache->store = s;
+        cache->inventory = inventory;
+    }
+    return cache;
+}
+
+void ends_cache_free(struct ends_cache *cache)
+{
+    free(cache);
+}
+
+bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err *err)
+{
+    uint64_t at = ((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15)) >> 50;
+    if (!cache->filled[at] || cache->slots[at].id != id) {
+        struct end fresh = {.id = id};
+        if (!store_address(cache->store, id, &fresh.ip, err))
+            return false;
+        fresh.home = inventory_is_home(cache->inventory, &fresh.ip);
+        fresh.peer = ip_is_peer(&fresh.ip);
+        cache->slots[at] = fresh;
+        cache->filled[at] = true;
+    }
+    *end = cache->slots[at];
+    return true;
+}
+
+enum ends_kind ends_kind(
+    const struct ends_cache *cache, const struct end *client, const struct end *server)
+{
+    if (!client->peer || !server->peer || (!client->home && !server->home))
+        return ENDS_TRANSIT;
+    if (client->home && server->home)
+        return cache->inventory->ignore_internal ? ENDS_TRANSIT : ENDS_INTERNAL;
+    return client->home ? ENDS_OUTGOING : ENDS_INCOMING;
+}

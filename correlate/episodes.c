@@ -1,0 +1,410 @@
+/* Episodes: chains of findings, cut into slices, each described and stored as an alert. */
+#include "correlate/episodes.h"
+#include "correlate/confidence.h"
+#include "correlate/describe.h"
+#include "store/query.h"
+#include "util/uuid.h"
+
+#include <stdlib.h>
+
+/* The name space of SystemAlertId: never to be changed, or all ids would. */
+static const uint8_t name_space[16] = {0x5a, 0x1d, 0x3c, 0x7e, 0x90, 0x42, 0x4f, 0x6b, 0x8e, 0x57,
+    0x21, 0xb4, 0x0d, 0xc9, 0x63, 0xf8};
+
+struct work {
+    struct store *store;
+    const struct correlate_input *input;
+    const struct alert_type *type;
+    struct periodic_query query;
+    int64_t type_id;
+    int64_t *tier_ids;
+    struct correlate_totals *totals;
+    struct arena arena; /* one alert at a time */
+};
+
+/* One slice, and whether the facts gave an alert for it. */
+struct slice {
+    int64_t began_us, t0, t1;
+    uint64_t tiers;
+    char uid[UUID_TEXT_SIZE]; /* empty: no alert */
+};
+
+struct slice_list {
+    struct slice *items;
+    size_t count, cap;
+};
+
+/* ------------------------------------------------------------------ slices */
+
+static bool add_slice(struct slice_list *list, const struct slice *slice, struct err *err)
+{
+    if (list->count == list->cap) {
+        size_t cap = list->cap ? list->cap * 2 : 16;
+        struct slice *grown = realloc(list->items, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(err);
+        list->items = grown;
+        list->cap = cap;
+    }
+    list->items[list->count++] = *slice;
+    return true;
+}
+
+static uint64_t tier_bit(const struct work *w, int64_t tier_id)
+{
+    for (int i = 0; i < w->type->tier_count; i++)
+        if (w->tier_ids[i] == tier_id)
+            return UINT64_C(1) << i;
+    return 0;
+}
+
+/* Adds one finding, in order of t0, to the last slices: those of the chain that it continues, or a
+ * chain of its own. Slices begin at the chain's start plus whole multiples of seven days. */
+static bool add_finding(struct slice_list *list, int64_t *chain_start, int64_t *chain_end,
+    int64_t t0, int64_t t1, uint64_t tier, int64_t gap_us, struct err *err)
+{
+    bool continues = list->count && (t0 <= *chain_end || t0 - *chain_end < gap_us);
+    if (!continues) {
+        *chain_start = t0;
+        *chain_end = t1;
+    }
+    *chain_end = t1 > *chain_end ? t1 : *chain_end;
+    for (int64_t n = (t0 - *chain_start) / EPISODE_MAX_US;; n++) {
+        int64_t began = *chain_start + n * EPISODE_MAX_US, last = began + EPISODE_MAX_US - 1;
+        if (began > t1)
+            return true;
+        struct slice *known = NULL;
+        for (size_t i = list->count; i > 0 && list->items[i - 1].began_us >= began; i--)
+            if (list->items[i - 1].began_us == began)
+                known = &list->items[i - 1];
+        struct slice part = {began, t0 > began ? t0 : began, t1 < last ? t1 : last, tier, ""};
+        if (!known) {
+            if (!add_slice(list, &part, err))
+                return false;
+            continue;
+        }
+        known->t1 = part.t1 > known->t1 ? part.t1 : known->t1;
+        known->tiers |= tier;
+    }
+}
+
+static bool load_slices(
+    struct work *w, const struct finding_key *key, struct slice_list *list, struct err *err)
+{
+    int64_t chain_start = 0, chain_end = 0;
+    bool done = true;
+    struct query *q = store_query(w->store, "findings of a key",
+        "SELECT tier, t0, t1 FROM finding WHERE type = :type AND own = :own AND remote = :remote "
+        "AND service = :service AND part = :part ORDER BY t0, t1");
+    query_bind_i(q, ":type", w->type_id);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":remote", key->remote);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":part", key->part);
+    while (done && query_step(q))
+        done = add_finding(list, &chain_start, &chain_end, query_i(q, 1), query_i(q, 2),
+            tier_bit(w, query_i(q, 0)), w->type->gap_us, err);
+    return query_done(q, err) && done;
+}
+
+/* ------------------------------------------------------------------ who is never reported */
+
+/* The client of incoming traffic is the remote end, where the key has one; else our own. */
+static bool is_exempt(struct work *w, const struct finding_key *key, bool *exempt, struct err *err)
+{
+    bool incoming = w->type->direction == DIRECTION_INCOMING;
+    bool has_remote = w->query.facts == QUERY_ATTEMPT_BY_REMOTE;
+    struct ipaddr client;
+    *exempt = false;
+    if (!w->type->exempt_roles || (incoming && !has_remote))
+        return true;
+    if (!store_address(w->store, incoming ? key->remote : key->own, &client, err))
+        return false;
+    const struct resource *resource = inventory_find(w->input->inventory, &client);
+    *exempt = resource && resource->roles & w->type->exempt_roles;
+    return true;
+}
+
+/* One-to-many takes over from one-to-one unless that reached a tier that stands by itself. */
+static bool yields(struct work *w, const struct finding_key *key, const struct slice *slice,
+    bool *yes, struct err *err)
+{
+    int64_t other;
+    *yes = false;
+    if (!w->type->yields_to)
+        return true;
+    for (int i = 0; i < w->type->tier_count; i++)
+        if (slice->tiers >> i & 1 && strcmp(w->type->tiers[i].name, w->type->yields_unless) == 0)
+            return true;
+    if (!store_name_id(w->store, str_of(w->type->yields_to), &other, err))
+        return false;
+    struct query *q = store_query(w->store, "findings that take over",
+        "SELECT 1 FROM finding WHERE type = :type AND own = :own AND remote = 0 "
+        "AND service = :service AND t0 <= :t1 AND t1 >= :t0 LIMIT 1");
+    query_bind_i(q, ":type", other);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":t0", slice->t0);
+    query_bind_i(q, ":t1", slice->t1);
+    *yes = query_step(q);
+    return query_done(q, err);
+}
+
+/* ------------------------------------------------------------------ identity */
+
+static const char *part_text(struct work *w, int64_t part, struct err *err)
+{
+    char day[TIME_TEXT_SIZE];
+    const char *text;
+    if (w->query.facts != QUERY_CONTACT_BY_DAY) {
+        if (!store_name(w->store, part, &text, err))
+            return NULL;
+        return arena_strdup(&w->arena, str_of(text));
+    }
+    time_format(part / 16777216 * TIME_US_DAY, day);
+    struct buf b = {0};
+    buf_printf(&b, "%d/%d %.10s", (int)(part >> 8 & 0xffff), (int)(part & 255), day);
+    text = b.failed ? NULL : arena_strdup(&w->arena, buf_str(&b));
+    buf_done(&b);
+    return text;
+}
+
+/* "SSH_Incoming_BF_OneToOne|incoming|192.0.2.1|203.0.113.9|ssh": what does not belong to the key is
+ * left empty. */
+static bool key_text(
+    struct work *w, const struct finding_key *key, struct buf *text, struct err *err)
+{
+    const char *service, *part;
+    char own[IP_TEXT_SIZE], remote[IP_TEXT_SIZE] = "";
+    struct ipaddr ip;
+    if (!store_address(w->store, key->own, &ip, err))
+        return false;
+    ip_format(&ip, own);
+    if (w->query.facts == QUERY_ATTEMPT_BY_REMOTE) {
+        if (!store_address(w->store, key->remote, &ip, err))
+            return false;
+        ip_format(&ip, remote);
+    }
+    if (!store_name(w->store, key->service, &service, err) ||
+        !(part = part_text(w, key->part, err)))
+        return false;
+    buf_printf(text, "%s|%s|%s|%s|%s|%s", w->type->code,
+        w->type->direction == DIRECTION_INCOMING ? "incoming" : "outgoing", own, remote, service,
+        part);
+    return !text->failed || err_nomem(err);
+}
+
+static void name_alert(const struct buf *key, int64_t began_us, char uid[UUID_TEXT_SIZE])
+{
+    struct buf name = {0};
+    buf_printf(&name, "%s|%lld", key->text, (long long)began_us);
+    uuid_v5(name_space, buf_str(&name), uid);
+    buf_done(&name);
+}
+
+/* ------------------------------------------------------------------ texts */
+
+static const char *look_up_value(void *arg, struct str placeholder)
+{
+    const struct description *d = arg;
+    const struct alert_type *type = d->episode->type;
+    for (int i = 0; i < type->filling_count; i++)
+        for (int v = 0; v < DESCRIBE_VALUES && str_eq(str_of(type->fillings[i].placeholder), placeholder);
+             v++)
+            if (strcmp(type->fillings[i].value, describe_vocabulary[v]) == 0)
+                return d->values[v] ? d->values[v] : "";
+    return NULL;
+}
+
+static const char *fill(struct work *w, struct description *d, const char *text)
+{
+    char *filled = catalog_fill(text, look_up_value, d);
+    const char *kept = filled ? arena_strdup(&w->arena, str_of(filled)) : NULL;
+    free(filled);
+    return kept;
+}
+
+/* The description; for a load balancer or gateway the sentence about its pool follows. */
+static const char *fill_description(struct work *w, struct description *d, enum lang lang)
+{
+    const char *text = fill(w, d, w->type->description[lang]);
+    if (!text || !w->type->pool[lang] || !d->resource || d->resource->type == RESOURCE_HOST)
+        return text;
+    const char *pool = fill(w, d, w->type->pool[lang]);
+    struct buf b = {0};
+    buf_printf(&b, "%s%s%s", text, lang == LANG_EN ? " " : "", pool ? pool : "");
+    text = b.failed ? NULL : arena_strdup(&w->arena, buf_str(&b));
+    buf_done(&b);
+    return text;
+}
+
+static bool fill_texts(
+    struct work *w, struct description *d, struct alert_draft *draft, struct err *err)
+{
+    bool memory = true;
+    for (int lang = 0; lang < LANGS; lang++) {
+        draft->title[lang] = fill(w, d, w->type->title[lang]);
+        draft->description[lang] = fill_description(w, d, (enum lang)lang);
+        draft->respond[lang] = fill(w, d, w->type->respond[lang]);
+        memory = memory && draft->title[lang] && draft->description[lang] && draft->respond[lang];
+    }
+    return memory || err_nomem(err);
+}
+
+/* ------------------------------------------------------------------ one alert */
+
+static bool put_alert(struct work *w, const struct finding_key *key, struct slice *slice,
+    const struct description *d, struct alert_draft *draft, struct err *err)
+{
+    struct buf text = {0};
+    enum alert_change change = ALERT_SAME;
+    bool done = key_text(w, key, &text, err);
+    if (done) {
+        name_alert(&text, slice->began_us, slice->uid);
+        draft->uid = slice->uid;
+        draft->key = text.text;
+        done = store_alert_put(w->store, draft, w->input->now_us, &change, err);
+    }
+    buf_done(&text);
+    if (change == ALERT_CREATED) {
+        w->totals->alerts_new++;
+        w->totals->new_by_severity[w->type->severity]++;
+    }
+    w->totals->alerts_changed += change == ALERT_UPDATED;
+    (void)d;
+    return done;
+}
+
+static bool make_alert(
+    struct work *w, const struct finding_key *key, struct slice *slice, struct err *err)
+{
+    struct episode episode = {w->type, &w->query, w->type_id, *key, slice->began_us, slice->t0,
+        slice->t1, slice->tiers};
+    struct description *d = calloc(1, sizeof *d);
+    if (!d)
+        return err_nomem(err);
+    d->store = w->store;
+    d->catalog = w->input->catalog;
+    d->inventory = w->input->inventory;
+    d->episode = &episode;
+    d->arena = &w->arena;
+    struct alert_draft draft = {
+        .type_id = w->type_id,
+        .own = key->own,
+        .remote = key->remote,
+        .service = key->service,
+        .part = key->part,
+        .began_us = slice->began_us,
+        .severity = w->type->severity,
+        .tactics = w->type->attack_tactics,
+        .techniques = w->type->techniques,
+    };
+    bool done = describe(d, err);
+    if (done && d->count) {
+        draft.start_us = d->start_us;
+        draft.end_us = d->end_us;
+        draft.confidence = confidence_of(d);
+        draft.entity = d->values[VALUE_OWN_NAME];
+        draft.properties = d->properties;
+        draft.property_count = d->property_count;
+        draft.entities = d->entities;
+        draft.entity_count = d->entity_count;
+        draft.evidence = d->evidence;
+        draft.evidence_count = d->evidence_count;
+        done = fill_texts(w, d, &draft, err) && put_alert(w, key, slice, d, &draft, err);
+    }
+    free(d);
+    arena_reset(&w->arena);
+    return done;
+}
+
+/* ------------------------------------------------------------------ one key */
+
+static bool is_living(const struct living_alert *living, size_t count, struct slice *slice)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (living[i].began_us == slice->began_us) {
+            memcpy(slice->uid, living[i].uid, sizeof slice->uid);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes or renews the alert of every slice that the dirty span meets, or that has none yet. */
+static bool renew(struct work *w, const struct span *dirty, struct slice_list *slices,
+    const struct living_alert *living, size_t living_count, struct err *err)
+{
+    for (size_t i = 0; i < slices->count; i++) {
+        struct slice *slice = &slices->items[i];
+        bool meets = slice->t0 <= dirty->t1 && slice->t1 >= dirty->t0, skip;
+        if (!meets && is_living(living, living_count, slice))
+            continue;
+        if (!yields(w, &dirty->key, slice, &skip, err) ||
+            (!skip && !make_alert(w, &dirty->key, slice, err)))
+            return false;
+    }
+    return true;
+}
+
+static const char *successor_of(const struct living_alert *old, const struct slice_list *slices)
+{
+    for (size_t i = 0; i < slices->count; i++)
+        if (slices->items[i].uid[0] && slices->items[i].t0 <= old->end_us &&
+            slices->items[i].t1 >= old->start_us)
+            return slices->items[i].uid;
+    return NULL;
+}
+
+/* Living alerts whose slice is no more, or gives no alert now. */
+static bool end_others(struct work *w, const struct slice_list *slices,
+    const struct living_alert *living, size_t living_count, struct err *err)
+{
+    for (size_t n = 0; n < living_count; n++) {
+        bool stays = false;
+        for (size_t i = 0; i < slices->count && !stays; i++)
+            stays = strcmp(slices->items[i].uid, living[n].uid) == 0;
+        if (stays)
+            continue;
+        const char *successor = successor_of(&living[n], slices);
+        if (!store_alert_end(w->store, &living[n], successor, w->input->now_us, err))
+            return false;
+        w->totals->alerts_superseded += successor != NULL;
+        w->totals->alerts_withdrawn += successor == NULL;
+    }
+    return true;
+}
+
+static bool update_key(struct work *w, const struct span *dirty, struct err *err)
+{
+    struct slice_list slices = {0};
+    struct living_alert *living = NULL;
+    size_t living_count = 0;
+    bool exempt = false;
+    bool done = is_exempt(w, &dirty->key, &exempt, err) &&
+                (exempt || load_slices(w, &dirty->key, &slices, err)) &&
+                store_alert_living(w->store, w->type_id, dirty->key.own, dirty->key.remote,
+                    dirty->key.service, dirty->key.part, &living, &living_count, err) &&
+                renew(w, dirty, &slices, living, living_count, err) &&
+                end_others(w, &slices, living, living_count, err);
+    free(living);
+    free(slices.items);
+    return done;
+}
+
+bool episodes_update(struct store *s, const struct correlate_input *input,
+    const struct alert_type *type, const struct span_list *dirty, struct correlate_totals *totals,
+    struct err *err)
+{
+    struct work w = {.store = s, .input = input, .type = type, .totals = totals};
+    w.tier_ids = calloc((size_t)type->tier_count + 1, sizeof *w.tier_ids);
+    bool done = (w.tier_ids || err_nomem(err)) && periodic_query(type, &w.query, err) &&
+                store_name_id(s, str_of(type->code), &w.type_id, err);
+    for (int i = 0; done && i < type->tier_count; i++)
+        done = store_name_id(s, str_of(type->tiers[i].name), &w.tier_ids[i], err);
+    for (size_t i = 0; done && i < dirty->count; i++)
+        done = update_key(&w, &dirty->spans[i], err);
+    arena_done(&w.arena);
+    free(w.tier_ids);
+    return done;
+}

@@ -1,0 +1,311 @@
+/* The one pass over new records. */
+#include "correlate/facts.h"
+#include "correlate/contacts.h"
+#include "correlate/ends.h"
+#include "correlate/probes.h"
+#include "correlate/services.h"
+#include "correlate/sessions.h"
+#include "ingest/record.h"
+#include "store/query.h"
+#include "util/timefmt.h"
+
+#define FUTURE_US TIME_US_HOUR /* a clock may be off by so much */
+
+/* Order is stored, in table `later`. */
+enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORDS };
+
+struct pass {
+    struct store *store;
+    struct ends_cache *ends;
+    struct services *services;
+    struct sessions *sessions;
+    struct probes *probes;
+    struct contacts *contacts;
+    int64_t horizon_us;  /* later records wait */
+    bool contacts_only;
+    struct facts_totals *totals;
+};
+
+/* ------------------------------------------------------------------ tables */
+
+static const char fresh_changes[] =
+    "CREATE TEMP TABLE IF NOT EXISTS changed_attempt (direction INTEGER, service INTEGER, "
+    "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, "
+    "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
+    "CREATE TEMP TABLE IF NOT EXISTS changed_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
+    "hi INTEGER);"
+    "CREATE TEMP TABLE IF NOT EXISTS changed_contact (topic INTEGER, own INTEGER, lo INTEGER, "
+    "hi INTEGER, PRIMARY KEY (topic, own)) WITHOUT ROWID;"
+    "DELETE FROM changed_attempt; DELETE FROM changed_probe; DELETE FROM changed_contact;";
+
+static const char forget_all[] =
+    "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
+    "DELETE FROM finding; DELETE FROM later;"
+    "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature');";
+
+static const char forget_contacts[] = "DELETE FROM contact;";
+
+/* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
+#define FLOW_COLUMNS                                                                               \
+    "f.id, f.t, f.orig, f.resp, f.resp_port, f.proto, f.service, f.outcome, f.duration, "          \
+    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, f.orig_ip_bytes, "  \
+    "z.sensor"
+#define LOGIN_COLUMNS                                                                              \
+    "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
+    "l.success, l.attempts, l.key_exchange"
+#define SIGNATURE_COLUMNS                                                                          \
+    "g.id, g.t, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, g.uid, g.name, g.category, "    \
+    "g.sid, g.answer, g.client_known"
+
+static const struct reading {
+    const char *state;   /* how far it got */
+    const char *last;    /* the newest row there is */
+    const char *fresh;   /* rows after :after up to :upto */
+    const char *waiting; /* rows that waited and are due by :horizon */
+} readings[RECORDS] = {
+    {"facts flow", "SELECT max(last) FROM stretch",
+        "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
+        "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto",
+        "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
+        "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
+        "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
+    {"facts login", "SELECT max(id) FROM login",
+        "SELECT " LOGIN_COLUMNS " FROM login AS l WHERE l.id > :after AND l.id <= :upto",
+        "SELECT " LOGIN_COLUMNS " FROM later AS w CROSS JOIN login AS l ON l.id = w.id "
+        "WHERE w.kind = 1 AND w.t <= :horizon"},
+    {"facts signature", "SELECT max(id) FROM signature",
+        "SELECT " SIGNATURE_COLUMNS " FROM signature AS g WHERE g.id > :after AND g.id <= :upto",
+        "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
+        "WHERE w.kind = 2 AND w.t <= :horizon"},
+};
+
+static int64_t count_at(struct query *q, int column)
+{
+    return query_null(q, column) ? -1 : query_i(q, column);
+}
+
+/* ------------------------------------------------------------------ one record */
+
+/* The name its sensor gave to the connection. */
+static int64_t ident_of(
+    struct str uid, int sensor, const struct conn *conn, int64_t t_us)
+{
+    uint64_t flow_id = 0;
+    if (sensor == SENSOR_ZEEK && uid.len)
+        return (int64_t)record_ident_zeek(uid);
+    if (uid.len)
+        str_u64(uid, &flow_id);
+    return (int64_t)record_ident_eve(flow_id, conn, t_us);
+}
+
+static bool look_at_ends(struct pass *p, int64_t orig, int64_t resp, struct end *client,
+    struct end *server, enum ends_kind *kind, struct err *err)
+{
+    if (!ends_look(p->ends, orig, client, err) || !ends_look(p->ends, resp, server, err))
+        return false;
+    *kind = ends_kind(p->ends, client, server);
+    p->totals->transit += *kind == ENDS_TRANSIT;
+    return true;
+}
+
+static struct placed place(
+    enum ends_kind kind, const struct end *client, const struct end *server)
+{
+    bool incoming = kind == ENDS_INCOMING;
+    return (struct placed){
+        .direction = incoming ? DIRECTION_INCOMING : DIRECTION_OUTGOING,
+        .internal = kind == ENDS_INTERNAL,
+        .own = incoming ? *server : *client,
+        .remote = incoming ? *client : *server,
+    };
+}
+
+static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
+{
+    int64_t outcome = query_i(q, 7);
+    struct seen_flow f = {
+        .row = query_i(q, 0),
+        .t_us = query_i(q, 1),
+        .orig = query_i(q, 2),
+        .resp = query_i(q, 3),
+        .resp_port = (uint16_t)query_i(q, 4),
+        .proto = (uint8_t)query_i(q, 5),
+        .service = query_i(q, 6),
+        .answer = (uint8_t)(outcome & 3),
+        .flags = (uint8_t)(outcome / 64),
+        .duration_us = count_at(q, 8),
+        .orig_bytes = count_at(q, 9),
+        .resp_bytes = count_at(q, 10),
+        .orig_pkts = count_at(q, 11),
+        .resp_pkts = count_at(q, 12),
+        .orig_port = (uint16_t)query_i(q, 13),
+        .orig_ip_bytes = count_at(q, 15),
+    };
+    struct end client, server;
+    enum ends_kind kind;
+    if (!look_at_ends(p, f.orig, f.resp, &client, &server, &kind, err))
+        return false;
+    if (kind == ENDS_TRANSIT)
+        return true;
+    struct conn conn = {client.ip, server.ip, f.orig_port, f.resp_port, f.proto};
+    f.ident = ident_of(query_s(q, 14), (int)query_i(q, 16), &conn, f.t_us);
+    if (!contacts_add_flow(p->contacts, &f, kind, &client, &server, err))
+        return false;
+    if (p->contacts_only)
+        return true;
+    struct placed placed = place(kind, &client, &server);
+    const struct login_service *service;
+    if (!services_of_flow(p->services, &f, &service, err))
+        return false;
+    if (service && f.answer != ANSWER_NONE &&
+        !sessions_add_flow(p->sessions, &f, &placed, service, err))
+        return false;
+    return kind == ENDS_INCOMING ||
+           probes_add_flow(p->probes, &f, &placed.own, &placed.remote, placed.internal, err);
+}
+
+static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
+{
+    struct seen_login l = {
+        .row = query_i(q, 0),
+        .t_us = query_i(q, 1),
+        .port = (uint16_t)query_i(q, 5),
+        .success = query_null(q, 10) ? -1 : (int)query_i(q, 10),
+        .attempts = count_at(q, 11),
+        .key_exchange = query_i(q, 12) != 0,
+    };
+    struct end client, server;
+    enum ends_kind kind;
+    const char *name;
+    if (p->contacts_only)
+        return true;
+    if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &client, &server, &kind, err) ||
+        !store_name(p->store, query_i(q, 7), &name, err))
+        return false;
+    const struct login_service *service = services_named(p->services, name);
+    if (kind == ENDS_TRANSIT || !service)
+        return true;
+    struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), l.port,
+        (uint8_t)query_i(q, 6)};
+    l.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, l.t_us);
+    struct placed placed = place(kind, &client, &server);
+    return sessions_add_login(p->sessions, &l, &placed, service, err);
+}
+
+static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
+{
+    struct seen_signature g = {
+        .row = query_i(q, 0),
+        .t_us = query_i(q, 1),
+        .orig_port = (uint16_t)query_i(q, 4),
+        .resp_port = (uint16_t)query_i(q, 5),
+        .proto = (uint8_t)query_i(q, 6),
+        .name = query_i(q, 8),
+        .category = query_i(q, 9),
+        .sid = query_i(q, 10),
+        .answer = (uint8_t)query_i(q, 11),
+        .client_known = query_i(q, 12) != 0,
+    };
+    struct end orig, resp;
+    enum ends_kind kind;
+    if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &orig, &resp, &kind, err))
+        return false;
+    struct conn conn = {orig.ip, resp.ip, g.orig_port, g.resp_port, g.proto};
+    g.ident = ident_of(query_s(q, 7), SENSOR_SURICATA, &conn, g.t_us);
+    return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err);
+}
+
+static bool (*const to_facts[RECORDS])(struct pass *, struct query *, struct err *) = {
+    flow_to_facts, login_to_facts, signature_to_facts};
+
+/* ------------------------------------------------------------------ all records */
+
+static bool put_off(struct pass *p, enum record kind, struct query *row, struct err *err)
+{
+    struct query *q = store_query(
+        p->store, "put off", "INSERT OR IGNORE INTO later (kind, id, t) VALUES (:kind, :id, :t)");
+    query_bind_i(q, ":kind", kind);
+    query_bind_i(q, ":id", query_i(row, 0));
+    query_bind_i(q, ":t", query_i(row, 1));
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool read_rows(struct pass *p, enum record kind, struct query *q, struct err *err)
+{
+    bool done = true;
+    while (done && query_step(q)) {
+        if (query_i(q, 1) > p->horizon_us)
+            done = p->contacts_only || put_off(p, kind, q, err);
+        else
+            done = to_facts[kind](p, q, err);
+        p->totals->records += !p->contacts_only;
+    }
+    return query_done(q, err) && done;
+}
+
+static bool read_span(
+    struct pass *p, enum record kind, int64_t after, int64_t upto, struct err *err)
+{
+    struct query *q = store_query(p->store, readings[kind].state, readings[kind].fresh);
+    query_bind_i(q, ":after", after);
+    query_bind_i(q, ":upto", upto);
+    return read_rows(p, kind, q, err);
+}
+
+static bool newest_row(struct pass *p, enum record kind, int64_t *newest, struct err *err)
+{
+    struct query *q = store_query(p->store, "newest row", readings[kind].last);
+    *newest = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, err);
+}
+
+static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, struct err *err)
+{
+    int64_t after, upto;
+    const struct reading *r = &readings[kind];
+    if (!store_state_get(p->store, r->state, 0, &after, err) || !newest_row(p, kind, &upto, err))
+        return false;
+    p->contacts_only = scope == FACTS_CONTACTS;
+    if (p->contacts_only && !read_span(p, kind, 0, after, err))
+        return false;
+    p->contacts_only = false;
+    struct query *q = store_query(p->store, "records that waited", r->waiting);
+    query_bind_i(q, ":horizon", p->horizon_us);
+    return read_rows(p, kind, q, err) &&
+           (upto == after || (read_span(p, kind, after, upto, err) &&
+                                 store_state_set(p->store, r->state, upto, err)));
+}
+
+static bool read_all(struct pass *p, enum facts_scope scope, struct err *err)
+{
+    for (int kind = 0; kind < RECORDS; kind++)
+        if (!read_kind(p, (enum record)kind, scope, err))
+            return false;
+    struct query *q =
+        store_query(p->store, "no longer waiting", "DELETE FROM later WHERE t <= :horizon");
+    query_bind_i(q, ":horizon", p->horizon_us);
+    query_step(q);
+    return query_done(q, err) && sessions_flush(p->sessions, err) && probes_flush(p->probes, err) &&
+           contacts_flush(p->contacts, err);
+}
+
+bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
+    struct facts_totals *totals, struct err *err)
+{
+    struct pass p = {.store = s, .horizon_us = input->now_us + FUTURE_US, .totals = totals};
+    const char *forget = scope == FACTS_ALL ? forget_all : forget_contacts;
+    bool done = store_script(s, "tables of changes", fresh_changes, err) &&
+                (scope == FACTS_NEW || store_script(s, "forget facts", forget, err)) &&
+                ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
+                (p.services = services_new(s, input->catalog, err)) &&
+                (p.sessions = sessions_new(s, p.services, err)) &&
+                (p.probes = probes_new(s, err)) &&
+                (p.contacts = contacts_new(s, input->catalog, err)) && read_all(&p, scope, err);
+    contacts_free(p.contacts);
+    probes_free(p.probes);
+    sessions_free(p.sessions);
+    services_free(p.services);
+    ends_cache_free(p.ends);
+    return done;
+}

@@ -1,0 +1,28 @@
+/* Records to facts: every new record is looked at once, and what the queries need of it is kept. */
+#pragma once
+
+#include "correlate/catalog.h"
+#include "correlate/inventory.h"
+#include "store/store.h"
+
+struct facts_input {
+    const struct catalog *catalog;
+    const struct inventory *inventory;
+    int64_t now_us; /* records later than this and an hour wait */
+};
+
+/* How much must be looked at. */
+enum facts_scope {
+    FACTS_NEW,      /* records that no run has seen */
+    FACTS_CONTACTS, /* these, and all others for contacts only: feeds or signature rules changed */
+    FACTS_ALL,      /* everything: home, inventory or login services changed */
+};
+
+struct facts_totals {
+    int64_t records, transit;
+};
+
+/* Inside a transaction. What changed is left in the temporary tables changed_attempt, changed_probe
+ * and changed_contact, which this makes anew. */
+bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
+    struct facts_totals *totals, struct err *err);

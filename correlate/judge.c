@@ -1,0 +1,327 @@
+/* The periodic queries over the spans that changed.
+ *
+ * For one tier, a window that ends at t reaches back :window. So new facts in lo..hi can only change
+ * windows inside lo - window .. hi + window; there the stored findings are cut out and what the
+ * query finds is put in. What lies outside stays, however long the history. */
+#include "correlate/judge.h"
+#include "correlate/describe.h"
+#include "correlate/queries.h"
+#include "store/query.h"
+#include "util/timefmt.h"
+
+#include <stdio.h>
+
+#define USE_WINDOW_US TIME_US_DAY /* how far back a login excuses tries that look like guesses */
+
+static const char fresh_touched[] =
+    "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, own INTEGER, remote INTEGER, "
+    "lo INTEGER, hi INTEGER); DELETE FROM touched";
+
+#define TOUCH_CHANGED_PROBES                                                                       \
+    "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM changed_probe"
+#define TOUCH_ALL_PROBES                                                                           \
+    "INSERT INTO touched SELECT 0, own, 0, MIN(t) - :window, MAX(t + duration) + :window "         \
+    "FROM probe GROUP BY own"
+#define TOUCH_CHANGED_CONTACTS                                                                     \
+    "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window "                            \
+    "FROM changed_contact WHERE topic = :type"
+#define TOUCH_ALL_CONTACTS                                                                         \
+    "INSERT INTO touched SELECT 0, own, 0, MIN(t) - :window, MAX(t) + :window "                    \
+    "FROM contact WHERE topic = :type GROUP BY own"
+/* :tier 0: findings of any tier. */
+#define MET                                                                                        \
+    "SELECT f.own, f.remote, f.service, f.part, f.t0, f.t1, k.lo, k.hi "                           \
+    "FROM touched AS k CROSS JOIN finding AS f ON f.type = :type AND f.own = k.own "               \
+    "AND (:tier = 0 OR f.tier = :tier) AND f.t0 <= k.hi AND f.t1 >= k.lo"
+#define MET_BY_REMOTE MET " AND f.remote = k.remote AND f.service = k.service"
+#define MET_BY_SERVICE MET " AND f.service = k.service"
+#define MET_BY_OWN     MET
+
+/* Per kind of facts: how `touched` is filled from what changed and from everything, and which
+ * stored findings meet it. */
+static const struct reach {
+    const char *changed, *everything, *met;
+} reaches[] = {
+    [QUERY_ATTEMPT_BY_REMOTE] =
+        {"INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
+         "FROM changed_attempt WHERE direction = :direction AND service = :service",
+            "INSERT INTO touched SELECT service, own, remote, MIN(t) - :window, MAX(t) + :window "
+            "FROM attempt WHERE direction = :direction AND service = :service "
+            "GROUP BY service, own, remote",
+            MET_BY_REMOTE},
+    [QUERY_ATTEMPT_BY_OWN] =
+        {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
+         "FROM changed_attempt WHERE direction = :direction AND service = :service "
+         "GROUP BY service, own",
+            "INSERT INTO touched SELECT service, own, 0, MIN(t) - :window, MAX(t) + :window "
+            "FROM attempt WHERE direction = :direction AND service = :service "
+            "GROUP BY service, own",
+            MET_BY_SERVICE},
+    [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
+    [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
+    [QUERY_CONTACT_BY_OWN] = {TOUCH_CHANGED_CONTACTS, TOUCH_ALL_CONTACTS, MET_BY_OWN},
+    [QUERY_CONTACT_BY_DAY] = {TOUCH_CHANGED_CONTACTS, TOUCH_ALL_CONTACTS, MET_BY_OWN},
+};
+
+struct tier_run {
+    struct store *store;
+    const struct alert_type *type;
+    const struct tier *tier;
+    struct periodic_query query;
+    int64_t type_id, tier_id, window_us;
+    struct span_list pieces; /* findings as they will be */
+    struct span_list *dirty;
+};
+
+static struct finding_key key_at(struct query *q, int column)
+{
+    return (struct finding_key){query_i(q, column), query_i(q, column + 1), query_i(q, column + 2),
+        query_i(q, column + 3)};
+}
+
+/* ------------------------------------------------------------------ which keys and spans */
+
+static bool touch_service(
+    struct tier_run *r, const char *sql, const char *service, struct err *err)
+{
+    int64_t service_id = 0;
+    if (service && !store_name_id(r->store, str_of(service), &service_id, err))
+        return false;
+    struct query *q = store_query(r->store, "keys with new facts", sql);
+    query_bind_i(q, ":window", r->window_us);
+    query_bind_i_if(q, ":direction", r->type->direction);
+    query_bind_i_if(q, ":service", service_id);
+    query_bind_i_if(q, ":type", r->type_id);
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool touch(struct tier_run *r, bool everywhere, bool *any, struct err *err)
+{
+    const struct reach *reach = &reaches[r->query.facts];
+    const char *sql = everywhere ? reach->everything : reach->changed;
+    bool by_service = r->query.facts == QUERY_ATTEMPT_BY_REMOTE ||
+                      r->query.facts == QUERY_ATTEMPT_BY_OWN;
+    const char **services = r->tier->services ? r->tier->services : r->type->services;
+    if (!store_script(r->store, "touched", fresh_touched, err))
+        return false;
+    if (!by_service && !touch_service(r, sql, NULL, err))
+        return false;
+    for (; by_service && services && *services; services++)
+        if (!touch_service(r, sql, *services, err))
+            return false;
+    struct query *q = store_query(r->store, "touched", "SELECT 1 FROM touched LIMIT 1");
+    *any = query_step(q);
+    return query_done(q, err);
+}
+
+/* ------------------------------------------------------------------ old and new findings */
+
+static bool mark_dirty(struct tier_run *r, const struct finding_key *key, int64_t lo, int64_t hi,
+    struct err *err)
+{
+    return span_add(r->dirty, &(struct span){*key, lo, hi}, err);
+}
+
+/* What stored findings leave standing outside the touched spans. */
+static bool cut_stored(struct tier_run *r, struct err *err)
+{
+    bool done = true;
+    struct query *q =
+        store_query(r->store, "findings that are met", reaches[r->query.facts].met);
+    query_bind_i(q, ":type", r->type_id);
+    query_bind_i(q, ":tier", r->tier_id);
+    while (done && query_step(q)) {
+        struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
+        int64_t lo = query_i(q, 6), hi = query_i(q, 7);
+        done = span_add_outside(&r->pieces, &span, lo, hi, err) &&
+               mark_dirty(r, &span.key, lo, hi, err);
+    }
+    return query_done(q, err) && done;
+}
+
+static void bind_tier(struct query *q, const struct tier_run *r)
+{
+    query_bind_zeros(q);
+    for (int i = 0; i < r->tier->parameter_count; i++) {
+        char name[96];
+        snprintf(name, sizeof name, ":%s", r->tier->parameters[i].name);
+        query_bind_i_if(q, name, r->tier->parameters[i].value);
+    }
+    query_bind_i_if(q, ":window", r->window_us);
+    query_bind_i_if(q, ":direction", r->type->direction);
+    query_bind_i_if(q, ":topic", r->type_id);
+}
+
+static bool add_found(struct tier_run *r, struct err *err)
+{
+    bool done = true;
+    struct query *q = store_query(r->store, r->query.name, r->query.sql);
+    bind_tier(q, r);
+    while (done && query_step(q)) {
+        struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
+        int64_t lo = query_i(q, 6), hi = query_i(q, 7);
+        done = span_add_inside(&r->pieces, &span, lo, hi, err) &&
+               mark_dirty(r, &span.key, lo, hi, err);
+    }
+    return query_done(q, err) && done;
+}
+
+static bool delete_stored(struct tier_run *r, const struct finding_key *key, int64_t t0, int64_t t1,
+    struct err *err)
+{
+    struct query *q = store_query(r->store, "forget findings",
+        "DELETE FROM finding WHERE type = :type AND own = :own AND remote = :remote "
+        "AND service = :service AND part = :part AND tier = :tier AND t0 <= :t1 AND t1 >= :t0");
+    query_bind_i(q, ":type", r->type_id);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":remote", key->remote);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":part", key->part);
+    query_bind_i(q, ":tier", r->tier_id);
+    query_bind_i(q, ":t0", t0);
+    query_bind_i(q, ":t1", t1);
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool insert_finding(struct tier_run *r, const struct span *span, struct err *err)
+{
+    struct query *q = store_query(r->store, "finding",
+        "INSERT INTO finding (type, own, remote, service, part, tier, t0, t1) "
+        "VALUES (:type, :own, :remote, :service, :part, :tier, :t0, :t1)");
+    query_bind_i(q, ":type", r->type_id);
+    query_bind_i(q, ":own", span->key.own);
+    query_bind_i(q, ":remote", span->key.remote);
+    query_bind_i(q, ":service", span->key.service);
+    query_bind_i(q, ":part", span->key.part);
+    query_bind_i(q, ":tier", r->tier_id);
+    query_bind_i(q, ":t0", span->t0);
+    query_bind_i(q, ":t1", span->t1);
+    query_step(q);
+    return query_done(q, err);
+}
+
+/* Stored findings that meet a dirty span go; the pieces come in their place. A piece that meets a
+ * stored neighbour outside every dirty span would have been a piece of it before. */
+static bool replace(struct tier_run *r, const struct span_list *dirty, struct err *err)
+{
+    span_join(&r->pieces, 2);
+    for (size_t i = 0; i < dirty->count; i++)
+        if (!delete_stored(r, &dirty->spans[i].key, dirty->spans[i].t0, dirty->spans[i].t1, err))
+            return false;
+    for (size_t i = 0; i < r->pieces.count; i++)
+        if (!insert_finding(r, &r->pieces.spans[i], err))
+            return false;
+    return true;
+}
+
+/* Alerts tell what happened around a finding, too: keys with findings of any tier near new facts. */
+static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
+{
+    bool any, done = true;
+    r->tier = &(struct tier){0};
+    if (!touch(r, everywhere, &any, err))
+        return false;
+    struct query *q =
+        store_query(r->store, "findings near new facts", reaches[r->query.facts].met);
+    query_bind_i(q, ":type", r->type_id);
+    query_bind_i(q, ":tier", 0);
+    while (done && query_step(q)) {
+        struct finding_key key = key_at(q, 0);
+        done = mark_dirty(r, &key, query_i(q, 6), query_i(q, 7), err);
+    }
+    return query_done(q, err) && done;
+}
+
+/* ------------------------------------------------------------------ types */
+
+static bool judge_tier(struct tier_run *r, bool everywhere, struct err *err)
+{
+    struct span_list own_dirty = {0}, *all_dirty = r->dirty;
+    bool any = false;
+    if (!touch(r, everywhere, &any, err))
+        return false;
+    r->dirty = &own_dirty;
+    bool done = !any || (cut_stored(r, err) && add_found(r, err));
+    span_join(&own_dirty, 2);
+    done = done && replace(r, &own_dirty, err);
+    for (size_t i = 0; done && i < own_dirty.count; i++)
+        done = span_add(all_dirty, &own_dirty.spans[i], err);
+    span_done(&own_dirty);
+    span_clear(&r->pieces);
+    r->dirty = all_dirty;
+    return done;
+}
+
+bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
+    struct span_list *dirty, struct err *err)
+{
+    struct tier_run r = {.store = s, .type = type, .dirty = dirty};
+    bool done = periodic_query(type, &r.query, err) &&
+                store_name_id(s, str_of(type->code), &r.type_id, err);
+    for (int i = 0; done && i < type->tier_count; i++) {
+        r.tier = &type->tiers[i];
+        r.window_us = tier_value(r.tier, "window", TIME_US_DAY);
+        done = store_name_id(s, str_of(r.tier->name), &r.tier_id, err) &&
+               judge_tier(&r, everywhere, err);
+    }
+    r.window_us = AFTERMATH_US;
+    done = done && mark_near(&r, everywhere, err);
+    span_done(&r.pieces);
+    return done;
+}
+
+/* ------------------------------------------------------------------ use is not guessing */
+
+static const char find_used[] =
+    "INSERT INTO used SELECT c.direction, c.service, c.own, c.remote, c.lo, c.hi "
+    "FROM changed_attempt AS c WHERE EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_success "
+    "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
+    "AND a.remote = c.remote AND a.kind = 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window)";
+
+bool judge_use(struct store *s, struct err *err)
+{
+    if (!store_script(s, "pairs in use",
+            "CREATE TEMP TABLE IF NOT EXISTS used (direction INTEGER, service INTEGER, "
+            "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, "
+            "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID; DELETE FROM used",
+            err))
+        return false;
+    const char *steps[] = {find_used, query_text("use"),
+        "UPDATE changed_attempt SET hi = hi + :window WHERE (direction, service, own, remote) IN "
+        "(SELECT direction, service, own, remote FROM used)"};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct query *q = store_query(s, "use", steps[i]);
+        query_bind_i(q, ":window", USE_WINDOW_US);
+        query_step(q);
+        if (!query_done(q, err))
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ checks */
+
+bool judge_check(struct store *s, const struct alert_type *type, struct err *err)
+{
+    struct periodic_query query;
+    if (!periodic_query(type, &query, err) || !store_script(s, "touched", fresh_touched, err))
+        return false;
+    struct query *q = store_query(s, query.name, query.sql);
+    bool readonly = query_is_readonly(q);
+    for (int i = 0; i < type->tier_count; i++) {
+        for (int n = 0; n < type->tiers[i].parameter_count; n++) {
+            char name[96];
+            snprintf(name, sizeof name, ":%s", type->tiers[i].parameters[n].name);
+            if (readonly && !query_has_parameter(q, name))
+                return err_set(err, ERR_CONFIG, "%s: [tier %s]: the query %s has no parameter %s",
+                    type->file, type->tiers[i].name, query.name, name);
+        }
+    }
+    struct err why = {0};
+    if (!query_done(q, &why))
+        return err_set(err, ERR_CONFIG, "%s: %s", type->file, why.text);
+    return readonly || err_set(err, ERR_CONFIG, "%s: the query %s writes; it may only read",
+                           type->file, query.name);
+}

@@ -1,0 +1,19 @@
+/* Facts to findings: the six periodic queries, run where facts changed. */
+#pragma once
+
+#include "correlate/catalog.h"
+#include "correlate/span.h"
+#include "store/store.h"
+
+/* Judges one type anew where facts changed (the temporary tables that facts_update() left), or, with
+ * everywhere, on all facts there are. Findings are brought up to date; `dirty` receives the keys to
+ * look at and the span of each in which findings or facts may have changed. Inside a transaction. */
+bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
+    struct span_list *dirty, struct err *err);
+
+/* Applies use.sql to the attempts that changed, and widens their spans by its window. Once per run,
+ * before the first judge_type(). */
+bool judge_use(struct store *s, struct err *err);
+
+/* The type's queries prepare, are read-only, and know every parameter of every tier. */
+bool judge_check(struct store *s, const struct alert_type *type, struct err *err);

@@ -1,0 +1,246 @@
+/* Probe facts, gathered and written in order of their key. */
+#include "correlate/probes.h"
+#include "store/query.h"
+#include "store/rows.h"
+#include "util/timefmt.h"
+
+#include <stdlib.h>
+
+#define PROBES_MAX 65536
+/* A one-way flow of longer duration stands as pieces: the volume query then has to look back only
+ * so far. It knows this figure: correlate/queries/volume.sql. */
+#define PIECE_US   (10 * TIME_US_MINUTE)
+#define PIECES_MAX 1008 /* a week; what a flow carries after that is not counted */
+
+/* One row of table `probe`. */
+struct probe {
+    int64_t own, t, ident, remote, duration, pkts, bytes, flow;
+    uint16_t port;
+    uint8_t proto, flags;
+};
+
+struct probes {
+    struct store *store;
+    struct probe *list;
+    size_t count;
+    int64_t *watched; /* addresses with scan findings, ascending: their successes matter as well */
+    size_t watched_count;
+    struct watched_span {
+        int64_t lo, hi;
+    } *spans; /* of successes, by watched; lo > hi: none */
+};
+
+static const struct row_column probe_columns[] = {
+    {"own", ROW_I64, offsetof(struct probe, own)},
+    {"t", ROW_I64, offsetof(struct probe, t)},
+    {"ident", ROW_I64, offsetof(struct probe, ident)},
+    {"remote", ROW_I64, offsetof(struct probe, remote)},
+    {"port", ROW_U16, offsetof(struct probe, port)},
+    {"proto", ROW_U8, offsetof(struct probe, proto)},
+    {"flags", ROW_U8, offsetof(struct probe, flags)},
+    {"duration", ROW_I64, offsetof(struct probe, duration)},
+    {"pkts", ROW_I64, offsetof(struct probe, pkts)},
+    {"bytes", ROW_I64, offsetof(struct probe, bytes)},
+    {"flow", ROW_I64, offsetof(struct probe, flow)},
+};
+
+static const struct row_shape probe_rows = {"new_probe", sizeof(struct probe), probe_columns,
+    sizeof probe_columns / sizeof *probe_columns};
+
+/* ------------------------------------------------------------------ watched addresses */
+
+/* A sweep counts only where most targets failed, so a success may end one: the flows of addresses
+ * that have findings without a service, remote or part (scans) are reason to look again. */
+static bool load_watched(struct probes *all, struct err *err)
+{
+    struct query *q = store_query(all->store, "addresses with scans",
+        "SELECT DISTINCT own FROM finding WHERE remote = 0 AND service = 0 AND part = 0 "
+        "ORDER BY own");
+    size_t cap = 0;
+    bool memory = true;
+    while (memory && query_step(q)) {
+        if (all->watched_count == cap) {
+            int64_t *grown = realloc(all->watched, (cap = cap ? cap * 2 : 64) * sizeof *grown);
+            memory = grown != NULL;
+            all->watched = grown ? grown : all->watched;
+        }
+        if (memory)
+            all->watched[all->watched_count++] = query_i(q, 0);
+    }
+    if (!query_done(q, err))
+        return false;
+    all->spans = memory ? malloc((all->watched_count + 1) * sizeof *all->spans) : NULL;
+    for (size_t i = 0; all->spans && i < all->watched_count; i++)
+        all->spans[i] = (struct watched_span){INT64_MAX, INT64_MIN};
+    return all->spans || err_nomem(err);
+}
+
+struct probes *probes_new(struct store *s, struct err *err)
+{
+    struct probes *all = calloc(1, sizeof *all);
+    if (!all) {
+        err_nomem(err);
+        return NULL;
+    }
+    all->store = s;
+    all->list = malloc(PROBES_MAX * sizeof *all->list);
+    if ((all->list || err_nomem(err)) && store_rows_define(s, &probe_rows, err) &&
+        load_watched(all, err))
+        return all;
+    probes_free(all);
+    return NULL;
+}
+
+void probes_free(struct probes *all)
+{
+    if (!all)
+        return;
+    free(all->list);
+    free(all->watched);
+    free(all->spans);
+    free(all);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void watch(struct probes *all, int64_t own, int64_t t_us)
+{
+    const int64_t *at =
+        all->watched_count
+            ? bsearch(&own, all->watched, all->watched_count, sizeof *all->watched, by_id)
+            : NULL;
+    if (!at)
+        return;
+    struct watched_span *span = &all->spans[at - all->watched];
+    span->lo = t_us < span->lo ? t_us : span->lo;
+    span->hi = t_us > span->hi ? t_us : span->hi;
+}
+
+/* ------------------------------------------------------------------ gathering */
+
+static bool gather(struct probes *all, const struct probe *p, struct err *err)
+{
+    if (all->count == PROBES_MAX && !probes_flush(all, err))
+        return false;
+    all->list[all->count++] = *p;
+    return true;
+}
+
+/* What of `whole`, spread evenly over `duration`, falls between two moments; pieces that meet add up
+ * to the whole exactly. */
+static int64_t share(int64_t whole, int64_t from, int64_t to, int64_t duration)
+{
+    return (int64_t)((__int128)whole * to / duration - (__int128)whole * from / duration);
+}
+
+/* The first piece stands for the flow; the others only for its volume. */
+static bool gather_pieces(struct probes *all, struct probe whole, struct err *err)
+{
+    int64_t count = (whole.duration + PIECE_US - 1) / PIECE_US;
+    for (int64_t n = 0; n < count && n < PIECES_MAX; n++) {
+        struct probe piece = whole;
+        int64_t from = n * PIECE_US, to = from + PIECE_US;
+        to = to < whole.duration ? to : whole.duration;
+        piece.t = whole.t + from;
+        piece.duration = to - from;
+        piece.pkts = share(whole.pkts, from, to, whole.duration);
+        piece.bytes = share(whole.bytes, from, to, whole.duration);
+        if (n > 0)
+            piece.flags = PROBE_ONE_WAY;
+        if (!gather(all, &piece, err))
+            return false;
+    }
+    return true;
+}
+
+static int64_t known(int64_t count)
+{
+    return count < 0 ? 0 : count;
+}
+
+bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct end *own,
+    const struct end *remote, bool internal, struct err *err)
+{
+    unsigned flags = shape_probe(f);
+    bool ports = f->proto == PROTO_TCP || f->proto == PROTO_UDP;
+    if (ports && !(flags & PROBE_FAILED))
+        watch(all, own->id, f->t_us);
+    if (!flags)
+        return true;
+    struct probe p = {
+        .own = own->id,
+        .t = f->t_us,
+        .ident = f->ident,
+        .remote = remote->id,
+        .port = ports ? f->resp_port : 0,
+        .proto = f->proto,
+        .flags = (uint8_t)(flags | (internal ? PROBE_INTERNAL : 0)),
+        .duration = known(f->duration_us),
+        .pkts = known(f->orig_pkts),
+        .bytes = f->orig_ip_bytes >= 0 ? f->orig_ip_bytes : known(f->orig_bytes),
+        .flow = f->row,
+    };
+    if (flags & PROBE_ONE_WAY && p.duration > PIECE_US)
+        return gather_pieces(all, p, err);
+    return gather(all, &p, err);
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static int by_key(const void *a, const void *b)
+{
+    const struct probe *x = a, *y = b;
+    if (x->own != y->own)
+        return x->own < y->own ? -1 : 1;
+    if (x->t != y->t)
+        return x->t < y->t ? -1 : 1;
+    return (x->ident > y->ident) - (x->ident < y->ident);
+}
+
+static bool note_watched(struct probes *all, struct err *err)
+{
+    struct query *q = store_query(all->store, "changed probes",
+        "INSERT INTO changed_probe (own, lo, hi) VALUES (:own, :lo, :hi) "
+        "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)");
+    for (size_t i = 0; i < all->watched_count; i++) {
+        struct watched_span *span = &all->spans[i];
+        if (span->lo > span->hi)
+            continue;
+        query_bind_i(q, ":own", all->watched[i]);
+        query_bind_i(q, ":lo", span->lo);
+        query_bind_i(q, ":hi", span->hi);
+        query_step(q);
+        if (!query_done(q, err))
+            return false;
+        *span = (struct watched_span){INT64_MAX, INT64_MIN};
+    }
+    return true;
+}
+
+/* Of two records under one name the connection failed only if both say so; its volume is the
+ * larger: the order in which they come does not matter. */
+bool probes_flush(struct probes *all, struct err *err)
+{
+    qsort(all->list, all->count, sizeof *all->list, by_key);
+    store_rows_point(all->store, &probe_rows, all->list, all->count);
+    bool done =
+        all->count == 0 ||
+        (store_do(all->store, "probes",
+             "INSERT INTO probe (own, t, ident, remote, port, proto, flags, duration, pkts, bytes, "
+             "flow) SELECT * FROM new_probe WHERE true ON CONFLICT DO UPDATE SET "
+             "flags = flags & excluded.flags, duration = max(duration, excluded.duration), "
+             "pkts = max(pkts, excluded.pkts), bytes = max(bytes, excluded.bytes)",
+             err) &&
+            store_do(all->store, "changed probes",
+                "INSERT INTO changed_probe (own, lo, hi) "
+                "SELECT own, MIN(t), MAX(t + duration) FROM new_probe GROUP BY own "
+                "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+                err));
+    store_rows_point(all->store, &probe_rows, NULL, 0);
+    all->count = 0;
+    return done && note_watched(all, err);
+}

@@ -1,0 +1,18 @@
+/* Outgoing connections that failed or carried traffic one way only: facts for scans and floods. */
+#pragma once
+
+#include "correlate/ends.h"
+#include "correlate/shape.h"
+#include "store/store.h"
+
+struct probes;
+
+/* NULL on failure. Holds on to its argument. */
+struct probes *probes_new(struct store *s, struct err *err);
+void probes_free(struct probes *probes);
+
+/* An outgoing flow of a machine of ours. */
+bool probes_add_flow(struct probes *probes, const struct seen_flow *flow, const struct end *own,
+    const struct end *remote, bool internal, struct err *err);
+/* As sessions_flush(); spans go to the temporary table changed_probe. */
+bool probes_flush(struct probes *probes, struct err *err);

@@ -1,0 +1,71 @@
+/* Finding a query's text and reading its opening comment. */
+#include "correlate/queries.h"
+#include "util/embed.h"
+#include "util/str.h"
+
+#include <stdio.h>
+
+static const struct {
+    const char *words;
+    enum query_facts facts;
+} facts_words[] = {
+    {"attempt by remote", QUERY_ATTEMPT_BY_REMOTE},
+    {"attempt by own", QUERY_ATTEMPT_BY_OWN},
+    {"probe by own", QUERY_PROBE_BY_OWN},
+    {"volume by own", QUERY_VOLUME_BY_OWN},
+    {"contact by own", QUERY_CONTACT_BY_OWN},
+    {"contact by own and day", QUERY_CONTACT_BY_DAY},
+};
+
+const char *query_text(const char *name)
+{
+    char file[128];
+    snprintf(file, sizeof file, "%s.sql", name);
+    for (const struct embedded *q = embedded_queries; q->name; q++)
+        if (strcmp(q->name, file) == 0)
+            return q->text;
+    return NULL;
+}
+
+static bool read_facts(struct str value, enum query_facts *facts)
+{
+    for (size_t i = 0; i < sizeof facts_words / sizeof *facts_words; i++) {
+        if (str_eq(value, str_of(facts_words[i].words))) {
+            *facts = facts_words[i].facts;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The opening comment ends with the first line that is none. */
+static bool read_header(const char *sql, enum query_facts *facts)
+{
+    const struct str word = STR("-- facts:");
+    struct str rest = str_of(sql);
+    while (rest.p) {
+        struct str line = str_cut(&rest, '\n');
+        if (!str_starts(line, STR("--")))
+            return false;
+        if (str_starts(line, word))
+            return read_facts(
+                str_trim((struct str){line.p + word.len, line.len - word.len}), facts);
+    }
+    return false;
+}
+
+bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err)
+{
+    *query = (struct periodic_query){.name = type->query,
+        .sql = type->query_sql ? type->query_sql : query_text(type->query)};
+    if (!query->sql)
+        return err_set(err, ERR_CONFIG,
+            "%s: there is no query %s: name one of pair, fan, spread, volume, contact, "
+            "unrecommended, or put %s.sql beside the entry",
+            type->file, type->query, type->query);
+    return read_header(query->sql, &query->facts) ||
+           err_set(err, ERR_CONFIG,
+               "%s: the opening comment of %s.sql lacks a line `-- facts: …` (attempt by remote, "
+               "attempt by own, probe by own, volume by own, contact by own, contact by own and day)",
+               type->file, type->query);
+}

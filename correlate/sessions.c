@@ -1,0 +1,482 @@
+/* Connections to login services, merged from flow and login records. */
+#include "correlate/sessions.h"
+#include "store/query.h"
+#include "store/rows.h"
+
+#include <stdlib.h>
+
+#define SESSIONS_MAX 65536 /* gathered in memory before they are written */
+
+/* One row of table `session`; 0 in flow or login: no such record. */
+struct session {
+    int64_t ident, service, own, remote;
+    int64_t flow, flow_t, login, login_t, tries;
+    uint8_t direction, internal, shape, exchanged;
+    uint16_t port;
+    int8_t success;
+};
+
+enum kind { KIND_ATTEMPT, KIND_FAILURE, KIND_SUCCESS, KIND_NOTHING };
+
+/* One row of table `attempt`. */
+struct attempt {
+    int64_t service, own, remote, t, ident, peer, tries, weight;
+    uint8_t direction, kind, internal;
+    uint16_t port;
+};
+
+struct changed {
+    int64_t service, own, remote, lo, hi;
+    uint8_t direction;
+};
+
+struct sessions {
+    struct store *store;
+    const struct services *services;
+    struct session *list; /* SESSIONS_MAX */
+    uint32_t *slots;      /* SESSIONS_MAX * 2: index + 1 into list, by ident */
+    struct attempt *attempts;
+    struct changed *changes; /* SESSIONS_MAX * 2 */
+    size_t count, attempt_count, change_count;
+};
+
+#define AT(type, row, member)                                                                      \
+    {                                                                                              \
+        #member, type, offsetof(struct row, member)                                                \
+    }
+#define SHAPE(table_name, row, list)                                                               \
+    {                                                                                              \
+        table_name, sizeof(struct row), list, (int)(sizeof list / sizeof *list)                    \
+    }
+
+static const struct row_column session_columns[] = {
+    AT(ROW_I64, session, ident),
+    AT(ROW_U8, session, direction),
+    AT(ROW_I64, session, service),
+    AT(ROW_I64, session, own),
+    AT(ROW_I64, session, remote),
+    AT(ROW_U16, session, port),
+    AT(ROW_U8, session, internal),
+    AT(ROW_U8, session, shape),
+    AT(ROW_I64, session, flow),
+    AT(ROW_I64, session, flow_t),
+    AT(ROW_I64, session, login),
+    AT(ROW_I64, session, login_t),
+    AT(ROW_I8, session, success),
+    AT(ROW_I64, session, tries),
+    AT(ROW_U8, session, exchanged),
+};
+
+static const struct row_column attempt_columns[] = {
+    AT(ROW_U8, attempt, direction),
+    AT(ROW_I64, attempt, service),
+    AT(ROW_I64, attempt, own),
+    AT(ROW_I64, attempt, remote),
+    AT(ROW_I64, attempt, t),
+    AT(ROW_I64, attempt, ident),
+    AT(ROW_I64, attempt, peer),
+    AT(ROW_I64, attempt, tries),
+    AT(ROW_I64, attempt, weight),
+    AT(ROW_U8, attempt, kind),
+    AT(ROW_U16, attempt, port),
+    AT(ROW_U8, attempt, internal),
+};
+
+static const struct row_column change_columns[] = {
+    AT(ROW_U8, changed, direction),
+    AT(ROW_I64, changed, service),
+    AT(ROW_I64, changed, own),
+    AT(ROW_I64, changed, remote),
+    AT(ROW_I64, changed, lo),
+    AT(ROW_I64, changed, hi),
+};
+
+static const struct row_shape session_rows = SHAPE("new_session", session, session_columns);
+static const struct row_shape attempt_rows = SHAPE("new_attempt", attempt, attempt_columns);
+static const struct row_shape change_rows = SHAPE("new_change", changed, change_columns);
+
+struct sessions *sessions_new(struct store *s, const struct services *services, struct err *err)
+{
+    struct sessions *all = calloc(1, sizeof *all);
+    if (!all) {
+        err_nomem(err);
+        return NULL;
+    }
+    *all = (struct sessions){
+        .store = s,
+        .services = services,
+        .list = malloc(SESSIONS_MAX * sizeof *all->list),
+        .slots = calloc(SESSIONS_MAX * 2, sizeof *all->slots),
+        .attempts = malloc(SESSIONS_MAX * sizeof *all->attempts),
+        .changes = malloc(SESSIONS_MAX * 2 * sizeof *all->changes),
+    };
+    if ((all->list && all->slots && all->attempts && all->changes) || err_nomem(err))
+        if (store_rows_define(s, &session_rows, err) && store_rows_define(s, &attempt_rows, err) &&
+            store_rows_define(s, &change_rows, err))
+            return all;
+    sessions_free(all);
+    return NULL;
+}
+
+void sessions_free(struct sessions *all)
+{
+    if (!all)
+        return;
+    free(all->list);
+    free(all->slots);
+    free(all->attempts);
+    free(all->changes);
+    free(all);
+}
+
+/* ------------------------------------------------------------------ merging */
+
+static int order(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Which of two descriptions names the ends: the flow's before the login's, else the smaller. */
+static bool names_ends_better(const struct session *a, const struct session *b)
+{
+    int by = order(a->flow != 0, b->flow != 0) * -1;
+    by = by ? by : order(a->direction, b->direction);
+    by = by ? by : order(a->own, b->own);
+    by = by ? by : order(a->remote, b->remote);
+    by = by ? by : order(a->port, b->port);
+    return by < 0;
+}
+
+/* A login record knows its service; a flow may only know a port. */
+static int64_t better_service(
+    const struct services *services, const struct session *a, const struct session *b)
+{
+    if ((a->login != 0) != (b->login != 0))
+        return a->login ? a->service : b->service;
+    const struct login_service *x = services_by_id(services, a->service);
+    const struct login_service *y = services_by_id(services, b->service);
+    return x && (!y || x <= y) ? a->service : b->service;
+}
+
+/* Of two records, 0 standing for none, the earlier one. */
+static void keep_earlier(int64_t *row, int64_t *t, int64_t other_row, int64_t other_t)
+{
+    if (other_row && (!*row || other_t < *t || (other_t == *t && other_row < *row))) {
+        *row = other_row;
+        *t = other_t;
+    }
+}
+
+#define KEEP_LARGER(a, b)                                                                          \
+    do {                                                                                           \
+        if ((b) > (a))                                                                             \
+            (a) = (b);                                                                             \
+    } while (0)
+
+static void merge(const struct services *services, struct session *into, const struct session *from)
+{
+    struct session whole = names_ends_better(from, into) ? *from : *into;
+    whole.service = better_service(services, into, from);
+    whole.flow = into->flow, whole.flow_t = into->flow_t;
+    whole.login = into->login, whole.login_t = into->login_t;
+    keep_earlier(&whole.flow, &whole.flow_t, from->flow, from->flow_t);
+    keep_earlier(&whole.login, &whole.login_t, from->login, from->login_t);
+    const struct session *other = names_ends_better(from, into) ? into : from;
+    KEEP_LARGER(whole.shape, other->shape);
+    KEEP_LARGER(whole.exchanged, other->exchanged);
+    KEEP_LARGER(whole.success, other->success);
+    KEEP_LARGER(whole.tries, other->tries);
+    *into = whole;
+}
+
+/* ------------------------------------------------------------------ attempts */
+
+/* What a connection with a login record comes to. */
+static enum kind kind_of_login(const struct session *s)
+{
+    if (s->success == 1)
+        return KIND_SUCCESS;
+    if (s->success == 0)
+        return KIND_FAILURE;
+    if (!s->flow)
+        return s->exchanged ? KIND_ATTEMPT : KIND_NOTHING;
+    return s->shape == SHAPE_ATTEMPT   ? KIND_ATTEMPT
+           : s->shape == SHAPE_SESSION ? KIND_SUCCESS
+                                       : KIND_NOTHING;
+}
+
+static enum kind kind_of(const struct session *s, const struct login_service *service)
+{
+    enum kind kind = s->login                      ? kind_of_login(s)
+                     : s->shape == SHAPE_ATTEMPT ? KIND_ATTEMPT
+                     : s->shape == SHAPE_SESSION ? KIND_SUCCESS
+                                                 : KIND_NOTHING;
+    bool silent = service && service->explicit_only && kind == KIND_ATTEMPT;
+    return silent ? KIND_NOTHING : kind;
+}
+
+/* IPv6 sources count by /64: one customer's network. */
+static bool peer_of(struct store *s, const struct session *session, int64_t *peer, struct err *err)
+{
+    *peer = session->remote;
+    if (session->direction != DIRECTION_INCOMING || store_id_is_v4(session->remote))
+        return true;
+    struct ipaddr ip;
+    if (!store_address(s, session->remote, &ip, err))
+        return false;
+    memset(ip.b + 8, 0, 8);
+    return store_address_id(s, &ip, peer, err);
+}
+
+/* The attempt that follows from a session; kind KIND_NOTHING: none. */
+static bool derive(
+    struct sessions *all, const struct session *s, struct attempt *a, struct err *err)
+{
+    enum kind kind = kind_of(s, services_by_id(all->services, s->service));
+    int64_t tries = kind == KIND_FAILURE && s->tries > 1 ? s->tries : 1;
+    if (kind == KIND_SUCCESS)
+        tries = 0;
+    *a = (struct attempt){
+        .direction = s->direction,
+        .service = s->service,
+        .own = s->own,
+        .remote = s->remote,
+        .t = s->flow ? s->flow_t : s->login_t,
+        .ident = s->ident,
+        .tries = tries,
+        .weight = tries,
+        .kind = (uint8_t)kind,
+        .port = s->port,
+        .internal = s->internal,
+    };
+    return kind == KIND_NOTHING || peer_of(all->store, s, &a->peer, err);
+}
+
+static bool same_attempt(const struct attempt *a, const struct attempt *b)
+{
+    return a->direction == b->direction && a->service == b->service && a->own == b->own &&
+           a->remote == b->remote && a->t == b->t && a->tries == b->tries && a->kind == b->kind &&
+           a->port == b->port && a->internal == b->internal;
+}
+
+static void note_change(struct sessions *all, const struct attempt *a)
+{
+    if (a->kind != KIND_NOTHING)
+        all->changes[all->change_count++] =
+            (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction};
+}
+
+static bool forget_attempt(struct sessions *all, const struct attempt *a, struct err *err)
+{
+    if (a->kind == KIND_NOTHING)
+        return true;
+    struct query *q = store_query(all->store, "forget attempt",
+        "DELETE FROM attempt WHERE direction = :direction AND service = :service AND own = :own "
+        "AND remote = :remote AND t = :t AND ident = :ident");
+    query_bind_i(q, ":direction", a->direction);
+    query_bind_i(q, ":service", a->service);
+    query_bind_i(q, ":own", a->own);
+    query_bind_i(q, ":remote", a->remote);
+    query_bind_i(q, ":t", a->t);
+    query_bind_i(q, ":ident", a->ident);
+    query_step(q);
+    return query_done(q, err);
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static bool stored_session(
+    struct sessions *all, int64_t ident, struct session *s, bool *found, struct err *err)
+{
+    struct query *q = store_query(all->store, "session",
+        "SELECT direction, service, own, remote, port, internal, shape, flow, flow_t, login, "
+        "login_t, success, tries, exchanged FROM session WHERE ident = :ident");
+    query_bind_i(q, ":ident", ident);
+    *found = query_step(q);
+    if (*found)
+        *s = (struct session){
+            .ident = ident,
+            .direction = (uint8_t)query_i(q, 0),
+            .service = query_i(q, 1),
+            .own = query_i(q, 2),
+            .remote = query_i(q, 3),
+            .port = (uint16_t)query_i(q, 4),
+            .internal = (uint8_t)query_i(q, 5),
+            .shape = (uint8_t)query_i(q, 6),
+            .flow = query_i(q, 7),
+            .flow_t = query_i(q, 8),
+            .login = query_i(q, 9),
+            .login_t = query_i(q, 10),
+            .success = (int8_t)query_i(q, 11),
+            .tries = query_i(q, 12),
+            .exchanged = (uint8_t)query_i(q, 13),
+        };
+    return query_done(q, err);
+}
+
+/* Joins one session with what is stored of it, and puts the attempt that follows in the place of
+ * the one that followed before. */
+static bool settle(struct sessions *all, struct session *s, struct err *err)
+{
+    struct session stored;
+    struct attempt before = {.kind = KIND_NOTHING}, after;
+    bool found;
+    if (!stored_session(all, s->ident, &stored, &found, err) ||
+        (found && !derive(all, &stored, &before, err)))
+        return false;
+    if (found)
+        merge(all->services, s, &stored);
+    if (!derive(all, s, &after, err))
+        return false;
+    if (found && same_attempt(&before, &after))
+        return true;
+    note_change(all, &before);
+    note_change(all, &after);
+    if (after.kind != KIND_NOTHING)
+        all->attempts[all->attempt_count++] = after;
+    return forget_attempt(all, &before, err);
+}
+
+static int by_ident(const void *a, const void *b)
+{
+    return order(((const struct session *)a)->ident, ((const struct session *)b)->ident);
+}
+
+static int by_attempt_key(const void *a, const void *b)
+{
+    const struct attempt *x = a, *y = b;
+    int by = order(x->direction, y->direction);
+    by = by ? by : order(x->service, y->service);
+    by = by ? by : order(x->own, y->own);
+    by = by ? by : order(x->remote, y->remote);
+    by = by ? by : order(x->t, y->t);
+    return by ? by : order(x->ident, y->ident);
+}
+
+static int by_change_key(const void *a, const void *b)
+{
+    const struct changed *x = a, *y = b;
+    int by = order(x->direction, y->direction);
+    by = by ? by : order(x->service, y->service);
+    by = by ? by : order(x->own, y->own);
+    return by ? by : order(x->remote, y->remote);
+}
+
+/* One change a key, with the span of all of them. */
+static void join_changes(struct sessions *all)
+{
+    size_t kept = 0;
+    qsort(all->changes, all->change_count, sizeof *all->changes, by_change_key);
+    for (size_t i = 0; i < all->change_count; i++) {
+        struct changed *last = kept ? &all->changes[kept - 1] : NULL;
+        if (!last || by_change_key(last, &all->changes[i]) != 0) {
+            all->changes[kept++] = all->changes[i];
+            continue;
+        }
+        if (all->changes[i].lo < last->lo)
+            last->lo = all->changes[i].lo;
+        KEEP_LARGER(last->hi, all->changes[i].hi);
+    }
+    all->change_count = kept;
+}
+
+static bool write_rows(struct sessions *all, const struct row_shape *shape, const void *rows,
+    size_t count, const char *sql, struct err *err)
+{
+    store_rows_point(all->store, shape, rows, count);
+    bool done = count == 0 || store_do(all->store, shape->table, sql, err);
+    store_rows_point(all->store, shape, NULL, 0);
+    return done;
+}
+
+static bool write_all(struct sessions *all, struct err *err)
+{
+    /* in the order of the tables' keys: neighbours share pages */
+    qsort(all->list, all->count, sizeof *all->list, by_ident);
+    qsort(all->attempts, all->attempt_count, sizeof *all->attempts, by_attempt_key);
+    join_changes(all);
+    return write_rows(all, &session_rows, all->list, all->count,
+               "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, "
+               "internal, shape, flow, flow_t, login, login_t, success, tries, exchanged) "
+               "SELECT * FROM new_session",
+               err) &&
+           write_rows(all, &attempt_rows, all->attempts, all->attempt_count,
+               "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, "
+               "tries, weight, kind, port, internal) SELECT * FROM new_attempt",
+               err) &&
+           write_rows(all, &change_rows, all->changes, all->change_count,
+               "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
+               "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
+               "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+               err);
+}
+
+bool sessions_flush(struct sessions *all, struct err *err)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < all->count; i++)
+        done = settle(all, &all->list[i], err);
+    done = done && write_all(all, err);
+    memset(all->slots, 0, SESSIONS_MAX * 2 * sizeof *all->slots);
+    all->count = all->attempt_count = all->change_count = 0;
+    return done;
+}
+
+/* ------------------------------------------------------------------ gathering */
+
+static bool gather(struct sessions *all, const struct session *s, struct err *err)
+{
+    if (all->count == SESSIONS_MAX && !sessions_flush(all, err))
+        return false;
+    uint64_t at = (uint64_t)s->ident * UINT64_C(0x9e3779b97f4a7c15) >> 40;
+    while (all->slots[at % (SESSIONS_MAX * 2)]) {
+        struct session *known = &all->list[all->slots[at % (SESSIONS_MAX * 2)] - 1];
+        if (known->ident == s->ident) {
+            merge(all->services, known, s);
+            return true;
+        }
+        at++;
+    }
+    all->list[all->count++] = *s;
+    all->slots[at % (SESSIONS_MAX * 2)] = (uint32_t)all->count;
+    return true;
+}
+
+static struct session placed_session(
+    const struct sessions *all, const struct placed *placed, const struct login_service *service)
+{
+    return (struct session){
+        .direction = (uint8_t)placed->direction,
+        .internal = placed->internal,
+        .service = services_id(all->services, service),
+        .own = placed->own.id,
+        .remote = placed->remote.id,
+        .success = -1,
+    };
+}
+
+bool sessions_add_flow(struct sessions *all, const struct seen_flow *flow,
+    const struct placed *placed, const struct login_service *service, struct err *err)
+{
+    struct session s = placed_session(all, placed, service);
+    s.ident = flow->ident;
+    s.port = flow->resp_port;
+    s.shape = (uint8_t)shape_of(flow, service);
+    s.flow = flow->row;
+    s.flow_t = flow->t_us;
+    return gather(all, &s, err);
+}
+
+bool sessions_add_login(struct sessions *all, const struct seen_login *login,
+    const struct placed *placed, const struct login_service *service, struct err *err)
+{
+    struct session s = placed_session(all, placed, service);
+    s.ident = login->ident;
+    s.port = login->port;
+    s.login = login->row;
+    s.login_t = login->t_us;
+    s.success = (int8_t)login->success;
+    s.tries = login->attempts > 0 ? login->attempts : 0;
+    s.exchanged = login->key_exchange;
+    return gather(all, &s, err);
+}
