@@ -5,6 +5,7 @@
 #include "export/alert_json.h"
 #include "util/timefmt.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 enum {
@@ -74,37 +75,49 @@ static bool add_json(struct alert_list *list, const struct alert *alert)
     return ok;
 }
 
+/* The value of the first of these properties that the alert has; NULL without any. */
+static const char *find_property(const struct alert *alert, const char *const names[])
+{
+    for (; *names; names++) {
+        for (int i = 0; i < alert->property_count; i++) {
+            if (strcmp(alert->properties[i].name, *names) == 0)
+                return alert->properties[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* How many others the alert says there are; its entities are cut at ALERT_ENTITIES_MAX. */
+static const char *const number_of_others[] = {"Number of Attacking IPs", "Number of Attacked IPs",
+    "Number of Targets", "Number of Sources", NULL};
+/* How much there was of it. */
+static const char *const amounts[] = {"Attempts", "Contacts", "Failed Connections",
+    "Attack-Shaped Flows", "Answered Contacts", "Number of Connections", NULL};
+
 /* The other side: the first address that is not the alert's own, and how many more there are. */
 static void add_remote(struct buf *out, const struct alert *alert)
 {
-    const char *first = NULL;
-    int more = 0;
+    const char *first = NULL, *told = find_property(alert, number_of_others);
+    uint64_t others = 0, listed = 0;
     for (int i = 1; i < alert->entity_count; i++) {
         const struct alert_entity *e = &alert->entities[i];
         if (strcmp(e->type, "ip") != 0)
             continue;
         if (!first)
             first = e->value;
-        else
-            more++;
+        listed++;
     }
+    if (!told || !str_u64(str_of(told), &others) || others < listed)
+        others = listed;
     buf_puts(out, first ? first : "");
-    if (more > 0)
-        buf_printf(out, " +%d", more);
+    if (first && others > 1)
+        buf_printf(out, " +%" PRIu64, others - 1);
 }
 
-/* The figure that says how much there was of it, under the first of these names that is there. */
-static const char *find_count(const struct alert *alert)
+static const char *find_amount(const struct alert *alert)
 {
-    static const char *const names[] = {"Number of Connections", "Number of Attacking IPs",
-        "Number of Attacked IPs", "Connections", "Attempts", "Number of Attempts"};
-    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-        for (int i = 0; i < alert->property_count; i++) {
-            if (strcmp(alert->properties[i].name, names[n]) == 0)
-                return alert->properties[i].value;
-        }
-    }
-    return "";
+    const char *amount = find_property(alert, amounts);
+    return amount ? amount : "";
 }
 
 struct times {
@@ -158,7 +171,7 @@ static bool add_row(struct alert_list *list, const struct alert *alert)
         [COLUMN_END] = {str_of(times.end_shown), 't', STYLE_NONE},
         [COLUMN_ENTITY] = {str_of(alert->entity), 't', STYLE_NONE},
         [COLUMN_REMOTE] = {buf_str(&remote), 't', STYLE_NONE},
-        [COLUMN_COUNT] = {str_of(find_count(alert)), 'i', STYLE_NONE},
+        [COLUMN_COUNT] = {str_of(find_amount(alert)), 'i', STYLE_NONE},
     };
     bool ok = !remote.failed && rows_add(list->rows, keep_shown(list, cells));
     buf_done(&remote);
