@@ -66,8 +66,8 @@ check() {
     fi
 }
 
-for type in $("$tocsin" -c "$work/empty.conf" catalog list --format tsv | cut -f 1 |
-    grep -E '^[A-Z][A-Za-z]+(_[A-Za-z0-9]+)*$' | grep -vE '^(AlertType|Type|Code)$'); do
+for type in $("$tocsin" -c "$work/empty.conf" catalog list --format tsv --no-header |
+    cut -f 1); do
     echo "$type" >> "$work/types"
     if [ -d "$here/$type" ]; then
         passed=$((passed + 1))
