@@ -208,6 +208,20 @@ static struct str drop_cr(struct str line)
     return line;
 }
 
+/* Objects that stand in an array, or over several lines, are no lines of a log, even where one of
+ * them happens to fit into one. */
+static bool is_document(struct str first)
+{
+    struct str inner = first;
+
+    if (first.p[0] != '[')
+        return str_eq(first, STR("{"));
+    inner.p++;
+    inner.len--;
+    inner = skip_blanks(inner);
+    return inner.len == 0 || inner.p[0] == '{';
+}
+
 enum format parser_detect(struct parser *p, struct str head, const char *path, const char **why)
 {
     struct str rest = skip_bom(head), first = STR_NONE;
@@ -220,9 +234,11 @@ enum format parser_detect(struct parser *p, struct str head, const char *path, c
         if (text.len == 0)
             continue;
         i++;
-        p->format = format_of_line(p, line, first.len == 0);
         if (first.len == 0 && text.p[0] != '#')
             first = text;
+        if (first.p == text.p && is_document(first))
+            break;
+        p->format = format_of_line(p, line, first.len == 0 || first.p == text.p);
     }
     if (p->tsv.has_columns && p->format == FORMAT_ZEEK_TSV && p->open_log)
         p->tsv.log = ZEEK_OTHER;

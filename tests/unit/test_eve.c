@@ -1,0 +1,231 @@
+/* EVE events to records. */
+#include "ingest/eve.h"
+#include "ingest/json.h"
+
+#include <criterion/criterion.h>
+
+static struct json *reader;
+static struct batch batch;
+
+static void set_up(void)
+{
+    reader = eve_json_new();
+    cr_assert_not_null(reader);
+}
+
+static void tear_down(void)
+{
+    json_free(reader);
+    batch_done(&batch);
+}
+
+TestSuite(eve, .init = set_up, .fini = tear_down);
+
+static enum reject line(const char *text)
+{
+    bool ignored;
+    enum reject reason = eve_line(reader, str_of(text), &batch, &ignored);
+
+    cr_expect_not(ignored, "ignored: %s", text);
+    return reason;
+}
+
+static bool is_ignored(const char *text)
+{
+    bool ignored;
+
+    return eve_line(reader, str_of(text), &batch, &ignored) == REJECT_NONE && ignored;
+}
+
+#define HEAD(type)                                                                                 \
+    "{\"timestamp\":\"2024-04-19T09:00:00.000000+0100\",\"flow_id\":77,\"event_type\":\"" type "\","
+#define ENDS                                                                                       \
+    "\"src_ip\":\"192.0.2.1\",\"src_port\":1025,\"dest_ip\":\"198.51.100.7\",\"dest_port\":22,\"proto\":\"TCP\""
+#define FIGURES                                                                                    \
+    "\"pkts_toserver\":12,\"pkts_toclient\":10,\"bytes_toserver\":2000,\"bytes_toclient\":3000"
+#define START ",\"start\":\"2024-04-18T08:00:00.000000+0000\""
+
+Test(eve, a_flow_began_when_it_began)
+{
+    cr_assert_eq(
+        line(HEAD("flow") ENDS
+            ",\"app_proto\":\"ssh\",\"flow\":{" FIGURES START
+            ",\"end\":\"2024-04-18T08:00:02.500000+0000\",\"age\":3,\"state\":\"closed\"},"
+            "\"tcp\":{\"tcp_flags\":\"1b\",\"tcp_flags_ts\":\"1b\",\"tcp_flags_tc\":\"1b\"}}"),
+        REJECT_NONE);
+    struct flow *f = batch.flows;
+    cr_expect_eq(f->t_us, INT64_C(1713427200000000), "not the time of the event");
+    cr_expect_eq(f->duration_us, 2500000);
+    cr_expect_eq(f->orig_pkts, 12);
+    cr_expect_eq(f->resp_pkts, 10);
+    cr_expect_eq(f->orig_bytes, 1280);
+    cr_expect_eq(f->resp_bytes, 2400);
+    cr_expect_eq(f->orig_ip_bytes, 1832);
+    cr_expect_eq(f->state, STATE_SF);
+    cr_expect_eq(f->answer, ANSWER_DATA);
+    cr_expect_eq(f->flags, FLOW_BYTES_APPROX);
+    cr_expect_eq(f->sensor, SENSOR_SURICATA);
+    cr_expect(str_eq(f->uid, STR("77")));
+    cr_expect(str_eq(f->service, STR("ssh")));
+    cr_expect_eq(f->ident, record_ident_eve(77, &f->conn, f->t_us));
+}
+
+Test(eve, a_flow_without_start_has_no_time)
+{
+    cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES "}}"), REJECT_TIME);
+    cr_expect_eq(batch.flow_count, 0);
+}
+
+Test(eve, a_protocol_that_could_not_be_told_is_none)
+{
+    cr_assert_eq(line(HEAD("flow") ENDS ",\"app_proto\":\"failed\",\"flow\":{" FIGURES START "}}"),
+        REJECT_NONE);
+    cr_expect_eq(batch.flows[0].service.len, 0);
+    cr_expect_eq(batch.flows[0].duration_us, -1);
+}
+
+Test(eve, flags_of_an_untracked_stream_say_nothing)
+{
+    cr_assert_eq(
+        line(HEAD("flow") ENDS
+            ",\"flow\":{" FIGURES START ",\"state\":\"established\"},"
+            "\"tcp\":{\"tcp_flags\":\"00\",\"tcp_flags_ts\":\"00\",\"tcp_flags_tc\":\"00\"}}"),
+        REJECT_NONE);
+    cr_expect_eq(batch.flows[0].answer, ANSWER_DATA, "by payload");
+    cr_expect_eq(batch.flows[0].flags & FLOW_OPENING_UNSEEN, 0);
+}
+
+Test(eve, icmp_has_type_and_code_for_ports)
+{
+    cr_assert_eq(
+        line(HEAD(
+            "flow") "\"src_ip\":\"2001:0db8:0000:0000:0000:0000:0000:0001\","
+                    "\"dest_ip\":\"ff02::16\",\"proto\":\"IPv6-ICMP\",\"icmp_type\":143,\"icmp_code\":0,"
+                    "\"flow\":{\"pkts_toserver\":2,\"pkts_toclient\":0,\"bytes_toserver\":180,"
+                    "\"bytes_toclient\":0" START "}}"),
+        REJECT_NONE);
+    cr_expect_eq(batch.flows[0].conn.proto, 58);
+    cr_expect_eq(batch.flows[0].conn.orig_port, 143);
+    cr_expect_eq(batch.flows[0].answer, ANSWER_NONE);
+}
+
+#define ALERT                                                                                      \
+    ",\"alert\":{\"action\":\"allowed\",\"gid\":1,\"signature_id\":2001219,\"rev\":20,\"signature\":\"ET SCAN \\\"SSH\\\"\",\"category\":\"Attempted Information Leak\",\"severity\":2}"
+
+Test(eve, an_alert_is_a_signature)
+{
+    cr_assert_eq(
+        line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_server\",\"flow\":{" FIGURES "}}"),
+        REJECT_NONE);
+    struct signature *s = batch.signatures;
+    cr_expect_eq(s->gid, 1);
+    cr_expect_eq(s->sid, 2001219);
+    cr_expect_eq(s->rev, 20);
+    cr_expect_eq(s->severity, 2);
+    cr_expect_eq(s->client_known, 1);
+    cr_expect_eq(s->conn.orig_port, 1025);
+    cr_expect_eq(s->answer, ANSWER_DATA);
+    cr_expect_eq(s->t_us, INT64_C(1713513600000000));
+    cr_expect(str_eq(s->name, STR("ET SCAN \"SSH\"")));
+    cr_expect(str_eq(s->action, STR("allowed")));
+    cr_expect(str_eq(s->category, STR("Attempted Information Leak")));
+}
+
+Test(eve, an_alert_on_a_packet_to_the_client_is_turned)
+{
+    cr_assert_eq(line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
+    cr_assert_eq(
+        line(HEAD("alert") ENDS ALERT
+            ",\"direction\":\"to_server\",\"flow\":{"
+            "\"src_ip\":\"198.51.100.7\",\"src_port\":22,\"dest_ip\":\"192.0.2.1\",\"dest_port\":1025}}"),
+        REJECT_NONE);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(batch.signatures[i].client_known, 1);
+        cr_expect_eq(batch.signatures[i].conn.orig_port, 22);
+        cr_expect_eq(batch.signatures[i].conn.resp_port, 1025);
+        cr_expect_eq(batch.signatures[i].answer, ANSWER_NONE);
+    }
+}
+
+Test(eve, who_is_the_client_may_be_unknown)
+{
+    cr_assert_eq(line(HEAD("alert") ENDS ALERT "}"), REJECT_NONE);
+    cr_expect_eq(batch.signatures[0].client_known, 0);
+    cr_expect_eq(batch.signatures[0].conn.orig_port, 1025);
+}
+
+Test(eve, an_alert_and_its_flow_have_one_name)
+{
+    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START "}}"), REJECT_NONE);
+    cr_assert_eq(line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
+    cr_expect_eq(batch.flows[0].ident, batch.signatures[0].ident);
+}
+
+Test(eve, ssh_and_rdp_events_are_logins)
+{
+    cr_assert_eq(
+        line(HEAD("ssh") ENDS
+            ",\"ssh\":{\"client\":{\"proto_version\":\"2.0\","
+            "\"software_version\":\"Go\"},\"server\":{\"software_version\":\"OpenSSH\"}}}"),
+        REJECT_NONE);
+    cr_assert_eq(
+        line(HEAD(
+            "rdp") "\"src_ip\":\"198.51.100.7\",\"src_port\":3389,"
+                   "\"dest_ip\":\"192.0.2.1\",\"dest_port\":1025,\"proto\":\"TCP\","
+                   "\"rdp\":{\"tx_id\":0,\"event_type\":\"initial_request\",\"cookie\":\"admin\"}}"),
+        REJECT_NONE);
+    cr_assert_eq(batch.login_count, 2);
+    cr_expect(str_eq(batch.logins[0].client, STR("Go")));
+    cr_expect(str_eq(batch.logins[0].service, STR("ssh")));
+    cr_expect_eq(batch.logins[0].key_exchange, 1);
+    cr_expect_eq(batch.logins[0].success, -1);
+    cr_expect(str_eq(batch.logins[1].user, STR("admin")));
+    cr_expect_eq(batch.logins[1].conn.orig_port, 1025, "the client is the end without the port");
+}
+
+Test(eve, one_rdp_connection_is_one_login)
+{
+    cr_expect(
+        is_ignored(HEAD("rdp") ENDS ",\"rdp\":{\"tx_id\":1,\"event_type\":\"initial_response\"}}"));
+    cr_expect(
+        is_ignored(HEAD("rdp") ENDS ",\"rdp\":{\"tx_id\":2,\"event_type\":\"tls_handshake\"}}"));
+    cr_expect_eq(batch.login_count, 0);
+}
+
+Test(eve, other_events_are_ignored)
+{
+    cr_expect(is_ignored(HEAD("dns") ENDS "}"));
+    cr_expect(is_ignored(HEAD("netflow") ENDS ",\"netflow\":{\"pkts\":1}}"));
+    cr_expect(is_ignored("{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"F\":\"stats\"}"));
+    cr_expect(is_ignored("{\"m\":{\"event_type\":\"flow\"},\"event_type\":\"stats\"}"));
+    cr_expect(is_ignored("{ \"event_type\" : \"stats\" }"));
+    cr_expect_eq(batch_count(&batch), 0);
+}
+
+Test(eve, the_type_is_that_of_the_event_itself)
+{
+    cr_assert_eq(line("{\"m\":{\"event_type\":\"dns\"}," ENDS ",\"flow\":{" FIGURES START
+                      "},\"event_type\":\"flow\"}"),
+        REJECT_NONE);
+    cr_expect_eq(batch.flow_count, 1);
+}
+
+Test(eve, broken_events_are_rejected_with_their_reason)
+{
+    cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES), REJECT_NOT_JSON);
+    cr_expect_eq(line(HEAD("dns") ENDS), REJECT_NOT_JSON, "cut short");
+    cr_expect_eq(line("{\"timestamp\":\"\"2017\",\"event_type\":\"flow\"}"), REJECT_NOT_JSON);
+    cr_expect_eq(
+        line(HEAD("alert") "\"src_ip\":\"\",\"src_port\":0,\"dest_ip\":\"\",\"proto\":\"\"}"),
+        REJECT_ADDRESS);
+    cr_expect_eq(line(HEAD("flow") "\"src_ip\":null,\"dest_ip\":null}"), REJECT_ADDRESS);
+    cr_expect_eq(
+        line(HEAD("flow") "\"src_ip\":\"192.0.2.1\",\"dest_ip\":\"192.0.2.2\",\"proto\":\"TCP\"}"),
+        REJECT_PORT);
+    cr_expect_eq(
+        line(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":99999999999}}"), REJECT_NUMBER);
+    cr_expect_eq(line(HEAD("alert") ENDS "}"), REJECT_NUMBER, "no signature id");
+    cr_expect_eq(
+        line(HEAD("flow") ENDS ",\"flow\":{\"pkts_toserver\":-1" START "}}"), REJECT_NUMBER);
+    cr_expect_eq(batch_count(&batch), 0);
+}

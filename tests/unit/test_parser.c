@@ -1,0 +1,186 @@
+/* Formats told from content, and what each line comes to. */
+#include "ingest/parser.h"
+
+#include <criterion/criterion.h>
+
+static struct parser *parser;
+static struct batch batch;
+
+static void set_up(void)
+{
+    parser = parser_new();
+    cr_assert_not_null(parser);
+}
+
+static void tear_down(void)
+{
+    parser_free(parser);
+    batch_done(&batch);
+}
+
+TestSuite(parser, .init = set_up, .fini = tear_down);
+
+static enum format detect(const char *text, const char *path)
+{
+    const char *why = NULL;
+    enum format format = parser_detect(parser, str_of(text), path, &why);
+
+    cr_expect_eq(format == FORMAT_UNKNOWN, why != NULL, "%s", text);
+    return format;
+}
+
+static enum parse line(const char *text)
+{
+    return parser_line(parser, str_of(text), &batch);
+}
+
+#define ENDS                                                                                       \
+    "\"id.orig_h\":\"192.0.2.1\",\"id.orig_p\":1,\"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":2"
+#define FIELDS "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state"
+#define NAMES  "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state"
+#define ROW    "1.0\tCu\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF"
+#define EVE    "{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"event_type\":\"dns\"}"
+
+Test(parser, every_format_reason_has_a_name)
+{
+    for (int i = 0; i < FORMATS; i++)
+        cr_expect_not_null(format_names[i]);
+    for (int i = 0; i < REJECTS; i++)
+        cr_expect_not_null(reject_names[i]);
+}
+
+Test(parser, formats_are_told_from_content)
+{
+    cr_expect_eq(detect("#separator \\x09\n#fields\tx\n", "x"), FORMAT_ZEEK_TSV);
+    cr_expect_eq(detect("\t#separator \\x09\n", "x"), FORMAT_ZEEK_TSV);
+    cr_expect_eq(detect("### remark\n#separator \\x09\n", "x"), FORMAT_ZEEK_TSV);
+    cr_expect_eq(detect("\xEF\xBB\xBF#separator \\x09\r\n", "x"), FORMAT_ZEEK_TSV);
+    cr_expect_eq(detect(NAMES "\n" ROW "\n", "x"), FORMAT_ZEEK_TSV);
+    cr_expect_eq(detect("{\"ts\":1.5,\"uid\":\"Cu\"}\n", "eve.json"), FORMAT_ZEEK_JSON);
+    cr_expect_eq(detect("\n\n" EVE "\n", "conn.log"), FORMAT_EVE);
+    cr_expect_eq(detect("garbage\n{\"a\":\n" EVE "\n", "x"), FORMAT_EVE);
+}
+
+static void expect_foreign(const char *text, const char *want)
+{
+    const char *why = NULL;
+
+    cr_expect_eq(parser_detect(parser, str_of(text), "conn.log", &why), FORMAT_UNKNOWN, "%s", text);
+    cr_expect_str_eq(why, want);
+}
+
+Test(parser, what_is_no_log_of_ours_is_named)
+{
+    expect_foreign("Lorem ipsum dolor\nsit amet\n", "no log of Zeek or Suricata");
+    expect_foreign("[\n  {\"ts\": 1}\n]\n", "a JSON array, not one object a line");
+    expect_foreign("{\n  \"event_type\": 1\n}\n", "JSON over several lines, not one object a line");
+    expect_foreign("{\"name\":\"x\"}\n", "JSON that is neither Zeek's nor Suricata's");
+    expect_foreign("04/19/2024-08:00:00.1  [**] [1:1:1] x [**]\n",
+        "Suricata's fast.log: eve.json is read instead");
+    expect_foreign("\xD4\xC3\xB2\xA1\x02", "a packet capture: run Zeek or Suricata on it first");
+    expect_foreign("\n \n", "empty");
+    expect_foreign("1.0|192.0.2.1|1|198.51.100.7|22|success\n", "no log of Zeek or Suricata");
+}
+
+Test(parser, rows_after_garbage_are_not_believed)
+{
+    cr_expect_eq(detect("garbage\n" NAMES "\n" ROW "\n", "x"), FORMAT_UNKNOWN);
+}
+
+Test(parser, nul_bytes_before_a_line_are_passed_over)
+{
+    static const char text[] = "\0\0\0{\"ts\":1," ENDS ",\"proto\":\"udp\",\"conn_state\":\"S0\"}";
+    const char *why;
+
+    cr_expect_eq(
+        parser_detect(parser, (struct str){text, sizeof(text) - 1}, "x", &why), FORMAT_ZEEK_JSON);
+    cr_expect_eq(parser_line(parser, (struct str){text, sizeof(text) - 1}, &batch), PARSE_RECORD);
+}
+
+Test(parser, lines_come_to_records_headers_or_rejects)
+{
+    detect("#separator \\x09\n", "conn.log");
+    cr_expect_eq(line("\xEF\xBB\xBF#separator \\x09"), PARSE_IGNORED);
+    cr_expect(parser_header_began(parser));
+    cr_expect_eq(line("#path\tconn"), PARSE_IGNORED);
+    cr_expect_not(parser_header_began(parser));
+    cr_expect_eq(line(FIELDS "\r"), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_HEADER);
+    cr_expect_eq(line(ROW "\r"), PARSE_RECORD);
+    cr_expect_eq(line(""), PARSE_IGNORED);
+    cr_expect_eq(line("  \t "), PARSE_IGNORED);
+    cr_expect_eq(line("17"), PARSE_REJECTED);
+    cr_expect_eq(parser_reject(parser), REJECT_COLUMNS);
+    cr_expect_eq(line("#close\t2024"), PARSE_IGNORED);
+    cr_expect_eq(parser_reject(parser), REJECT_NONE);
+    cr_expect_eq(batch.flow_count, 1);
+}
+
+Test(parser, a_row_before_any_columns_is_rejected)
+{
+    detect("#separator \\x09\n", "conn.log");
+    cr_expect_eq(line("#separator \\x09"), PARSE_IGNORED);
+    cr_expect_eq(line(ROW), PARSE_REJECTED);
+    cr_expect_eq(parser_reject(parser), REJECT_NO_HEADER);
+}
+
+Test(parser, a_bare_header_may_come_again)
+{
+    detect(NAMES "\n", "conn.log");
+    cr_expect_eq(line(NAMES), PARSE_IGNORED);
+    cr_expect(parser_header_began(parser));
+    cr_expect_eq(line(ROW), PARSE_RECORD);
+    cr_expect_eq(line(NAMES), PARSE_IGNORED);
+    cr_expect_eq(line(ROW), PARSE_RECORD);
+    cr_expect_eq(batch.flow_count, 2);
+}
+
+Test(parser, other_logs_and_events_are_counted_apart)
+{
+    detect("#separator \\x09\n", "dns.log");
+    line("#separator \\x09");
+    line("#path\tdns");
+    line("#fields\tts\tuid\tquery");
+    cr_expect_eq(line("1.0\tCu\twww.example.com"), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
+    detect(EVE "\n", "eve.json");
+    cr_expect_eq(line(EVE), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_EVENT);
+}
+
+Test(parser, connections_that_still_go_on_are_known_by_the_name)
+{
+    const char *row =
+        "{\"_path\":\"conn\",\"ts\":1," ENDS ",\"proto\":\"udp\",\"conn_state\":\"SF\"}";
+
+    detect(row, "/var/log/open_conn.log");
+    cr_expect_eq(line(row), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
+    detect(row, "/var/open_conn/conn.log");
+    cr_expect_eq(line(row), PARSE_RECORD);
+    detect(NAMES "\n" ROW "\n", "open_conn.2024.log");
+    line(NAMES);
+    cr_expect_eq(line(ROW), PARSE_IGNORED);
+}
+
+Test(parser, a_line_has_a_longest_length)
+{
+    static char long_line[LINE_MAX_BYTES + 1];
+
+    detect(EVE "\n", "x");
+    memset(long_line, ' ', sizeof(long_line));
+    cr_expect_eq(
+        parser_line(parser, (struct str){long_line, LINE_MAX_BYTES}, &batch), PARSE_IGNORED);
+    cr_expect_eq(
+        parser_line(parser, (struct str){long_line, LINE_MAX_BYTES + 1}, &batch), PARSE_REJECTED);
+    cr_expect_eq(parser_reject(parser), REJECT_TOO_LONG);
+}
+
+Test(parser, reset_forgets_the_header)
+{
+    detect(NAMES "\n", "x");
+    line(NAMES);
+    parser_reset(parser);
+    cr_expect_eq(parser_format(parser), FORMAT_UNKNOWN);
+    cr_expect_eq(line(ROW), PARSE_REJECTED);
+}
