@@ -162,13 +162,13 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
 
 lint: | deps ## clang-tidy and the layout of the code
 	@util/deps.sh clang-tidy=clang-tidy clang-format=clang-format
-	clang-format --dry-run -Werror $(ALL_CODE) $(HEADERS)
+	@clang-format --dry-run -Werror $(ALL_CODE) $(HEADERS)
 	@printf '%s\n' $(SOURCES) $(CLI) | xargs -P $$(nproc) -I FILE sh -c "echo '  TIDY FILE' && \
 	    clang-tidy --quiet FILE -- -std=c11 $(subst ",\",$(CPPFLAGS)) $(LIB_CFLAGS) 2>/dev/null"
 
 format: ## lay the code out
 	@util/deps.sh clang-format=clang-format
-	clang-format -i $(ALL_CODE) $(HEADERS)
+	@clang-format -i $(ALL_CODE) $(HEADERS)
 
 install: $(BUILD)/tocsin ## into DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $< '$(DESTDIR)$(PREFIX)/bin/tocsin'

@@ -7,30 +7,28 @@ here=$(dirname "$0")
 now=2026-03-03T00:00:00Z # the logs are of the day before; only with a fixed time is the outcome one
 
 run() {
-    echo "\$ $program $*"
+    echo "\$ $program $*" >&3
     "$program" "$@"
 }
+exec 3>&1
 
-config="-c $here/tocsin.conf --db $db --now $now"
 rm -f "$db" "$db"-wal "$db"-shm "$db"-journal
-# shellcheck disable=SC2086 # several words
-{
-    run $config intel import "$here/feed-c2.txt" --category c2
-    run $config intel import "$here/feed-blocklist.txt" --category blocklist
-    run $config intel import "$here/zeek-intel-sinkhole.dat" --category sinkhole
-    run $config run
-    echo
-    run $config alerts --format table
-}
+for feed in c2:feed-c2.txt blocklist:feed-blocklist.txt sinkhole:zeek-intel-sinkhole.dat; do
+    run --db "$db" --now $now intel import "$here/${feed#*:}" --category "${feed%%:*}"
+done
+run -c "$here/tocsin.conf" --db "$db" --now $now run -v >/dev/null
 
 ask() {
-    "$program" --db "$db" -q query --format tsv --no-header "$1"
+    "$program" --db "$db" query "$@"
 }
-id=$(ask "SELECT substr(alert_id, 1, 8) FROM alerts WHERE severity = 'High' ORDER BY start_us LIMIT 1")
+echo
+ask --format table 'SELECT substr(alert_id, 1, 8) AS id, type, severity, entity FROM alerts ORDER BY start_us, id'
+id=$(ask --no-header "SELECT substr(alert_id, 1, 8) FROM alerts WHERE severity = 'High' ORDER BY start_us LIMIT 1")
 cat <<END
 
-$(ask 'SELECT count(*) FROM alerts') alerts of $(ask 'SELECT count(DISTINCT type) FROM alerts') types. Next, try
+$(ask --no-header 'SELECT count(*) FROM alerts') alerts of $(ask --no-header 'SELECT count(DISTINCT type) FROM alerts') types. Next, try
 
+  $program --db $db alerts
   $program --db $db alerts show $id
   $program --db $db export --format csv
   $program --db $db query "SELECT remote, service, count(*) FROM attempts GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10"

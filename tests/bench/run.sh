@@ -54,11 +54,14 @@ most() { # measurement column
     awk -v c="$2" '$c > m { m = $c } END { print m }' "$1"
 }
 
-row() { # what measurement base ratio-to
+# comparison: a format for (times faster than base, share of base).
+row() { # what measurement [base-seconds comparison]
     awk -v what="$1" -v s="$(median "$2" 1)" -v cpu="$(median "$2" 2)" -v kib="$(most "$2" 3)" \
-        -v base="$3" -v to="$4" -v rows="$ROWS" 'BEGIN {
-            printf "%-28s %8.3f %8.3f %8.0f %7.0f   %s\n", what, s, cpu, rows / s / 1000,
-                kib / 1024, to == "" ? "" : sprintf(to, base / s, s / base) }'
+        -v base="${3:-}" -v comparison="${4:-}" -v rows="$ROWS" 'BEGIN {
+            rate = base == "" ? "" : sprintf("%.0f", rows / s / 1000)
+            if (base != "")
+                comparison = sprintf(comparison, base / s, s / base)
+            printf "%-28s %8.3f %8.3f %8s %8.0f   %s\n", what, s, cpu, rate, kib / 1024, comparison }'
 }
 
 echo "$ROWS connections ($MIX, $SOURCES sources), $ROUNDS rounds, $(nproc) processors;" \
@@ -76,15 +79,15 @@ for ((round = 0; round < ROUNDS; round++)); do
     "$measure" version "$TOCSIN" --version >/dev/null
 done
 
-printf '\n%-28s %8s %8s %8s %7s\n' '' seconds CPU 'k/s' 'peak MiB'
+printf '\n%-28s %8s %8s %8s %8s\n' '' seconds CPU 'k/s' 'peak MiB'
 base=$(median import 1)
-row 'sqlite3 .import conn.log' import "$base" '1.00'
+row 'sqlite3 .import conn.log' import "$base" '%.2f'
 for form in $FORMS; do
     row "ingest $form" "$form.ingest" "$base" '%.2f of .import'
     row "  correlate" "$form.correlate" "$(median "$form.ingest" 1)" '%.0s%.2f of its ingest'
-    row "  correlate, nothing new" "$form.idle" 1 ''
+    row "  correlate, nothing new" "$form.idle"
     flows=$(sqlite3 "$form.db" 'SELECT count(*) FROM flows')
     echo "  $flows flows, $(($(cat "$form.db"* | wc -c) / (flows ? flows : 1))) bytes each in the database," \
         "$(sqlite3 "$form.db" 'SELECT count(*) FROM alerts') alerts"
 done
-row 'tocsin --version' version 1 ''
+row 'tocsin --version' version

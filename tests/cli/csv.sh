@@ -3,7 +3,7 @@ guess_log >conn.log
 cat >tocsin.conf <<'END'
 [network]
 home = 10.0.0.0/8
-[resource =HYPERLINK("http://198.51.100.1","x"), 'quoted']
+[resource =cmd|'/C calc'!A0 "quoted"]
 address = 10.0.0.5
 END
 q -c tocsin.conf --db x.db --now $NOW run conn.log

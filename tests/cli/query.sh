@@ -6,7 +6,7 @@ t --db x.db query --format csv "SELECT 1 AS a, NULL AS b, 'x,\"y' AS c, 2.5 AS d
 t --db x.db query --format tsv "SELECT 1 AS a, NULL AS b, 'x' || char(9) || 'y' AS c"
 t --db x.db query --format json "SELECT 1 AS a, NULL AS b, 'x\"' AS c, 2.5 AS d, x'00ff' AS e"
 t --db x.db query --format table "SELECT 'wide 日本' AS a, char(27) || '[31m' AS b UNION ALL SELECT 'x', 'y'"
-t --db x.db query "SELECT regexp('^198\\.', '198.51.100.7') AS r, cidr_match('198.51.100.7', '198.51.100.0/24') AS c"
+t --db x.db query "SELECT regexp('^198\\.', '198.51.100.7') AS r, cidr_match('198.51.100.0/24', '198.51.100.7') AS c"
 t --db x.db query 'SELECT no_such_column FROM alerts'
 t --db x.db query "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n" --timeout 100ms
 # The same views in a bare sqlite3 shell.

@@ -8,7 +8,7 @@ for sql in 'DELETE FROM alerts' 'DELETE FROM alert' 'WITH a AS (SELECT 1) DELETE
     'SELECT 1; DELETE FROM flow' 'CREATE TABLE t (a)' 'CREATE TEMP TABLE t (a)' 'DROP VIEW alerts' \
     "VACUUM INTO 'copy.db'" 'VACUUM' 'BEGIN' 'UPDATE flow SET duration_us = 0' 'REINDEX' 'ANALYZE' \
     "INSERT INTO source (path) VALUES ('x')" "SELECT writefile('x', 'y')" \
-    "SELECT * FROM pragma_journal_mode('delete')" 'SELEC 1' '' '-- nothing' 'EXPLAIN DELETE FROM flow'; do
+    "SELECT * FROM pragma_journal_mode('delete')" 'SELEC 1' '' '/* nothing */' 'EXPLAIN DELETE FROM flow'; do
     t --db x.db query "$sql"
 done
 [ "$before" = "$(checksum x.db)" ] && echo 'x.db was not changed'
