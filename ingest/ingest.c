@@ -1,6 +1,7 @@
 /* Files into the store: finds out what was read before, goes on from there, hands batches over. */
 #include "ingest/ingest.h"
 
+#include "ingest/generations.h"
 #include "ingest/reader.h"
 #include "ingest/record.h"
 #include "ingest/walk.h"
@@ -21,8 +22,7 @@ struct ingest {
     struct parser *parser;
     struct reader *reader;
     struct batch batch;
-    uint32_t *lengths; /* head lengths of stored sources, ascending */
-    size_t length_count;
+    struct generations known;
     struct reject_note notes[NOTES_MAX];
     size_t note_count;
     unsigned noted[REJECTS]; /* notes of this batch */
@@ -163,50 +163,6 @@ static bool may_take_unended(struct ingest *in, const struct run *run, const str
 
 /* ------------------------------------------------------------------ generations */
 
-static bool know_length(struct ingest *in, uint32_t length, struct err *err)
-{
-    uint32_t *grown;
-    size_t at = 0;
-
-    while (at < in->length_count && in->lengths[at] < length)
-        at++;
-    if (at < in->length_count && in->lengths[at] == length)
-        return true;
-    grown = realloc(in->lengths, (in->length_count + 1) * sizeof(*grown));
-    if (!grown)
-        return err_nomem(err);
-    memmove(grown + at + 1, grown + at, (in->length_count - at) * sizeof(*grown));
-    grown[at] = length;
-    in->lengths = grown;
-    in->length_count++;
-    return true;
-}
-
-/* A head that is not full ends where a source ended when it was first read: at a line end, or after
- * an object. */
-static bool may_be_head(struct str head, uint32_t length)
-{
-    char last = length > 0 && length <= head.len ? head.p[length - 1] : '\0';
-
-    return length <= head.len &&
-           (length == SOURCE_HEAD_BYTES || length == head.len || last == '\n' || last == '}');
-}
-
-/* The stored generation that this head begins with, the one with the longest head first. */
-static bool find_generation(
-    struct ingest *in, struct str head, struct source *source, bool *found, struct err *err)
-{
-    *found = false;
-    for (size_t i = in->length_count; i-- > 0 && !*found;) {
-        uint32_t length = in->lengths[i];
-        if (may_be_head(head, length) &&
-            !store_source_find(in->store, length,
-                str_hash((struct str){head.p, length}, STR_HASH_START), source, found, err))
-            return false;
-    }
-    return true;
-}
-
 /* True when the file that the generation was last read from is still there under its name: then a
  * copy of it must not take over the short cut. */
 static bool is_still_there(const struct source *source)
@@ -274,7 +230,7 @@ static bool put(struct ingest *in, struct run *run, struct err *err)
     batch_clear(&in->batch);
     in->note_count = 0;
     memset(in->noted, 0, sizeof(in->noted));
-    return !is_new || know_length(in, source->head_len, err);
+    return !is_new || generations_add(&in->known, source->head_len, err);
 }
 
 /* A source is named by its head as far as it was read the first time. */
@@ -360,7 +316,7 @@ static bool read_log(
     bool found, reached = true;
 
     begin_run(&run, path, head, format);
-    if (!find_generation(in, (struct str){run.head, run.head_len}, &known, &found, err))
+    if (!generations_find(&in->known, (struct str){run.head, run.head_len}, &known, &found, err))
         return false;
     in->totals->files++;
     if (found) {
@@ -450,7 +406,7 @@ bool ingest_paths(struct store *s, char *const paths[], size_t count,
         err_nomem(err);
         goto done;
     }
-    if (!store_source_head_lengths(s, &in->lengths, &in->length_count, err))
+    if (!generations_load(&in->known, s, err))
         goto done;
     for (size_t i = 0; i < count; i++)
         if (!walk_path(paths[i], &walk, err))
@@ -461,7 +417,7 @@ done:
     reader_free(in->reader);
     parser_free(in->parser);
     batch_done(&in->batch);
-    free(in->lengths);
+    generations_done(&in->known);
     free(in);
     return ok;
 }

@@ -11,9 +11,9 @@ struct store;
 
 /* What became of everything given to one call; the program prints it. */
 struct ingest_totals {
-    int64_t files;          /* logs of ours that were read (also when nothing was new) */
+    int64_t files;           /* logs of ours that were read (also when nothing was new) */
     int64_t files_unchanged; /* of these: read to the end before */
-    int64_t files_foreign;  /* not logs of ours: named by the callback, left alone */
+    int64_t files_foreign;   /* not logs of ours: named by the callback, left alone */
     int64_t lines, stored, rejected;
     int64_t ignored[IGNORES];
     int64_t rejects[REJECTS];

@@ -26,31 +26,31 @@ enum parse {
 /* Why a line was rejected. Order is stored: append only. */
 enum reject {
     REJECT_NONE = 0,
-    REJECT_NOT_JSON,    /* malformed, cut or pretty-printed JSON */
-    REJECT_COLUMNS,     /* fewer columns than the header names (a cut line) */
-    REJECT_NO_HEADER,   /* data before any header, of no known shape */
-    REJECT_TIME,        /* missing or unreadable time */
-    REJECT_ADDRESS,     /* missing or unreadable address */
-    REJECT_PORT,        /* not a number, or over 65535 */
-    REJECT_NUMBER,      /* a count that is no number */
-    REJECT_TOO_LONG,    /* over LINE_MAX_BYTES */
-    REJECT_TOO_DEEP,    /* nested deeper than JSON_MAX_DEPTH */
-    REJECT_BINARY,      /* NUL bytes inside the record */
+    REJECT_NOT_JSON,  /* malformed, cut or pretty-printed JSON */
+    REJECT_COLUMNS,   /* fewer columns than the header names (a cut line) */
+    REJECT_NO_HEADER, /* data before any header, of no known shape */
+    REJECT_TIME,      /* missing or unreadable time */
+    REJECT_ADDRESS,   /* missing or unreadable address */
+    REJECT_PORT,      /* not a number, or over 65535 */
+    REJECT_NUMBER,    /* a count that is no number */
+    REJECT_TOO_LONG,  /* over LINE_MAX_BYTES */
+    REJECT_TOO_DEEP,  /* nested deeper than JSON_MAX_DEPTH */
+    REJECT_BINARY,    /* NUL bytes inside the record */
     REJECT_NO_MEMORY,
     REJECTS
 };
 extern const char *const reject_names[REJECTS]; /* short English phrases, for status and messages */
 
-#define LINE_MAX_BYTES (1 << 20)
-#define JSON_MAX_DEPTH 32
+#define LINE_MAX_BYTES   (1 << 20)
+#define JSON_MAX_DEPTH   32
 #define ZEEK_MAX_COLUMNS 256
 
 /* Why a line was ignored, for honest accounting. */
 enum ignore {
     IGNORE_NONE = 0,
-    IGNORE_HEADER,     /* #-lines, hashless headers, blank lines */
-    IGNORE_OTHER_LOG,  /* a Zeek log that is not conn, ssh or rdp */
-    IGNORE_OTHER_EVENT,/* an EVE event type that is not kept */
+    IGNORE_HEADER,      /* #-lines, hashless headers, blank lines */
+    IGNORE_OTHER_LOG,   /* a Zeek log that is not conn, ssh or rdp */
+    IGNORE_OTHER_EVENT, /* an EVE event type that is not kept */
     IGNORES
 };
 

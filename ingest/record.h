@@ -17,8 +17,19 @@ enum sensor { SENSOR_ZEEK = 1, SENSOR_SURICATA = 2 };
  * only. */
 enum conn_state {
     STATE_UNKNOWN = 0,
-    STATE_S0, STATE_S1, STATE_SF, STATE_REJ, STATE_S2, STATE_S3, STATE_RSTO, STATE_RSTR,
-    STATE_RSTOS0, STATE_RSTRH, STATE_SH, STATE_SHR, STATE_OTH,
+    STATE_S0,
+    STATE_S1,
+    STATE_SF,
+    STATE_REJ,
+    STATE_S2,
+    STATE_S3,
+    STATE_RSTO,
+    STATE_RSTR,
+    STATE_RSTOS0,
+    STATE_RSTRH,
+    STATE_SH,
+    STATE_SHR,
+    STATE_OTH,
     STATES
 };
 extern const char *const conn_state_names[STATES]; /* "-", "S0", "S1", … */
@@ -73,11 +84,11 @@ struct login {
     uint64_t ident;   /* of its connection */
     int64_t t_us;
     struct str uid;
-    struct str service; /* "ssh", "rdp" */
-    struct str user;    /* rdp cookie; empty when the log has none */
-    struct str client;  /* the client's software, as it names itself */
-    int32_t attempts;   /* tries inside this connection, -1 unknown (0 proves nothing: design) */
-    int8_t success;     /* 1 yes, 0 no, -1 the log does not say */
+    struct str service;   /* "ssh", "rdp" */
+    struct str user;      /* rdp cookie; empty when the log has none */
+    struct str client;    /* the client's software, as it names itself */
+    int32_t attempts;     /* tries inside this connection, -1 unknown (0 proves nothing: design) */
+    int8_t success;       /* 1 yes, 0 no, -1 the log does not say */
     uint8_t key_exchange; /* 1: the log shows that keys were agreed (Zeek cipher_alg), else 0;
                            * 1 for rdp.log and EVE records, which stand for logins by themselves */
     uint8_t sensor;

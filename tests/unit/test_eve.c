@@ -183,6 +183,20 @@ Test(eve, ssh_and_rdp_events_are_logins)
     cr_expect_eq(batch.logins[1].conn.orig_port, 1025, "the client is the end without the port");
 }
 
+Test(eve, rdp_on_another_port_is_served_at_the_lower_one)
+{
+    cr_assert_eq(line(HEAD("rdp") "\"src_ip\":\"198.51.100.7\",\"src_port\":4000,"
+                                  "\"dest_ip\":\"192.0.2.1\",\"dest_port\":50000,\"proto\":\"TCP\","
+                                  "\"rdp\":{\"event_type\":\"initial_request\"}}"),
+        REJECT_NONE);
+    cr_assert_eq(
+        line(HEAD("ssh") "\"src_ip\":\"192.0.2.1\",\"src_port\":902,"
+                         "\"dest_ip\":\"198.51.100.7\",\"dest_port\":2222,\"proto\":\"TCP\"}"),
+        REJECT_NONE);
+    cr_expect_eq(batch.logins[0].conn.orig_port, 50000);
+    cr_expect_eq(batch.logins[1].conn.orig_port, 902, "ssh names the client as src");
+}
+
 Test(eve, one_rdp_connection_is_one_login)
 {
     cr_expect(
