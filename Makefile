@@ -128,7 +128,7 @@ check: $(BUILD)/tocsin $(UNIT_TESTS) $(FUZZ_REPLAYS) | deps-test ## run all test
 
 check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	@rm -f $(SAN_REPORT)*
-	@SAN_REPORT=$(SAN_REPORT) \
+	@REPORTS=$(SAN_REPORT) \
 	ASAN_OPTIONS=log_path=$(SAN_REPORT):detect_stack_use_after_return=1 \
 	UBSAN_OPTIONS=log_path=$(SAN_REPORT):print_stacktrace=1 \
 	$(MAKE) --no-print-directory check BUILD=$(SAN_BUILD) OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
