@@ -2,6 +2,7 @@
 #include "cli/reading.h"
 
 #include "cli/progress.h"
+#include "correlate/dull.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -73,9 +74,13 @@ bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name
     struct reading r = {.cli = cli, .name_foreign = name_foreign};
     struct ingest_events events = {&r, on_foreign, on_failed, on_reject, on_progress};
     struct err failure = {0};
+    struct dull *dull = dull_watch(cli->store, cli->config->catalog, err);
+    if (!dull)
+        return false;
     progress_init(&r.progress, cli->stderr_terminal && !cli->opt.quiet);
     bool ok = ingest_paths(cli->store, paths, count, &events, totals, &failure);
     progress_clear(&r.progress);
+    dull_free(dull);
     if (name_foreign && r.foreign > READING_FOREIGN_SHOWN && !cli->opt.verbose)
         cli_note(cli, "… and %" PRId64 " more, no logs of ours (-v names them all)",
             r.foreign - READING_FOREIGN_SHOWN);

@@ -249,6 +249,11 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
            add_flow_contact(all, topic, f, own, remote, &self, 0, err);
 }
 
+bool contacts_match_flows(const struct contacts *all)
+{
+    return all->known_count > 0;
+}
+
 bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum ends_kind kind,
     const struct end *client, const struct end *server, struct err *err)
 {

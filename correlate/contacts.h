@@ -34,5 +34,7 @@ bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow,
 /* orig and resp as in the record; kind as if orig were the client. */
 bool contacts_add_signature(struct contacts *contacts, const struct seen_signature *signature,
     enum ends_kind kind, const struct end *orig, const struct end *resp, struct err *err);
+/* True while there are indicators that flows are matched against. */
+bool contacts_match_flows(const struct contacts *contacts);
 /* As sessions_flush(); spans go to the temporary table changed_contact. */
 bool contacts_flush(struct contacts *contacts, struct err *err);

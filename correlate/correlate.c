@@ -1,5 +1,6 @@
 /* One correlation run, from what changed to what it means. */
 #include "correlate/correlate.h"
+
 #include "correlate/episodes.h"
 #include "correlate/facts.h"
 #include "correlate/judge.h"
@@ -79,9 +80,21 @@ static bool choose_scope(struct run *r, struct err *err)
         !same_or_note(r->store, "input indicators", r->now.indicators, &feeds, err) ||
         !same_or_note(r->store, "input signatures", r->now.signatures, &signatures, err))
         return false;
-    r->scope = !network || !services ? FACTS_ALL
+    r->scope = !network || !services   ? FACTS_ALL
                : !feeds || !signatures ? FACTS_CONTACTS
                                        : FACTS_NEW;
+    return true;
+}
+
+/* Before the first run there is nothing to forget, and marks by the same services can be trusted:
+ * all records are simply new. */
+static bool start_from_nothing(struct run *r, struct err *err)
+{
+    int64_t marked;
+    if (!store_state_get(r->store, "marked by services", 0, &marked, err))
+        return false;
+    if (marked == r->now.services)
+        r->scope = FACTS_NEW;
     return true;
 }
 
@@ -100,8 +113,8 @@ static bool choose_types(struct run *r, bool first_run, struct err *err)
         snprintf(name, sizeof name, "type %s", type->code);
         if (!same_or_note(r->store, name, (int64_t)alert_type_fingerprint(type), &same, err))
             return false;
-        r->everywhere[i] = !same || r->scope == FACTS_ALL ||
-                           (r->scope == FACTS_CONTACTS && reads_contacts(type));
+        r->everywhere[i] =
+            !same || r->scope == FACTS_ALL || (r->scope == FACTS_CONTACTS && reads_contacts(type));
         r->totals->types_rejudged += r->everywhere[i] && !first_run;
     }
     return true;
@@ -249,7 +262,7 @@ static bool update_all(struct run *r, struct err *err)
     struct facts_totals seen = {0};
     int64_t runs;
     if (!store_state_get(r->store, "facts flow", -1, &runs, err) || !choose_scope(r, err) ||
-        !choose_types(r, runs < 0, err))
+        !choose_types(r, runs < 0, err) || (runs < 0 && !start_from_nothing(r, err)))
         return false;
     r->totals->facts_rebuilt = r->scope == FACTS_ALL && runs >= 0;
     if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err))

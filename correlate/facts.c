@@ -1,5 +1,6 @@
 /* The one pass over new records. */
 #include "correlate/facts.h"
+
 #include "correlate/contacts.h"
 #include "correlate/ends.h"
 #include "correlate/probes.h"
@@ -9,7 +10,8 @@
 #include "store/query.h"
 #include "util/timefmt.h"
 
-#define FUTURE_US TIME_US_HOUR /* a clock may be off by so much */
+#define FUTURE_US     TIME_US_HOUR /* a clock may be off by so much */
+#define OUTCOME_FLAGS 64           /* flow.outcome = answer + 4 * conn_state + 64 * flags */
 
 /* Order is stored, in table `later`. */
 enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORDS };
@@ -21,8 +23,11 @@ struct pass {
     struct sessions *sessions;
     struct probes *probes;
     struct contacts *contacts;
-    int64_t horizon_us;  /* later records wait */
+    int64_t horizon_us; /* later records wait */
     bool contacts_only;
+    bool all_flows; /* marks do not count: they were made for other services, or are not trusted */
+    bool
+        dull_matter; /* marked flows matter, too: there are indicators, or scans to look at again */
     struct facts_totals *totals;
 };
 
@@ -65,7 +70,8 @@ static const struct reading {
 } readings[RECORDS] = {
     {"facts flow", "SELECT max(last) FROM stretch",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
-        "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto",
+        "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
+        "AND (f.outcome & :skip) = 0",
         "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
         "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
         "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
@@ -87,8 +93,7 @@ static int64_t count_at(struct query *q, int column)
 /* ------------------------------------------------------------------ one record */
 
 /* The name its sensor gave to the connection. */
-static int64_t ident_of(
-    struct str uid, int sensor, const struct conn *conn, int64_t t_us)
+static int64_t ident_of(struct str uid, int sensor, const struct conn *conn, int64_t t_us)
 {
     uint64_t flow_id = 0;
     if (sensor == SENSOR_ZEEK && uid.len)
@@ -108,8 +113,7 @@ static bool look_at_ends(struct pass *p, int64_t orig, int64_t resp, struct end 
     return true;
 }
 
-static struct placed place(
-    enum ends_kind kind, const struct end *client, const struct end *server)
+static struct placed place(enum ends_kind kind, const struct end *client, const struct end *server)
 {
     bool incoming = kind == ENDS_INCOMING;
     return (struct placed){
@@ -131,8 +135,8 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         .resp_port = (uint16_t)query_i(q, 4),
         .proto = (uint8_t)query_i(q, 5),
         .service = query_i(q, 6),
-        .answer = (uint8_t)(outcome & 3),
-        .flags = (uint8_t)(outcome / 64),
+        .answer = (uint8_t)(outcome & 3), /* store/put.c packs them */
+        .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
         .duration_us = count_at(q, 8),
         .orig_bytes = count_at(q, 9),
         .resp_bytes = count_at(q, 10),
@@ -154,6 +158,11 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     if (p->contacts_only)
         return true;
     struct placed placed = place(kind, &client, &server);
+    if (f.flags & FLOW_DULL && !p->all_flows) {
+        if (kind != ENDS_INCOMING)
+            probes_watch(p->probes, &f, &placed.own);
+        return true;
+    }
     const struct login_service *service;
     if (!services_of_flow(p->services, &f, &service, err))
         return false;
@@ -185,8 +194,8 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
     const struct login_service *service = services_named(p->services, name);
     if (kind == ENDS_TRANSIT || !service)
         return true;
-    struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), l.port,
-        (uint8_t)query_i(q, 6)};
+    struct conn conn = {
+        client.ip, server.ip, (uint16_t)query_i(q, 4), l.port, (uint8_t)query_i(q, 6)};
     l.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, l.t_us);
     struct placed placed = place(kind, &client, &server);
     return sessions_add_login(p->sessions, &l, &placed, service, err);
@@ -236,10 +245,9 @@ static bool read_rows(struct pass *p, enum record kind, struct query *q, struct 
     bool done = true;
     while (done && query_step(q)) {
         if (query_i(q, 1) > p->horizon_us)
-            done = p->contacts_only || put_off(p, kind, q, err);
+            done = put_off(p, kind, q, err);
         else
             done = to_facts[kind](p, q, err);
-        p->totals->records += !p->contacts_only;
     }
     return query_done(q, err) && done;
 }
@@ -250,6 +258,7 @@ static bool read_span(
     struct query *q = store_query(p->store, readings[kind].state, readings[kind].fresh);
     query_bind_i(q, ":after", after);
     query_bind_i(q, ":upto", upto);
+    query_bind_i_if(q, ":skip", p->all_flows || p->dull_matter ? 0 : FLOW_DULL * OUTCOME_FLAGS);
     return read_rows(p, kind, q, err);
 }
 
@@ -272,6 +281,7 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
     p->contacts_only = false;
     struct query *q = store_query(p->store, "records that waited", r->waiting);
     query_bind_i(q, ":horizon", p->horizon_us);
+    p->totals->records += upto - after;
     return read_rows(p, kind, q, err) &&
            (upto == after || (read_span(p, kind, after, upto, err) &&
                                  store_state_set(p->store, r->state, upto, err)));
@@ -293,7 +303,10 @@ static bool read_all(struct pass *p, enum facts_scope scope, struct err *err)
 bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
     struct facts_totals *totals, struct err *err)
 {
-    struct pass p = {.store = s, .horizon_us = input->now_us + FUTURE_US, .totals = totals};
+    struct pass p = {.store = s,
+        .horizon_us = input->now_us + FUTURE_US,
+        .totals = totals,
+        .all_flows = scope == FACTS_ALL};
     const char *forget = scope == FACTS_ALL ? forget_all : forget_contacts;
     bool done = store_script(s, "tables of changes", fresh_changes, err) &&
                 (scope == FACTS_NEW || store_script(s, "forget facts", forget, err)) &&
@@ -301,7 +314,9 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
                 (p.services = services_new(s, input->catalog, err)) &&
                 (p.sessions = sessions_new(s, p.services, err)) &&
                 (p.probes = probes_new(s, err)) &&
-                (p.contacts = contacts_new(s, input->catalog, err)) && read_all(&p, scope, err);
+                (p.contacts = contacts_new(s, input->catalog, err));
+    p.dull_matter = done && (contacts_match_flows(p.contacts) || probes_watching(p.probes));
+    done = done && read_all(&p, scope, err);
     contacts_free(p.contacts);
     probes_free(p.probes);
     sessions_free(p.sessions);

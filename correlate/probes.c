@@ -120,6 +120,17 @@ static void watch(struct probes *all, int64_t own, int64_t t_us)
     span->hi = t_us > span->hi ? t_us : span->hi;
 }
 
+void probes_watch(struct probes *all, const struct seen_flow *f, const struct end *own)
+{
+    if (f->proto == PROTO_TCP || f->proto == PROTO_UDP)
+        watch(all, own->id, f->t_us);
+}
+
+bool probes_watching(const struct probes *all)
+{
+    return all->watched_count > 0;
+}
+
 /* ------------------------------------------------------------------ gathering */
 
 static bool gather(struct probes *all, const struct probe *p, struct err *err)

@@ -14,5 +14,9 @@ void probes_free(struct probes *probes);
 /* An outgoing flow of a machine of ours. */
 bool probes_add_flow(struct probes *probes, const struct seen_flow *flow, const struct end *own,
     const struct end *remote, bool internal, struct err *err);
+/* The same for one that is marked dull. */
+void probes_watch(struct probes *probes, const struct seen_flow *flow, const struct end *own);
+/* True while there are scans that a success may end. */
+bool probes_watching(const struct probes *probes);
 /* As sessions_flush(); spans go to the temporary table changed_probe. */
 bool probes_flush(struct probes *probes, struct err *err);

@@ -38,6 +38,7 @@ struct sessions {
     struct attempt *attempts;
     struct changed *changes; /* SESSIONS_MAX * 2 */
     size_t count, attempt_count, change_count;
+    bool any_stored; /* a first run need not ask the table */
 };
 
 #define AT(type, row, member)                                                                      \
@@ -95,6 +96,13 @@ static const struct row_shape session_rows = SHAPE("new_session", session, sessi
 static const struct row_shape attempt_rows = SHAPE("new_attempt", attempt, attempt_columns);
 static const struct row_shape change_rows = SHAPE("new_change", changed, change_columns);
 
+static bool look_for_stored(struct sessions *all, struct err *err)
+{
+    struct query *q = store_query(all->store, "any session", "SELECT 1 FROM session LIMIT 1");
+    all->any_stored = query_step(q);
+    return query_done(q, err);
+}
+
 struct sessions *sessions_new(struct store *s, const struct services *services, struct err *err)
 {
     struct sessions *all = calloc(1, sizeof *all);
@@ -112,7 +120,7 @@ struct sessions *sessions_new(struct store *s, const struct services *services, 
     };
     if ((all->list && all->slots && all->attempts && all->changes) || err_nomem(err))
         if (store_rows_define(s, &session_rows, err) && store_rows_define(s, &attempt_rows, err) &&
-            store_rows_define(s, &change_rows, err))
+            store_rows_define(s, &change_rows, err) && look_for_stored(all, err))
             return all;
     sessions_free(all);
     return NULL;
@@ -320,8 +328,8 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
 {
     struct session stored;
     struct attempt before = {.kind = KIND_NOTHING}, after;
-    bool found;
-    if (!stored_session(all, s->ident, &stored, &found, err) ||
+    bool found = false;
+    if ((all->any_stored && !stored_session(all, s->ident, &stored, &found, err)) ||
         (found && !derive(all, &stored, &before, err)))
         return false;
     if (found)
@@ -417,6 +425,7 @@ bool sessions_flush(struct sessions *all, struct err *err)
     for (size_t i = 0; done && i < all->count; i++)
         done = settle(all, &all->list[i], err);
     done = done && write_all(all, err);
+    all->any_stored = all->any_stored || all->count > 0;
     memset(all->slots, 0, SESSIONS_MAX * 2 * sizeof *all->slots);
     all->count = all->attempt_count = all->change_count = 0;
     return done;

@@ -50,6 +50,7 @@ enum flow_flags {
     FLOW_BYTES_APPROX = 4,   /* payload reckoned from frame bytes (EVE), +-6 bytes a packet */
     FLOW_NO_BYTES = 8,       /* the log has no payload figures: packet bounds count instead */
     FLOW_STATE_ONLY = 16,    /* neither packets, bytes nor history: only the state is known */
+    FLOW_DULL = 32,          /* set when it is stored: no fact will come of it (store_mark_dull) */
 };
 
 /* The two ends as the originator's sensor saw them. ICMP: orig_port is the type, resp_port the

@@ -53,6 +53,8 @@ struct store {
     size_t address_count;
     char **name_texts; /* handed out by store_name(), by id */
     size_t name_text_cap;
+    bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
+    void *dull_arg;
     char *source_path; /* handed out by store_source_find() */
 };
 

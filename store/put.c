@@ -123,8 +123,16 @@ static bool ends(
     return store_address_id(s, &c->orig, orig, err) && store_address_id(s, &c->resp, resp, err);
 }
 
+void store_mark_dull(
+    struct store *s, bool (*is_dull)(void *arg, const struct flow *flow), void *arg)
+{
+    s->is_dull = is_dull;
+    s->dull_arg = arg;
+}
+
 static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)
 {
+    int flags = f->flags | (s->is_dull && s->is_dull(s->dull_arg, f) ? FLOW_DULL : 0);
     *row = (struct flow_row){
         .t = f->t_us,
         .duration = f->duration_us,
@@ -137,7 +145,7 @@ static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row
         .missed = f->missed_bytes,
         .uid = cut(f->uid, UID_MAX),
         .history = cut(f->history, HISTORY_MAX),
-        .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * f->flags),
+        .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * flags),
         .orig_port = f->conn.orig_port,
         .resp_port = f->conn.resp_port,
         .proto = f->conn.proto,

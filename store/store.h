@@ -23,6 +23,12 @@ struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us
 void store_close(struct store *s);
 const char *store_path(const struct store *s);
 
+/* Asked for each flow that is put from now on: true for one that no fact will ever come of. NULL:
+ * none is marked. */
+struct flow;
+void store_mark_dull(
+    struct store *s, bool (*is_dull)(void *arg, const struct flow *flow), void *arg);
+
 /* Everything between them is kept together or not at all. They do not nest. */
 bool store_begin(struct store *s, struct err *err);
 bool store_commit(struct store *s, struct err *err);
