@@ -41,8 +41,7 @@ static bool may_be_head(struct str head, uint32_t length)
 {
     char last = length > 0 && length <= head.len ? head.p[length - 1] : '\0';
 
-    return length <= head.len &&
-           (length == SOURCE_HEAD_BYTES || length == head.len || last == '\n' || last == '}');
+    return length <= head.len && (length == head.len || last == '\n' || last == '}');
 }
 
 bool generations_find(const struct generations *g, struct str head, struct source *source,

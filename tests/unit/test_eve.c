@@ -70,6 +70,16 @@ Test(eve, a_flow_began_when_it_began)
     cr_expect_eq(f->ident, record_ident_eve(77, &f->conn, f->t_us));
 }
 
+Test(eve, an_end_before_the_start_is_none)
+{
+    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START
+                                        ",\"end\":\"2024-04-18T07:59:59.000000+0000\"}}"),
+        REJECT_NONE);
+    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START ",\"age\":3}}"), REJECT_NONE);
+    cr_expect_eq(batch.flows[0].duration_us, -1);
+    cr_expect_eq(batch.flows[1].duration_us, 3000000);
+}
+
 Test(eve, a_flow_without_start_has_no_time)
 {
     cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES "}}"), REJECT_TIME);

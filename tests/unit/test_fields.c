@@ -56,6 +56,7 @@ Test(fields, seconds_are_exact_to_the_microsecond)
     cr_expect_eq(seconds_of("12345678901.000000"), INT64_C(12345678901000000));
     cr_expect_eq(seconds_of("1541117139:881040"), INT64_MIN);
     cr_expect_eq(seconds_of(""), INT64_MIN);
+    cr_expect_eq(seconds_of("123456789012345678901.000000"), INT64_MIN, "no overflow");
     cr_expect_eq(seconds_of("."), INT64_MIN);
     cr_expect_eq(seconds_of(".123456"), INT64_MIN);
 }

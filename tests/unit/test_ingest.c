@@ -209,6 +209,17 @@ Test(ingest, a_whole_object_needs_no_line_end)
     cr_expect_eq(totals.rejected, 0, "the cut object waits");
 }
 
+Test(ingest, a_last_column_may_be_cut_so_a_row_waits)
+{
+    write_rows("a.log", "w", HEADER FIELDS, 0, 3);
+    write_file("a.log", "a", "1003.0\tC3\t192.0.2.1\t1027\t198.51.100.7\t22\ttcp\tS");
+    take("a.log");
+    expect_stored(3, 3);
+    write_file("a.log", "a", "F\n");
+    take("a.log");
+    expect_stored(1, 4);
+}
+
 Test(ingest, a_rotated_and_compressed_file_goes_on)
 {
     struct buf text = {0};
@@ -222,6 +233,7 @@ Test(ingest, a_rotated_and_compressed_file_goes_on)
     buf_done(&text);
     take("a.log.gz");
     expect_stored(10, 310);
+    cr_expect_eq(totals.lines, 10);
 }
 
 Test(ingest, a_copy_is_not_imported_again)
@@ -296,17 +308,17 @@ Test(ingest, rejected_lines_are_counted_told_once_and_kept)
 
     buf_puts(&text, HEADER FIELDS);
     add_rows(&text, 0, 1);
-    for (int i = 0; i < 30; i++)
+    for (int i = 0; i < 1000; i++)
         buf_puts(&text, "17\n");
     buf_puts(&text, "x\tC\t192.0.2.1\t1\t192.0.2.2\t2\ttcp\tS0\n");
     write_file("a.log", "w", text.text);
     buf_done(&text);
     take("a.log");
     expect_stored(1, 1);
-    cr_expect_eq(totals.rejected, 31);
-    cr_expect_eq(totals.rejects[REJECT_COLUMNS], 30);
+    cr_expect_eq(totals.rejected, 1001);
+    cr_expect_eq(totals.rejects[REJECT_COLUMNS], 1000);
     cr_expect_eq(totals.rejects[REJECT_TIME], 1);
-    expect_told("line 8: the wrong number of columns\nline 38: no readable time\n");
+    expect_told("line 8: the wrong number of columns\nline 1008: no readable time\n");
     scratch_run(&scratch, "CREATE TEMP TABLE kept (n CHECK (n = 21));"
                           "INSERT INTO kept SELECT count(*) FROM reject;");
 }
