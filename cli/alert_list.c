@@ -21,6 +21,8 @@ enum {
     COLUMNS
 };
 
+#define NARROW 140 /* cells; in fewer, times have no seconds and words are short */
+
 static const struct {
     const char *title; /* for people */
     const char *field; /* for programs: as in the JSON, where it is there */
@@ -29,12 +31,12 @@ static const struct {
     [COLUMN_ID] = {"ID", "SystemAlertId", 0},
     [COLUMN_TYPE] = {"TYPE", "AlertType", 0},
     [COLUMN_SEVERITY] = {"SEVERITY", "AlertSeverity", 0},
-    [COLUMN_CONFIDENCE] = {"CONF", "ConfidenceScore", 115},
+    [COLUMN_CONFIDENCE] = {"CONF", "ConfidenceScore", 120},
     [COLUMN_START] = {"START", "StartTime", 0},
-    [COLUMN_END] = {"END", "EndTime", 130},
+    [COLUMN_END] = {"END", "EndTime", NARROW},
     [COLUMN_ENTITY] = {"OWN", "CompromisedEntity", 0},
-    [COLUMN_REMOTE] = {"REMOTE", "Remote", 0},
-    [COLUMN_COUNT] = {"COUNT", "Count", 100},
+    [COLUMN_REMOTE] = {"REMOTE", "Remote", 100},
+    [COLUMN_COUNT] = {"COUNT", "Count", 110},
 };
 
 #define ID_SHOWN 8 /* enough for `alerts show` in any list that people read */
@@ -92,7 +94,7 @@ static const char *const number_of_others[] = {"Number of Attacking IPs", "Numbe
     "Number of Targets", "Number of Sources", NULL};
 /* How much there was of it. */
 static const char *const amounts[] = {"Attempts", "Contacts", "Failed Connections",
-    "Attack-Shaped Flows", "Answered Contacts", "Number of Connections", NULL};
+    "Attack-Shaped Flows", "Number of Connections", NULL};
 
 /* The other side: the first address that is not the alert's own, and how many more there are. */
 static void add_remote(struct buf *out, const struct alert *alert)
@@ -120,16 +122,23 @@ static const char *find_amount(const struct alert *alert)
     return amount ? amount : "";
 }
 
+static bool is_narrow(const struct alert_list *list)
+{
+    return list->format == FORMAT_TABLE && list->out->width > 0 && list->out->width < NARROW;
+}
+
 struct times {
     char start[TIME_TEXT_SIZE], end[TIME_TEXT_SIZE];
     const char *end_shown;
 };
 
 /* In a table without fractions, and the end without its date on the day of the start. */
-static void format_times(const struct alert *alert, bool table, struct times *t)
+static void format_times(const struct alert *alert, bool table, bool narrow, struct times *t)
 {
     (table ? time_format_s : time_format)(alert->start_us, t->start);
     (table ? time_format_s : time_format)(alert->end_us, t->end);
+    if (narrow)
+        memcpy(t->start + strlen("2024-04-19T08:23"), "Z", sizeof "Z");
     bool same_day = table && strncmp(t->start, t->end, strlen("2024-04-19T")) == 0;
     t->end_shown = same_day ? t->end + strlen("2024-04-19T") : t->end;
 }
@@ -151,10 +160,13 @@ static bool add_row(struct alert_list *list, const struct alert *alert)
     struct times times;
     char confidence[16];
     struct buf remote = {0};
-    struct str id = str_of(alert->id);
+    struct str id = str_of(alert->id), severity = str_of(severity_names[alert->severity]);
+    bool narrow = is_narrow(list);
     if (table && id.len > ID_SHOWN)
         id.len = ID_SHOWN;
-    format_times(alert, table, &times);
+    if (narrow && alert->severity == SEVERITY_INFORMATIONAL)
+        severity.len = strlen("Info");
+    format_times(alert, table, narrow, &times);
     if (table)
         snprintf(confidence, sizeof confidence, "%d %%", alert->confidence);
     else
@@ -164,8 +176,7 @@ static bool add_row(struct alert_list *list, const struct alert *alert)
     struct rows_cell cells[COLUMNS] = {
         [COLUMN_ID] = {id, 't', STYLE_NONE},
         [COLUMN_TYPE] = {str_of(alert->type), 't', STYLE_NONE},
-        [COLUMN_SEVERITY] = {str_of(severity_names[alert->severity]), 't',
-            severity_styles[alert->severity]},
+        [COLUMN_SEVERITY] = {severity, 't', severity_styles[alert->severity]},
         [COLUMN_CONFIDENCE] = {str_of(confidence), 'r', STYLE_NONE},
         [COLUMN_START] = {str_of(times.start), 't', STYLE_NONE},
         [COLUMN_END] = {str_of(times.end_shown), 't', STYLE_NONE},

@@ -12,7 +12,8 @@
  *                 config.c     tocsin.conf, conf.d, inventory.conf, catalog.d -> struct config
  *                 cli.c        what commands share: clock, configuration, database, notes
  *                 output.c rows.c table.c   where data goes and in which format
- *                 alert_text.c reading.c exporting.c progress.c   pieces of several commands
+ *                 reading.c judging.c exporting.c   steps that several commands share
+ *                 alert_list.c alert_text.c progress.c   how alerts and figures look
  *                 exit.c       errors -> exit statuses
  *                 cmd_*.c      one file for each command
  *   helpers     util/     knows nothing of logs or alerts

@@ -60,33 +60,47 @@ static int stderr_width(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-static void add_figures(struct buf *line, int64_t done, int64_t total, int64_t passed_us)
+static void add_figures(struct buf *line, const struct progress *p, int64_t total)
 {
     char size[32], whole[32], rate[32], left[32];
-    int64_t per_second = passed_us > 0 ? (int64_t)((double)done * 1e6 / (double)passed_us) : 0;
-    progress_size(done, size);
+    double seconds = (double)(p->last_us - p->began_us) / (double)TIME_US_SECOND;
+    int64_t per_second = (int64_t)((double)(p->before + p->done) / seconds);
+    progress_size(p->done, size);
     progress_size(total, whole);
     progress_size(per_second, rate);
-    if (total > 0 && done <= total) {
-        buf_printf(line, "%3d %%  %s of %s  %s/s", (int)((double)done * 100 / (double)total), size,
-            whole, rate);
-        if (per_second > 0) {
-            duration_format((total - done) / per_second * TIME_US_SECOND, left);
-            buf_printf(line, "  %s left", left);
-        }
-    } else {
+    if (total <= 0 || p->done > total) {
         buf_printf(line, "%s  %s/s", size, rate);
+        return;
     }
+    int share = (int)((double)p->done * 100 / (double)total);
+    buf_printf(line, "%3d %%  %s of %s  %s/s", share, size, whole, rate);
+    if (per_second > 0) {
+        duration_format((total - p->done) / per_second * TIME_US_SECOND, left);
+        buf_printf(line, "  %s left", left);
+    }
+}
+
+/* The next file begins where the one before ended, for the rate. */
+static void follow_file(struct progress *p, const char *path, int64_t done)
+{
+    uint64_t file = str_hash(str_of(path), STR_HASH_START);
+    if (file != p->file)
+        p->before += p->done;
+    p->file = file;
+    p->done = done;
 }
 
 void progress_update(struct progress *p, const char *path, int64_t done, int64_t total)
 {
-    int64_t now = p->shown ? monotonic_us() : 0;
-    if (!p->shown || now - p->last_us < REDRAW_US)
+    if (!p->shown)
+        return;
+    follow_file(p, path, done);
+    int64_t now = monotonic_us();
+    if (now - p->last_us < REDRAW_US)
         return;
     p->last_us = now;
     struct buf line = {0}, clipped = {0};
-    add_figures(&line, done, total, now - p->began_us);
+    add_figures(&line, p, total);
     buf_puts(&line, "  ");
     buf_add_visible(&line, str_of(path));
     text_clip(&clipped, buf_str(&line), stderr_width() - 1);
