@@ -4,6 +4,7 @@
  * windows inside lo - window .. hi + window; there the stored findings are cut out and what the
  * query finds is put in. What lies outside stays, however long the history. */
 #include "correlate/judge.h"
+
 #include "correlate/describe.h"
 #include "correlate/queries.h"
 #include "store/query.h"
@@ -33,29 +34,41 @@ static const char fresh_touched[] =
     "SELECT f.own, f.remote, f.service, f.part, f.t0, f.t1, k.lo, k.hi "                           \
     "FROM touched AS k CROSS JOIN finding AS f ON f.type = :type AND f.own = k.own "               \
     "AND (:tier = 0 OR f.tier = :tier) AND f.t0 <= k.hi AND f.t1 >= k.lo"
-#define MET_BY_REMOTE MET " AND f.remote = k.remote AND f.service = k.service"
+#define MET_BY_REMOTE  MET " AND f.remote = k.remote AND f.service = k.service"
 #define MET_BY_SERVICE MET " AND f.service = k.service"
 #define MET_BY_OWN     MET
 
-/* Per kind of facts: how `touched` is filled from what changed and from everything, and which
+/* A key with less than the floor in the whole span that its windows reach has none in a window:
+ * most pairs of real traffic drop out here. Keys that have findings stay, to lose them. */
+#define ENOUGH(changed)                                                                            \
+    "AND (EXISTS (SELECT 1 FROM finding AS f WHERE f.type = :type AND f.own = c.own "              \
+    "AND f.remote = c.remote AND f.service = c.service) OR (:least >= 0 AND "                      \
+    "(SELECT SUM(a.weight) FROM attempt AS a WHERE a.direction = :direction "                      \
+    "AND a.service = c.service AND a.own = c.own AND a.remote = c.remote " changed ") >= :least))"
+
+/* :least is -1 where only keys with findings are asked for.
+ *
+ * Per kind of facts: how `touched` is filled from what changed and from everything, and which
  * stored findings meet it. */
 static const struct reach {
     const char *changed, *everything, *met;
 } reaches[] = {
     [QUERY_ATTEMPT_BY_REMOTE] =
         {"INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
-         "FROM changed_attempt WHERE direction = :direction AND service = :service",
-            "INSERT INTO touched SELECT service, own, remote, MIN(t) - :window, MAX(t) + :window "
+         "FROM changed_attempt AS c WHERE direction = :direction AND service = :service " ENOUGH(
+             "AND a.t BETWEEN c.lo - 2 * :window AND c.hi + 2 * :window"),
+            "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window FROM "
+            "(SELECT service, own, remote, MIN(t) AS lo, MAX(t) AS hi, SUM(weight) AS weight "
             "FROM attempt WHERE direction = :direction AND service = :service "
-            "GROUP BY service, own, remote",
+            "GROUP BY service, own, remote) AS c WHERE :least >= 0 AND weight >= :least",
             MET_BY_REMOTE},
     [QUERY_ATTEMPT_BY_OWN] =
         {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
          "FROM changed_attempt WHERE direction = :direction AND service = :service "
          "GROUP BY service, own",
             "INSERT INTO touched SELECT service, own, 0, MIN(t) - :window, MAX(t) + :window "
-            "FROM attempt WHERE direction = :direction AND service = :service "
-            "GROUP BY service, own",
+            "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction "
+            "AND service = :service GROUP BY service, own",
             MET_BY_SERVICE},
     [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
@@ -75,14 +88,13 @@ struct tier_run {
 
 static struct finding_key key_at(struct query *q, int column)
 {
-    return (struct finding_key){query_i(q, column), query_i(q, column + 1), query_i(q, column + 2),
-        query_i(q, column + 3)};
+    return (struct finding_key){
+        query_i(q, column), query_i(q, column + 1), query_i(q, column + 2), query_i(q, column + 3)};
 }
 
 /* ------------------------------------------------------------------ which keys and spans */
 
-static bool touch_service(
-    struct tier_run *r, const char *sql, const char *service, struct err *err)
+static bool touch_service(struct tier_run *r, const char *sql, const char *service, struct err *err)
 {
     int64_t service_id = 0;
     if (service && !store_name_id(r->store, str_of(service), &service_id, err))
@@ -92,6 +104,7 @@ static bool touch_service(
     query_bind_i_if(q, ":direction", r->type->direction);
     query_bind_i_if(q, ":service", service_id);
     query_bind_i_if(q, ":type", r->type_id);
+    query_bind_i_if(q, ":least", tier_value(r->tier, "min_attempts", r->tier_id ? 0 : -1));
     query_step(q);
     return query_done(q, err);
 }
@@ -100,8 +113,8 @@ static bool touch(struct tier_run *r, bool everywhere, bool *any, struct err *er
 {
     const struct reach *reach = &reaches[r->query.facts];
     const char *sql = everywhere ? reach->everything : reach->changed;
-    bool by_service = r->query.facts == QUERY_ATTEMPT_BY_REMOTE ||
-                      r->query.facts == QUERY_ATTEMPT_BY_OWN;
+    bool by_service =
+        r->query.facts == QUERY_ATTEMPT_BY_REMOTE || r->query.facts == QUERY_ATTEMPT_BY_OWN;
     const char **services = r->tier->services ? r->tier->services : r->type->services;
     if (!store_script(r->store, "touched", fresh_touched, err))
         return false;
@@ -117,8 +130,8 @@ static bool touch(struct tier_run *r, bool everywhere, bool *any, struct err *er
 
 /* ------------------------------------------------------------------ old and new findings */
 
-static bool mark_dirty(struct tier_run *r, const struct finding_key *key, int64_t lo, int64_t hi,
-    struct err *err)
+static bool mark_dirty(
+    struct tier_run *r, const struct finding_key *key, int64_t lo, int64_t hi, struct err *err)
 {
     return span_add(r->dirty, &(struct span){*key, lo, hi}, err);
 }
@@ -127,8 +140,7 @@ static bool mark_dirty(struct tier_run *r, const struct finding_key *key, int64_
 static bool cut_stored(struct tier_run *r, struct err *err)
 {
     bool done = true;
-    struct query *q =
-        store_query(r->store, "findings that are met", reaches[r->query.facts].met);
+    struct query *q = store_query(r->store, "findings that are met", reaches[r->query.facts].met);
     query_bind_i(q, ":type", r->type_id);
     query_bind_i(q, ":tier", r->tier_id);
     while (done && query_step(q)) {
@@ -167,8 +179,8 @@ static bool add_found(struct tier_run *r, struct err *err)
     return query_done(q, err) && done;
 }
 
-static bool delete_stored(struct tier_run *r, const struct finding_key *key, int64_t t0, int64_t t1,
-    struct err *err)
+static bool delete_stored(
+    struct tier_run *r, const struct finding_key *key, int64_t t0, int64_t t1, struct err *err)
 {
     struct query *q = store_query(r->store, "forget findings",
         "DELETE FROM finding WHERE type = :type AND own = :own AND remote = :remote "
@@ -223,8 +235,7 @@ static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
     r->tier = &(struct tier){0};
     if (!touch(r, everywhere, &any, err))
         return false;
-    struct query *q =
-        store_query(r->store, "findings near new facts", reaches[r->query.facts].met);
+    struct query *q = store_query(r->store, "findings near new facts", reaches[r->query.facts].met);
     query_bind_i(q, ":type", r->type_id);
     query_bind_i(q, ":tier", 0);
     while (done && query_step(q)) {
@@ -267,6 +278,7 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
                judge_tier(&r, everywhere, err);
     }
     r.window_us = AFTERMATH_US;
+    r.tier_id = 0;
     done = done && mark_near(&r, everywhere, err);
     span_done(&r.pieces);
     return done;

@@ -52,13 +52,13 @@ CREATE TABLE reject (             -- lines that were not what they claimed to be
 
 CREATE TABLE flow (               -- one row per connection record; no other index: see `stretch`
     id            INTEGER PRIMARY KEY,
+    outcome       INTEGER NOT NULL, -- answer + 4 * conn_state + 64 * flags (store/record.h); first, since every pass looks at it
     t             INTEGER NOT NULL, -- first packet
     orig          INTEGER NOT NULL, -- originator's address id
     resp          INTEGER NOT NULL,
     resp_port     INTEGER NOT NULL, -- ICMP: code
     proto         INTEGER NOT NULL, -- IANA number
     service       INTEGER NOT NULL, -- name id of what the sensor detected, 0 nothing
-    outcome       INTEGER NOT NULL, -- answer + 4 * conn_state + 64 * flags (store/record.h)
     duration      INTEGER,          -- microseconds
     orig_bytes    INTEGER,          -- payload
     resp_bytes    INTEGER,
@@ -138,7 +138,8 @@ CREATE TABLE feed (
 CREATE TABLE indicator (          -- history is kept: what a feed dropped has an end
     id       INTEGER PRIMARY KEY,
     feed     INTEGER NOT NULL,
-    network  TEXT NOT NULL,         -- '198.51.100.0/24', '2001:db8::1': without /32 and /128
+    kind     INTEGER NOT NULL,      -- enum indicator_kind
+    network  TEXT NOT NULL,         -- '198.51.100.0/24', '2001:db8::1': without /32 and /128; or a domain
     category INTEGER NOT NULL,      -- enum indicator_category
     since    INTEGER,               -- valid from, NULL: always
     until    INTEGER,               -- valid until (excluded), NULL: for ever

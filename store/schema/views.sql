@@ -335,9 +335,10 @@ FROM signature g;
 
 CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has dropped included.
     feed,           -- name of the feed
-    format,         -- its format: plain, zeek-intel, suricata-iprep
-    network,        -- address or network: 198.51.100.7, 198.51.100.0/24
-    category,       -- c2, malware, sinkhole, scanner, blocklist
+    format,         -- its format: plain, zeek-intel, suricata-iprep, stix, …
+    kind,           -- network, domain
+    network,        -- address, network or domain: 198.51.100.7, 198.51.100.0/24, example.com
+    category,       -- c2, malware, sinkhole, scanner, blocklist, allow
     valid_from_us,  -- counts for traffic from then on, microseconds since 1970; NULL: always
     valid_from,     -- the same, RFC 3339 UTC
     valid_until_us, -- counts for traffic before then, microseconds since 1970; NULL: for ever
@@ -349,9 +350,10 @@ CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has
 SELECT
     d.name,
     d.format,
+    CASE i.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' END,
     i.network,
     CASE i.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
-        WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' END,
+        WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' WHEN 6 THEN 'allow' END,
     i.since,
     strftime('%Y-%m-%dT%H:%M:%S', i.since / 1000000 - (i.since % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', (i.since % 1000000 + 1000000) % 1000000),
