@@ -1,7 +1,7 @@
 /* Contacts: flows matched against indicators, signatures against the catalogue's rules. */
 #include "correlate/contacts.h"
 #include "correlate/signatures.h"
-#include "ingest/record.h"
+#include "store/record.h"
 #include "store/indicator.h"
 #include "store/query.h"
 #include "store/rows.h"

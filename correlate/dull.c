@@ -2,7 +2,7 @@
 #include "correlate/dull.h"
 
 #include "correlate/shape.h"
-#include "ingest/record.h"
+#include "store/record.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #include "correlate/probes.h"
 #include "correlate/services.h"
 #include "correlate/sessions.h"
-#include "ingest/record.h"
+#include "store/record.h"
 #include "store/query.h"
 #include "util/timefmt.h"
 

@@ -1,6 +1,6 @@
 /* Names and ports to login services. */
 #include "correlate/services.h"
-#include "ingest/record.h"
+#include "store/record.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Verdicts on single connections. */
 #include "correlate/shape.h"
-#include "ingest/record.h"
+#include "store/record.h"
 #include "util/timefmt.h"
 
 #define SHORT_US        (3 * TIME_US_SECOND) /* a TCP connection closed sooner, … */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ingest/json.h"
-#include "ingest/record.h"
+#include "store/record.h"
 
 enum eve_field {
     EVE_TIMESTAMP,

@@ -2,7 +2,7 @@
  * history letters. */
 #pragma once
 
-#include "ingest/record.h"
+#include "store/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 
 #include "ingest/generations.h"
 #include "ingest/reader.h"
-#include "ingest/record.h"
+#include "store/record.h"
 #include "ingest/walk.h"
 #include "store/sources.h"
 

@@ -1,7 +1,7 @@
 /* One line of text in, at most one record out. Knows formats, knows no files and no SQL. */
 #pragma once
 
-#include "ingest/record.h"
+#include "store/record.h"
 #include "util/err.h"
 
 #include <stdbool.h>

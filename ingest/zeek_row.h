@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ingest/parser.h"
-#include "ingest/record.h"
+#include "store/record.h"
 
 /* Which log a row belongs to. */
 enum zeek_log { ZEEK_OTHER = 0, ZEEK_CONN, ZEEK_SSH, ZEEK_RDP };

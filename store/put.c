@@ -1,5 +1,5 @@
 /* A batch of records into the tables, with the source's progress, in one transaction. */
-#include "ingest/record.h"
+#include "store/record.h"
 #include "store/internal.h"
 #include "store/rows.h"
 #include "store/sources.h"

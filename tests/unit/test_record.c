@@ -1,5 +1,5 @@
 /* Batches and the names of connections. */
-#include "ingest/record.h"
+#include "store/record.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* Batches of records, the names of their codes, and the names that sensors give to connections. */
-#include "ingest/record.h"
+#include "store/record.h"
 
 #include <stdlib.h>
 
