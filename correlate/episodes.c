@@ -161,7 +161,7 @@ static const char *part_text(struct work *w, int64_t part, struct err *err)
             return NULL;
         return arena_strdup(&w->arena, str_of(text));
     }
-    time_format(part / 16777216 * TIME_US_DAY, day);
+    time_format((part >> 24) * TIME_US_DAY, day); /* floor: days before 1970 are negative */
     struct buf b = {0};
     buf_printf(&b, "%d/%d %.10s", (int)(part >> 8 & 0xffff), (int)(part & 255), day);
     text = b.failed ? NULL : arena_strdup(&w->arena, buf_str(&b));
@@ -254,7 +254,7 @@ static bool fill_texts(
 /* ------------------------------------------------------------------ one alert */
 
 static bool put_alert(struct work *w, const struct finding_key *key, struct slice *slice,
-    const struct description *d, struct alert_draft *draft, struct err *err)
+    struct alert_draft *draft, struct err *err)
 {
     struct buf text = {0};
     enum alert_change change = ALERT_SAME;
@@ -271,7 +271,6 @@ static bool put_alert(struct work *w, const struct finding_key *key, struct slic
         w->totals->new_by_severity[w->type->severity]++;
     }
     w->totals->alerts_changed += change == ALERT_UPDATED;
-    (void)d;
     return done;
 }
 
@@ -311,7 +310,7 @@ static bool make_alert(
         draft.entity_count = d->entity_count;
         draft.evidence = d->evidence;
         draft.evidence_count = d->evidence_count;
-        done = fill_texts(w, d, &draft, err) && put_alert(w, key, slice, d, &draft, err);
+        done = fill_texts(w, d, &draft, err) && put_alert(w, key, slice, &draft, err);
     }
     free(d);
     arena_reset(&w->arena);
