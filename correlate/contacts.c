@@ -373,6 +373,8 @@ bool contacts_add_signature(struct contacts *all, const struct seen_signature *g
     return true;
 }
 
+/* Records under one name and moment are one contact: what is shown of them depends on what they say,
+ * not on the order in which they came. */
 bool contacts_flush(struct contacts *all, struct err *err)
 {
     if (all->count == 0)
@@ -382,8 +384,13 @@ bool contacts_flush(struct contacts *all, struct err *err)
                     "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
                     "flags, flow, signature) SELECT * FROM new_contact WHERE true "
                     "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
-                    "flow = ifnull(flow, excluded.flow), "
-                    "signature = ifnull(signature, excluded.signature)",
+                    "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
+                    "OR excluded.port < port) THEN excluded.port ELSE port END, "
+                    "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "
+                    "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "
+                    "signature = (SELECT g.id FROM signature AS g "
+                    "WHERE g.id IN (signature, excluded.signature) "
+                    "ORDER BY g.sid, g.rev, g.id LIMIT 1)",
                     err) &&
                 store_do(all->store, "changed contacts",
                     "INSERT INTO changed_contact (topic, own, lo, hi) "
