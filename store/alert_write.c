@@ -16,7 +16,13 @@ static uint64_t mix_number(uint64_t hash, int64_t number)
     return str_hash((struct str){(const char *)&number, sizeof number}, hash);
 }
 
-/* Evidence rows differ with the order of import: what they show is hashed by time and kind. */
+static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
+{
+    const int64_t numbers[] = {e->t_us, e->flow, e->login, e->signature};
+    return str_hash((struct str){(const char *)numbers, sizeof numbers}, hash);
+}
+
+/* Rows of evidence tell what they show: a row never changes. */
 static int64_t digest(const struct alert_draft *d)
 {
     uint64_t h = STR_HASH_START;
@@ -32,7 +38,7 @@ static int64_t digest(const struct alert_draft *d)
     for (int i = 0; i < d->entity_count; i++)
         h = mix(mix(h, d->entities[i].type), d->entities[i].value);
     for (int i = 0; i < d->evidence_count; i++)
-        h = mix(mix_number(h, d->evidence[i].t_us), d->evidence[i].what);
+        h = mix(mix_evidence(h, &d->evidence[i]), d->evidence[i].what);
     return (int64_t)h;
 }
 
