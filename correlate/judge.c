@@ -286,11 +286,16 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
 
 /* ------------------------------------------------------------------ use is not guessing */
 
+/* A pair with a success nearby; or with attempts that one excused, which may be gone by now: a login
+ * record can come late and say that what looked like a session had failed. */
 static const char find_used[] =
     "INSERT INTO used SELECT c.direction, c.service, c.own, c.remote, c.lo, c.hi "
     "FROM changed_attempt AS c WHERE EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_success "
     "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
-    "AND a.remote = c.remote AND a.kind = 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window)";
+    "AND a.remote = c.remote AND a.kind = 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window) "
+    "OR EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_excused "
+    "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
+    "AND a.remote = c.remote AND a.weight <> a.tries AND a.t BETWEEN c.lo AND c.hi + :window)";
 
 bool judge_use(struct store *s, struct err *err)
 {

@@ -2,7 +2,7 @@
 --
 -- An attempt counts (weight = tries) unless, in :window up to and including it, the pair had at least as many successes
 -- as attempts and no explicit failure. So what comes before a first success always counts, more failures can only add,
--- and one lucky guess does not hide the guessing around it. Only pairs that had a success are looked at.
+-- and one lucky guess does not hide the guessing around it. Only pairs that have or had a success are looked at.
 WITH seen AS (
   SELECT a.direction, a.service, a.own, a.remote, a.t, a.ident, a.tries, a.kind, a.weight,
          SUM(CASE WHEN a.kind = 2 THEN 1 ELSE 0 END) OVER w AS successes,

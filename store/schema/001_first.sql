@@ -184,6 +184,7 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     PRIMARY KEY (direction, service, own, remote, t, ident)
 ) WITHOUT ROWID;
 CREATE INDEX attempt_success ON attempt (direction, service, own, remote, t) WHERE kind = 2;
+CREATE INDEX attempt_excused ON attempt (direction, service, own, remote, t) WHERE weight <> tries;
 CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal);
 
 CREATE TABLE probe (              -- outgoing connections that failed, or carried traffic one way only; a
