@@ -143,9 +143,10 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/mai
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600
-	@CC=clang util/deps.sh
+	@CC='clang -fsanitize=address' util/deps.sh $(COMMANDS) $(LIBRARIES)
 	@$(MAKE) --no-print-directory fuzz-run CC=clang BUILD=$(BUILD)/fuzz OPTIMIZE='-O1 -g' \
-	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' \
+	    WARNINGS=-Wall
 
 fuzz-run: $(BUILD)/tests/fuzz/fuzz_$(F).o $(CORE)
 	@$(if $(F),,echo 'fuzz: which one? F=$(patsubst tests/fuzz/fuzz_%.c,%,$(firstword $(FUZZ)))' && false)

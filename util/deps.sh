@@ -22,7 +22,7 @@ has_package() {
 
 list_missing() {
     case $compiler in
-        *clang*) package=clang ;;
+        *clang*) package="clang libclang-rt-dev" ;; # the second for its sanitizers and libFuzzer
         *) package=gcc ;;
     esac
     compiles || echo "$package libc6-dev"
