@@ -143,13 +143,14 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/mai
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600
+	@[ -e 'tests/fuzz/fuzz_$(F).c' ] || \
+	    { echo 'fuzz: F is one of: $(FUZZ:tests/fuzz/fuzz_%.c=%)'; false; }
 	@CC='clang -fsanitize=address' util/deps.sh $(COMMANDS) $(LIBRARIES)
 	@$(MAKE) --no-print-directory fuzz-run CC=clang BUILD=$(BUILD)/fuzz OPTIMIZE='-O1 -g' \
 	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' \
 	    WARNINGS=-Wall
 
 fuzz-run: $(BUILD)/tests/fuzz/fuzz_$(F).o $(CORE)
-	@$(if $(F),,echo 'fuzz: which one? F=$(patsubst tests/fuzz/fuzz_%.c,%,$(firstword $(FUZZ)))' && false)
 	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $(BUILD)/fuzz_$(F) $^ $(LIB_LIBS)
 	@mkdir -p $(BUILD)/$(F)
 	cd $(BUILD) && ./fuzz_$(F) -max_total_time=$(or $(SECONDS),60) -timeout=10 -rss_limit_mb=1024 \
