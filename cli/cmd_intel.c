@@ -12,8 +12,8 @@
 static const struct option_spec options[] = {
     {0, "name", "NAME", "what the feed is called (default: its file's name)", OPTION_TEXT,
         offsetof(struct options, name), NULL, "import"},
-    {0, "category", "c2|malware|sinkhole|scanner|blocklist",
-        "what its addresses are (default: what the feed says, else blocklist)", OPTION_TEXT,
+    {0, "category", "c2|malware|sinkhole|scanner|blocklist|allow",
+        "what its entries are (default: what the feed says, else blocklist)", OPTION_TEXT,
         offsetof(struct options, category), NULL, "import"},
     {0, "valid-from", "TIME", "its entries count from then on", OPTION_TEXT,
         offsetof(struct options, valid_from), NULL, "import"},
@@ -42,7 +42,7 @@ static bool find_category(const char *text, enum indicator_category *category, s
     if (best)
         return err_set(err, ERR_USAGE, "--category cannot be '%s'; did you mean '%s'?", text, best);
     return err_set(err, ERR_USAGE,
-        "--category cannot be '%s'; give c2, malware, sinkhole, scanner or blocklist", text);
+        "--category cannot be '%s'; give c2, malware, sinkhole, scanner, blocklist or allow", text);
 }
 
 static bool import_options(const struct cli *cli, struct feed_options *to, struct err *err)
@@ -81,7 +81,7 @@ static void add_left_out(struct buf *out, const struct feed_result *r)
         add_count(out, before, r->left_out[i], feed_left_out_names[i]);
         before = ", ";
     }
-    before = "; no addresses: ";
+    before = "; passed over ";
     for (size_t i = 0; i < r->skipped_kinds; i++) {
         add_count(out, before, r->skipped[i].count, r->skipped[i].name);
         before = ", ";
@@ -97,12 +97,15 @@ static void report_import(
     add_count(&text, ": ", change->added, "new");
     add_count(&text, ", ", change->kept, "kept");
     add_count(&text, ", ", change->ended, "ended");
+    if (r->duplicates > 0)
+        add_count(&text, "; ", r->duplicates, "repeated");
     add_left_out(&text, r);
     if (!text.failed)
         cli_note(cli, "%s", text.text);
     buf_done(&text);
     if (r->rejected > 0)
-        cli_warn("feed %s: %" PRId64 " lines could not be read, the first at line %" PRId64 ": %s",
+        cli_warn("feed %s: %" PRId64 " entries could not be read, the first at line %" PRId64
+                 ": %s",
             r->feed.name, r->rejected, r->first_reject_line,
             r->first_reject ? r->first_reject : "");
 }
@@ -141,38 +144,67 @@ static bool import(struct cli *cli, struct err *err)
     return true;
 }
 
+/* --- remove -------------------------------------------------------------------------------- */
+
+static bool remove_feed(struct cli *cli, struct err *err)
+{
+    const char *name = cli->words[0];
+    int64_t ended;
+    char count[32];
+    if (!cli_store(cli, STORE_WRITE, false, err))
+        return false;
+    if (!store_feed_remove(cli->store, str_of(name), cli->now_us, &ended, err))
+        return err_prefix(err, "%s", name);
+    progress_count(ended, count);
+    cli_note(cli, "feed %s: %s indicators ended", name, count);
+    return true;
+}
+
 /* --- list ---------------------------------------------------------------------------------- */
 
-#define LIST_COLUMNS (4 + INDICATOR_CATEGORIES)
+#define LIST_COLUMNS (4 + INDICATOR_KINDS + INDICATOR_CATEGORIES) /* category 0 is none */
 
 struct list {
     struct rows *rows;
 };
+
+/* What stands in the columns after the first three. */
+static int count_columns(const struct feed_info *feed, int64_t *values)
+{
+    int count = 0;
+    values[count++] = feed->active;
+    values[count++] = feed->ended;
+    for (int i = 0; i < INDICATOR_KINDS; i++)
+        values[count++] = feed->by_kind[i];
+    for (int i = 1; i < INDICATOR_CATEGORIES; i++)
+        values[count++] = feed->by_category[i];
+    return count;
+}
 
 static void add_feed(void *arg, const struct feed_info *feed)
 {
     struct list *l = arg;
     char numbers[LIST_COLUMNS][24], imported[TIME_TEXT_SIZE];
     struct rows_cell cells[LIST_COLUMNS];
-    int count = 0;
+    int64_t values[LIST_COLUMNS];
+    int count = 0, value_count = count_columns(feed, values);
     time_format_s(feed->imported_us, imported);
     cells[count++] = (struct rows_cell){str_of(feed->name), 't', STYLE_NONE};
     cells[count++] = (struct rows_cell){str_of(feed->format), 't', STYLE_NONE};
     cells[count++] = (struct rows_cell){str_of(imported), 't', STYLE_NONE};
-    for (int i = -1; i < INDICATOR_CATEGORIES; i++) {
-        int64_t value = i < 0 ? feed->active : i == 0 ? feed->ended : feed->by_category[i];
-        snprintf(numbers[count], sizeof numbers[count], "%" PRId64, value);
-        cells[count] = (struct rows_cell){str_of(numbers[count]), 'i', STYLE_NONE};
-        count++;
+    for (int i = 0; i < value_count; i++, count++) {
+        snprintf(numbers[i], sizeof numbers[i], "%" PRId64, values[i]);
+        cells[count] = (struct rows_cell){str_of(numbers[i]), 'i', STYLE_NONE};
     }
     rows_add(l->rows, cells);
 }
 
 static bool print_list(struct cli *cli, struct output *out, struct err *err)
 {
-    const char *names[LIST_COLUMNS] = {"FEED", "FORMAT", "IMPORTED", "ACTIVE", "ENDED"};
+    const char *names[LIST_COLUMNS] = {
+        "FEED", "FORMAT", "IMPORTED", "ACTIVE", "ENDED", "NETWORKS", "DOMAINS"};
     for (int i = 1; i < INDICATOR_CATEGORIES; i++)
-        names[4 + i] = indicator_category_names[i];
+        names[4 + INDICATOR_KINDS + i] = indicator_category_names[i];
     struct list l = {rows_open(
         out, output_format(out, &cli->opt, FORMAT_TSV), !cli->opt.no_header, LIST_COLUMNS, names)};
     if (!l.rows)
@@ -200,12 +232,18 @@ const struct command command_intel = {
     .name = "intel",
     .summary = "threat feeds: bring them in, list them",
     .help =
-        "A feed is read in its own format, which is seen from its content. Importing it again replaces it: "
-        "entries that are gone end now, and history is kept. Entries without dates count for all "
-        "stored records, whenever they are from.",
+        "A feed is read in its own format, which is seen from its content, plain or gzip: lists of "
+        "addresses, networks and domains, Zeek intel, Suricata iprep and datasets, Spamhaus DROP, "
+        "abuse.ch CSV (Feodo Tracker, SSLBL, ThreatFox, URLhaus), MISP events and warning lists, "
+        "STIX 2.1 bundles. A warning list allows: what it names matches no other feed.\n\n"
+        "Importing a feed again replaces it: entries that are gone end now, and history is kept. "
+        "Entries without dates count for all stored records, whenever they are from. Networks "
+        "wider than /8 (IPv4) or /16 (IPv6) and private addresses are left out.",
     .example = "  tocsin intel import --category c2 --name botnets feeds/botnets.txt\n"
-               "  tocsin intel list\n",
+               "  tocsin intel list\n"
+               "  tocsin intel remove botnets\n",
     .options = options,
     .actions = {{"list", "", "the feeds and how many indicators are in force", 0, 0, list},
-        {"import", "FILE…", "bring feeds in, or up to date", 1, -1, import}},
+        {"import", "FILE…", "bring feeds in, or up to date", 1, -1, import},
+        {"remove", "NAME", "end a feed's entries now; their history stays", 1, 1, remove_feed}},
 };

@@ -1,7 +1,7 @@
 /* A feed from its file to a checked list of indicators; what the lines mean is the formats'. */
 #include "ingest/feed.h"
 
-#include "ingest/feed_format.h"
+#include "ingest/feed_json.h"
 
 #include <zlib.h>
 
@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct feed_format *const formats[] = {
-    &feed_zeek_intel, &feed_suricata_iprep, &feed_plain};
+static const struct feed_format *const formats[] = {&feed_drop_json, &feed_misp, &feed_stix,
+    &feed_warning_list, &feed_zeek_intel, &feed_suricata_iprep, &feed_abusech, &feed_misp_csv,
+    &feed_drop, &feed_dataset, &feed_columns, &feed_plain};
 
 /* "/feeds/drop.txt.gz" -> "drop". */
 static struct str base_name(const char *path)
@@ -51,16 +52,6 @@ static bool check_options(const struct feed_options *options, struct err *err)
     return true;
 }
 
-static bool begins_json(struct str text)
-{
-    if (*text.p == '{')
-        return true;
-    if (*text.p != '[')
-        return false;
-    struct str next = str_trim((struct str){text.p + 1, text.len - 1});
-    return next.len == 0 || strchr("{[\"]", *next.p);
-}
-
 /* What the text is when it is none of the formats at first sight; NULL when it may be one. */
 static const char *foreign_look(struct str text)
 {
@@ -68,9 +59,6 @@ static const char *foreign_look(struct str text)
         return "is empty; to end a feed, use 'intel remove'";
     if (memchr(text.p, '\0', text.len))
         return "is not text";
-    if (begins_json(text))
-        return "is JSON, which is not read as a feed; lists of addresses, Zeek intel and Suricata "
-               "iprep are";
     if (*text.p == '<')
         return "is HTML or XML, perhaps an error page in place of the feed";
     return NULL;
@@ -135,8 +123,30 @@ static bool refuse_unreadable(const struct feed_reading *r, struct str text)
             "give that column alone, one a line",
             r->path, column);
     return err_set(r->err, ERR_DATA,
-        "%s: no list of addresses, Zeek intel or Suricata iprep (line %lld: %s)", r->path,
-        (long long)r->result->first_reject_line, r->result->first_reject);
+        "%s: no list of addresses or domains, nor any other feed that is read (line %lld: %s)",
+        r->path, (long long)r->result->first_reject_line, r->result->first_reject);
+}
+
+static bool refuse_unmatched(const struct feed_reading *r, int64_t skipped)
+{
+    const struct feed_kind *most = r->result->skipped;
+    for (size_t i = 1; i < r->result->skipped_kinds; i++)
+        if (r->result->skipped[i].count > most->count)
+            most = &r->result->skipped[i];
+    return err_set(r->err, ERR_DATA,
+        "%s: nothing in it is matched; of its %lld entries most are \"%s\" (%lld)", r->path,
+        (long long)skipped, most->name, (long long)most->count);
+}
+
+/* Says where the JSON is broken, if it is. */
+static bool refuse_json(const struct feed_reading *r, struct str text)
+{
+    const struct feed_json_reader reader = {.value = NULL};
+    return feed_json_read(r->path, text, &reader, r->err) &&
+           err_set(r->err, ERR_DATA,
+               "%s: JSON of a kind that is not read; MISP events and warning lists, STIX bundles "
+               "and Spamhaus DROP are",
+               r->path);
 }
 
 /* A feed is what is mostly entries: other texts may hold an address somewhere too. */
@@ -152,14 +162,10 @@ static bool check_sense(const struct feed_reading *r, struct str text)
     if (plain && (unreadable || (header_only && has_fields_line(text))))
         return refuse_unreadable(r, text);
     if (unreadable)
-        return err_set(r->err, ERR_DATA, "%s: most lines cannot be read as %s (line %lld: %s)",
+        return err_set(r->err, ERR_DATA, "%s: most entries cannot be read as %s (line %lld: %s)",
             r->path, result->feed.format, (long long)result->first_reject_line,
             result->first_reject);
-    if (plain && known == 0 && skipped > 0)
-        return err_set(r->err, ERR_DATA,
-            "%s: no address or network in it, only %lld entries such as a %s, which are not matched",
-            r->path, (long long)skipped, result->skipped[0].name);
-    return true;
+    return known > 0 || skipped == 0 || refuse_unmatched(r, skipped);
 }
 
 static bool read_format(struct feed_reading *r, struct str text)
@@ -167,6 +173,8 @@ static bool read_format(struct feed_reading *r, struct str text)
     size_t i = 0;
     while (!formats[i]->fits(text))
         i++;
+    if (formats[i] == &feed_plain && feed_json_begins(str_trim(text)))
+        return refuse_json(r, text);
     r->result->feed.format = formats[i]->name;
     formats[i]->read(r, text);
     return !r->failed && check_sense(r, text) && feed_drop_duplicates(r->result, r->err);

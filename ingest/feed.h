@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define FEED_MAX_BYTES   ((size_t)256 << 20) /* inflated */
-#define FEED_MAX_ENTRIES 4000000             /* addresses and networks, repetitions included */
+#define FEED_MAX_ENTRIES 4000000             /* accepted ones, repetitions included */
 #define FEED_MAX_NAME    100                 /* bytes of a feed's name */
 #define FEED_MAX_NOTE    200                 /* bytes of a note; a longer one is cut */
 #define FEED_MAX_KINDS   12                  /* kinds of skipped entries counted apart */
@@ -24,32 +24,34 @@ struct feed_options {
 #define FEED_OPTIONS                                                                               \
     ((struct feed_options){.from_us = INDICATOR_ALWAYS_FROM, .until_us = INDICATOR_ALWAYS_UNTIL})
 
-/* Entries that are well written but would never match, or match nearly everything. */
+/* Entries that are well written but would never match, or match far too much. */
 enum feed_left_out {
     FEED_TOO_WIDE, /* wider than /8 (IPv4) or /16 (IPv6) */
+    FEED_REGISTRY, /* a domain under which names are sold, such as co.uk */
     FEED_PRIVATE,
     FEED_LOOPBACK,
     FEED_LINK_LOCAL,
     FEED_MULTICAST,
     FEED_UNSPECIFIED,
-    FEED_RESERVED, /* 240.0.0.0/4, broadcast */
+    FEED_RESERVED,    /* 240.0.0.0/4, broadcast */
+    FEED_OUT_OF_DATE, /* valid until a time that is not after the one they are valid from */
     FEED_LEFT_OUT
 };
 extern const char *const feed_left_out_names[FEED_LEFT_OUT]; /* for people: "private", … */
 
 struct feed_kind {
-    char name[32]; /* as the feed calls it, "Intel::DOMAIN", or for people, "domain name" */
+    char name[32]; /* as the feed calls it, "Intel::EMAIL", or for people, "file hash" */
     int64_t count;
 };
 
-/* Everything that one feed's text came to. Each data line is in one of the counts. */
+/* Everything that one feed's text came to. Each entry is in one of the counts. */
 struct feed_result {
     struct feed feed;   /* in the order of the file, each once; feed.count were accepted */
     int64_t duplicates; /* further entries that say the same of the same network */
     int64_t left_out[FEED_LEFT_OUT];
-    struct feed_kind skipped[FEED_MAX_KINDS]; /* what is no address; the last may be "other" */
+    struct feed_kind skipped[FEED_MAX_KINDS]; /* what is not matched; the last may be "other" */
     size_t skipped_kinds;
-    int64_t rejected; /* lines that could not be read */
+    int64_t rejected; /* entries that could not be read */
     int64_t first_reject_line;
     const char *first_reject; /* why, in a few words (static); NULL without any */
     struct arena arena;       /* name and notes */

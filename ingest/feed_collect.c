@@ -1,5 +1,6 @@
 /* What the formats found, kept, judged and counted. */
 #include "ingest/feed_format.h"
+#include "util/domain.h"
 
 #include <stdlib.h>
 
@@ -7,7 +8,8 @@
 #define V6_WIDEST 16
 
 const char *const feed_left_out_names[FEED_LEFT_OUT] = {"wider than /8 (IPv4) or /16 (IPv6)",
-    "private", "loopback", "link-local", "multicast", "unspecified", "reserved"};
+    "registry domains", "private", "loopback", "link-local", "multicast", "unspecified", "reserved",
+    "that end before they begin"};
 
 static void fail_memory(struct feed_reading *r)
 {
@@ -96,18 +98,41 @@ static bool has_room(struct feed_reading *r)
     return true;
 }
 
-void feed_add(struct feed_reading *r, const struct indicator *indicator)
+/* "co.uk": under a country's domain, a word that stands for a kind of customer. */
+static bool is_registry(struct str domain)
 {
-    const struct feed_options *options = r->options;
-    enum feed_left_out why = judge(&indicator->net);
-    if (why != FEED_LEFT_OUT) {
-        r->result->left_out[why]++;
-        return;
+    static const char *const words[] = {"ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv",
+        "info", "ltd", "mil", "ne", "net", "nom", "or", "org", "plc", "sch"};
+    struct str word = str_cut(&domain, '.');
+    for (size_t i = 0; domain.len == 2 && i < sizeof words / sizeof *words; i++)
+        if (str_eq(word, str_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool keep_domain(struct feed_reading *r, struct str *domain)
+{
+    char text[DOMAIN_TEXT_SIZE];
+    if (!domain_normalise(*domain, text)) {
+        feed_reject(r, "no domain name");
+        return false;
     }
-    if (!has_room(r))
-        return;
-    struct indicator *made = &r->result->feed.indicators[r->result->feed.count++];
-    *made = *indicator;
+    if (is_registry(str_of(text))) {
+        r->result->left_out[FEED_REGISTRY]++;
+        return false;
+    }
+    const char *copy = arena_strdup(&r->result->arena, str_of(text));
+    if (!copy) {
+        fail_memory(r);
+        return false;
+    }
+    *domain = str_of(copy);
+    return true;
+}
+
+/* What the operator says of the feed stands above what the feed says. */
+static void apply_options(const struct feed_options *options, struct indicator *made)
+{
     if (options->category)
         made->category = options->category;
     else if (!made->category)
@@ -116,14 +141,45 @@ void feed_add(struct feed_reading *r, const struct indicator *indicator)
         made->from_us = options->from_us;
     if (options->until_us != INDICATOR_ALWAYS_UNTIL)
         made->until_us = options->until_us;
-    made->note = keep_note(r, indicator->note);
+}
+
+void feed_add(struct feed_reading *r, const struct indicator *indicator)
+{
+    struct indicator made = *indicator;
+    bool domain = made.kind == INDICATOR_DOMAIN;
+    enum feed_left_out why = domain ? FEED_LEFT_OUT : judge(&made.net);
+    apply_options(r->options, &made);
+    if (why == FEED_LEFT_OUT && made.from_us >= made.until_us)
+        why = FEED_OUT_OF_DATE;
+    if (why != FEED_LEFT_OUT) {
+        r->result->left_out[why]++;
+        return;
+    }
+    if ((domain && !keep_domain(r, &made.domain)) || !has_room(r))
+        return;
+    made.note = keep_note(r, indicator->note);
+    r->result->feed.indicators[r->result->feed.count++] = made;
+}
+
+bool feed_parse_target(struct str s, struct indicator *target)
+{
+    char text[DOMAIN_TEXT_SIZE];
+    struct indicator found = FEED_INDICATOR;
+    if (!cidr_parse(s, &found.net)) {
+        found.kind = INDICATOR_DOMAIN;
+        found.domain = s;
+        if (!domain_normalise(s, text))
+            return false;
+    }
+    *target = found;
+    return true;
 }
 
 /* A name that people will read: letters, digits and a few signs, short enough. */
 static bool is_kind_name(struct str name)
 {
     static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:- ";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:-| ";
     if (name.len == 0 || name.len >= sizeof((struct feed_kind *)0)->name)
         return false;
     for (size_t i = 0; i < name.len; i++)
@@ -177,7 +233,11 @@ static int compare_i64(int64_t a, int64_t b)
 
 static int compare_meanings(const struct indicator *a, const struct indicator *b)
 {
-    int order = ip_cmp(&a->net.ip, &b->net.ip);
+    int order = (int)a->kind - (int)b->kind;
+    if (order == 0 && a->kind == INDICATOR_DOMAIN)
+        order = str_cmp(a->domain, b->domain);
+    else if (order == 0)
+        order = ip_cmp(&a->net.ip, &b->net.ip);
     if (order == 0)
         order = a->net.bits - b->net.bits;
     if (order == 0)

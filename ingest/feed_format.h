@@ -16,8 +16,15 @@ struct feed_reading {
     struct err *err;
 };
 
-/* The feed's own category and dates; 0 and INDICATOR_ALWAYS_* where it has none. */
+/* What a format starts from: no category or dates of its own. */
+#define FEED_INDICATOR                                                                             \
+    ((struct indicator){.from_us = INDICATOR_ALWAYS_FROM, .until_us = INDICATOR_ALWAYS_UNTIL})
+
+/* The feed's own category and dates; 0 and INDICATOR_ALWAYS_* where it has none. A domain may come
+ * as the feed writes it; it is copied. */
 void feed_add(struct feed_reading *r, const struct indicator *indicator);
+/* An address, a network or a domain, into FEED_INDICATOR; false when it is none of them. */
+bool feed_parse_target(struct str s, struct indicator *target);
 void feed_skip(struct feed_reading *r, struct str kind);
 void feed_reject(struct feed_reading *r, const char *reason);
 
@@ -29,12 +36,16 @@ bool feed_drop_duplicates(struct feed_result *result, struct err *err);
 
 /* "192.0.2.1:443" or "[2001:db8::1]:443"; a network is never written so. */
 bool feed_parse_endpoint(struct str s, struct cidr *net, uint64_t *port);
+/* Reads a plain list, for formats that are one with a mark. */
+void feed_plain_read(struct feed_reading *r, struct str text);
 
 /* Formats are asked in a fixed order whether the text is theirs; the first that says so reads it.
  * The text begins with no byte order mark and is not blank. */
 struct feed_format {
-    const char *name; /* stored with the feed */
+    const char *name; /* stored with the feed, unless read() puts a closer one */
     bool (*fits)(struct str text);
     void (*read)(struct feed_reading *r, struct str text);
 };
-extern const struct feed_format feed_zeek_intel, feed_suricata_iprep, feed_plain;
+extern const struct feed_format feed_drop_json, feed_misp, feed_stix, feed_warning_list,
+    feed_zeek_intel, feed_suricata_iprep, feed_abusech, feed_misp_csv, feed_drop, feed_dataset,
+    feed_columns, feed_plain;

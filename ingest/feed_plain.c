@@ -1,6 +1,7 @@
-/* Plain lists: an address or network a line, with comments; names and URLs among them are passed
+/* Plain lists: an address, network or domain a line, with comments; URLs among them are passed
  * over. */
 #include "ingest/feed_format.h"
+#include "util/domain.h"
 
 #include <stdio.h>
 
@@ -18,11 +19,6 @@ static bool is_comment(struct str s)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool feed_parse_endpoint(struct str s, struct cidr *net, uint64_t *port)
@@ -43,31 +39,11 @@ bool feed_parse_endpoint(struct str s, struct cidr *net, uint64_t *port)
     return true;
 }
 
-/* Labels of letters, digits, '-' and '_', of which the last begins with a letter. */
-static bool is_domain(struct str s)
-{
-    if (str_starts(s, STR("*.")))
-        s = (struct str){s.p + 2, s.len - 2};
-    else if (s.len > 0 && (*s.p == '.' || s.p[s.len - 1] == '.'))
-        s = (struct str){s.p + (*s.p == '.'), s.len - 1};
-    struct str label = s;
-    int labels = 0;
-    while (s.p) {
-        label = str_cut(&s, '.');
-        if (label.len == 0 || label.len > 63)
-            return false;
-        for (size_t i = 0; i < label.len; i++)
-            if (!is_letter(label.p[i]) && !is_digit(label.p[i]) && label.p[i] != '-' &&
-                label.p[i] != '_')
-                return false;
-        labels++;
-    }
-    return labels > 1 && is_letter(*label.p);
-}
-
-/* With a scheme, or a host and a path; "192.0.2.0/33" is none. */
+/* With a scheme, or a host and a path, or a path alone; "192.0.2.0/33" is none. */
 static bool is_url(struct str s)
 {
+    if (s.len > 1 && *s.p == '/')
+        return true;
     for (size_t i = 0; i + 2 < s.len; i++)
         if (memcmp(s.p + i, "://", 3) == 0)
             return i > 0;
@@ -78,7 +54,8 @@ static bool is_url(struct str s)
     if (host.len == 0 || !path.p)
         return false;
     struct str name = str_cut(&host, ':');
-    return is_domain(name) || (ip_parse(name, &ip) && !str_u64(path, &bits));
+    char domain[DOMAIN_TEXT_SIZE];
+    return domain_normalise(name, domain) || (ip_parse(name, &ip) && !str_u64(path, &bits));
 }
 
 /* MD5, SHA-1 or SHA-256 in hexadecimal. */
@@ -96,27 +73,21 @@ static const struct {
     const char *name;
     bool (*is)(struct str s);
 } passed_over[] = {
-    {"domain name", is_domain},
     {"URL", is_url},
     {"file hash", is_hash},
 };
 
-static void add(struct feed_reading *r, const struct cidr *net, struct str note)
-{
-    feed_add(r, &(struct indicator){.net = *net,
-                    .from_us = INDICATOR_ALWAYS_FROM,
-                    .until_us = INDICATOR_ALWAYS_UNTIL,
-                    .note = note});
-}
-
 static void add_endpoint(
     struct feed_reading *r, const struct cidr *net, uint64_t port, struct str note)
 {
+    struct indicator found = FEED_INDICATOR;
     char text[FEED_MAX_NOTE];
     int kept = note.len < FEED_MAX_NOTE / 2 ? (int)note.len : 0;
     int len = snprintf(text, sizeof text, "port %u%s%.*s", (unsigned)port, kept > 0 ? ", " : "",
         kept, kept > 0 ? note.p : "");
-    add(r, net, (struct str){text, (size_t)len});
+    found.net = *net;
+    found.note = (struct str){text, (size_t)len};
+    feed_add(r, &found);
 }
 
 static const char *reject_reason(struct str entry)
@@ -127,15 +98,17 @@ static const char *reject_reason(struct str entry)
         return "several columns with commas between them";
     if (cidr_parse(str_trim(str_cut(&left, '-')), &net) && left.p)
         return "a range of addresses, where a network is needed";
-    return "no address or network";
+    return "no address, network or domain name";
 }
 
 static void read_entry(struct feed_reading *r, struct str entry, struct str note)
 {
+    struct indicator found;
     struct cidr net;
     uint64_t port;
-    if (cidr_parse(entry, &net)) {
-        add(r, &net, note);
+    if (feed_parse_target(entry, &found)) {
+        found.note = note;
+        feed_add(r, &found);
         return;
     }
     if (feed_parse_endpoint(entry, &net, &port)) {
@@ -170,8 +143,9 @@ static void read_line(struct feed_reading *r, struct str line)
     struct str entry = {line.p, len};
     struct str after = str_trim((struct str){line.p + len, line.len - len});
     if (after.len > 0 && !is_comment(after)) {
-        struct cidr net;
-        feed_reject(r, cidr_parse(entry, &net) ? "text after the address" : reject_reason(line));
+        struct indicator found;
+        feed_reject(
+            r, feed_parse_target(entry, &found) ? "text after the entry" : reject_reason(line));
         return;
     }
     while (after.len > 0 && memchr("#;/", *after.p, 3))
@@ -179,7 +153,7 @@ static void read_line(struct feed_reading *r, struct str line)
     read_entry(r, entry, str_trim(after));
 }
 
-static void read_list(struct feed_reading *r, struct str text)
+void feed_plain_read(struct feed_reading *r, struct str text)
 {
     struct str line;
     while (feed_next_line(r, &text, &line)) {
@@ -188,4 +162,4 @@ static void read_list(struct feed_reading *r, struct str text)
     }
 }
 
-const struct feed_format feed_plain = {"plain", fits, read_list};
+const struct feed_format feed_plain = {"plain", fits, feed_plain_read};

@@ -54,17 +54,15 @@ static struct str cell(struct str line, int at)
     return str_eq(found, STR("-")) || str_eq(found, STR("(empty)")) ? STR_NONE : found;
 }
 
-static void add(struct feed_reading *r, const struct cidr *net, struct str source, struct str desc)
+static void add(struct feed_reading *r, struct indicator *found, struct str source, struct str desc)
 {
     struct buf note = {0};
     buf_add(&note, source);
     if (source.len > 0 && desc.len > 0)
         buf_puts(&note, ": ");
     buf_add(&note, desc);
-    feed_add(r, &(struct indicator){.net = *net,
-                    .from_us = INDICATOR_ALWAYS_FROM,
-                    .until_us = INDICATOR_ALWAYS_UNTIL,
-                    .note = buf_str(&note)});
+    found->note = buf_str(&note);
+    feed_add(r, found);
     buf_done(&note);
 }
 
@@ -80,17 +78,18 @@ static void read_row(struct feed_reading *r, struct str line, const struct colum
 {
     struct str indicator = cell(line, columns->at[INDICATOR]);
     struct str type = cell(line, columns->at[TYPE]);
-    struct cidr net;
+    struct indicator found;
+    bool domain = str_eq(type, STR("Intel::DOMAIN"));
     if (indicator.len == 0)
         feed_reject(r, "no indicator");
     else if (!has_colons(type))
         feed_reject(r, "no indicator type, such as Intel::ADDR");
-    else if (!str_eq(type, STR("Intel::ADDR")) && !str_eq(type, STR("Intel::SUBNET")))
+    else if (!domain && !str_eq(type, STR("Intel::ADDR")) && !str_eq(type, STR("Intel::SUBNET")))
         feed_skip(r, type);
-    else if (!cidr_parse(indicator, &net))
-        feed_reject(r, "no address or network");
+    else if (!feed_parse_target(indicator, &found) || domain != (found.kind == INDICATOR_DOMAIN))
+        feed_reject(r, domain ? "no domain name" : "no address or network");
     else
-        add(r, &net, cell(line, columns->at[SOURCE]), cell(line, columns->at[DESCRIPTION]));
+        add(r, &found, cell(line, columns->at[SOURCE]), cell(line, columns->at[DESCRIPTION]));
 }
 
 static void read_table(struct feed_reading *r, struct str text)

@@ -6,15 +6,11 @@
 
 #include <stdlib.h>
 
-#define FINGERPRINT "indicators" /* its name in `state` */
-
-const char *const indicator_category_names[INDICATOR_CATEGORIES] = {
-    "", "c2", "malware", "sinkhole", "scanner", "blocklist"};
-
-/* One entry as it stands in the table; NULL there is ALWAYS here. */
+/* One entry as it stands in the table; NULL there is ALWAYS here. A network is never written as a
+ * domain is, so kind follows from network. */
 struct entry {
     struct str network, note;
-    int64_t category, from_us, until_us;
+    int64_t kind, category, from_us, until_us;
 };
 
 /* An import under way. */
@@ -31,12 +27,13 @@ struct import {
 static const struct row_column entry_columns[] = {
     {"network", ROW_TEXT, offsetof(struct entry, network)},
     {"note", ROW_TEXT, offsetof(struct entry, note)},
+    {"kind", ROW_I64, offsetof(struct entry, kind)},
     {"category", ROW_I64, offsetof(struct entry, category)},
     {"since", ROW_I64, offsetof(struct entry, from_us)},
     {"until", ROW_I64, offsetof(struct entry, until_us)},
 };
 static const struct row_shape entry_shape = {
-    "new_indicator", sizeof(struct entry), entry_columns, 5};
+    "new_indicator", sizeof(struct entry), entry_columns, 6};
 
 static const struct row_column gone_columns[] = {{"id", ROW_I64, 0}};
 static const struct row_shape gone_shape = {"gone_indicator", sizeof(int64_t), gone_columns, 1};
@@ -64,17 +61,28 @@ static int compare_for_sort(const void *a, const void *b)
     return order ? order : str_cmp(x->note, y->note);
 }
 
-static bool take_indicator(struct import *in, const struct indicator *i)
+/* A domain is the feed's own text, which outlives the import. */
+static bool keep_network(struct import *in, const struct indicator *i, struct str *kept)
 {
     char network[CIDR_TEXT_SIZE];
+    *kept = i->domain;
+    if (i->kind == INDICATOR_DOMAIN)
+        return true;
     cidr_format(&i->net, network);
-    size_t len = strlen(network);
-    char *kept = arena_strdup(&in->arena, (struct str){network, len});
-    if (!kept)
+    kept->len = strlen(network);
+    kept->p = arena_strdup(&in->arena, (struct str){network, kept->len});
+    return kept->p;
+}
+
+static bool take_indicator(struct import *in, const struct indicator *i)
+{
+    struct str network;
+    if (!keep_network(in, i, &network))
         return false;
     in->entries[in->count++] = (struct entry){
-        .network = {kept, len},
+        .network = network,
         .note = i->note,
+        .kind = i->kind,
         .category = i->category,
         .from_us = i->from_us,
         .until_us = i->until_us,
@@ -189,8 +197,8 @@ static bool add_new(struct import *in, struct err *err)
         return false;
     store_rows_point(in->s, &entry_shape, in->entries, in->count);
     struct query *q = store_query(in->s, "new indicators",
-        "INSERT INTO indicator (feed, network, category, since, until, note)"
-        " SELECT :feed, network, category, nullif(since, :always), nullif(until, :forever),"
+        "INSERT INTO indicator (feed, kind, network, category, since, until, note)"
+        " SELECT :feed, kind, network, category, nullif(since, :always), nullif(until, :forever),"
         " ifnull(note, '') FROM new_indicator");
     query_bind_i(q, ":feed", in->feed);
     query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
@@ -201,61 +209,15 @@ static bool add_new(struct import *in, struct err *err)
     return done;
 }
 
-/* ------------------------------------------------------------------ the fingerprint */
-
-/* The columns of both readers below; `in force` leaves out what ended before it began. */
-#define IN_FORCE_COLUMNS                                                                           \
-    "f.name, i.network, i.category, ifnull(i.since, :always) AS since,"                            \
-    " min(ifnull(i.until, :forever), ifnull(i.ended, :forever)) AS until, i.note"
-
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
-static uint64_t row_hash(struct query *q)
-{
-    uint64_t hash = str_hash(query_s(q, 0), STR_HASH_START);
-    hash = str_hash(query_s(q, 1), mix(hash));
-    for (int column = 2; column <= 4; column++)
-        hash = mix(hash ^ (uint64_t)query_i(q, column));
-    return hash;
-}
-
-/* A sum, so that the order does not matter. */
-static bool put_fingerprint(struct store *s, struct err *err)
-{
-    uint64_t sum = 0;
-    struct query *q = store_query(s, "indicators",
-        "SELECT " IN_FORCE_COLUMNS " FROM indicator i CROSS JOIN feed f ON f.id = i.feed"
-        " WHERE ifnull(i.since, :always)"
-        " < min(ifnull(i.until, :forever), ifnull(i.ended, :forever))");
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (query_step(q))
-        sum += row_hash(q);
-    return query_done(q, err) && store_state_set(s, FINGERPRINT, (int64_t)sum, err);
-}
-
-bool store_indicator_fingerprint(struct store *s, uint64_t *hash, struct err *err)
-{
-    int64_t value;
-    if (!store_state_get(s, FINGERPRINT, 0, &value, err))
-        return false;
-    *hash = (uint64_t)value;
-    return true;
-}
-
-/* ------------------------------------------------------------------ doors */
+/* ------------------------------------------------------------------ import and removal */
 
 static bool import_all(struct import *in, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err)
 {
     struct feed_change done = {0};
     if (!put_feed(in, feed, now_us, err) || !merge(in, &done.kept, err) ||
-        !end_gone(in, now_us, err) || !add_new(in, err) || !put_fingerprint(in->s, err))
+        !end_gone(in, now_us, err) || !add_new(in, err) ||
+        !store_indicator_fingerprint_put(in->s, err))
         return false;
     done.added = (int64_t)in->count;
     done.ended = (int64_t)in->gone_count;
@@ -289,96 +251,44 @@ done:
     return done;
 }
 
-static const char each_sql[] =
-    "SELECT " IN_FORCE_COLUMNS " FROM feed f CROSS JOIN indicator i ON i.feed = f.id"
-    " ORDER BY f.name, i.network, i.category, 4, 5, i.ended IS NOT NULL, i.note";
-
-static bool row_indicator(struct query *q, struct indicator *i)
+static bool find_feed(struct store *s, struct str name, int64_t *row, struct err *err)
 {
-    *i = (struct indicator){
-        .category = (enum indicator_category)query_i(q, 2),
-        .from_us = query_i(q, 3),
-        .until_us = query_i(q, 4),
-        .note = query_s(q, 5),
-    };
-    return cidr_parse(query_s(q, 1), &i->net) && i->from_us < i->until_us;
+    struct query *q = store_query(s, "feed of that name", "SELECT id FROM feed WHERE name = :name");
+    query_bind_s(q, ":name", name);
+    bool found = query_step(q);
+    if (found)
+        *row = query_i(q, 0);
+    return query_done(q, err) &&
+           (found || err_set(err, ERR_USAGE, "there is no such feed; see 'tocsin intel list'"));
 }
 
-bool store_indicator_each(struct store *s,
-    bool (*visit)(void *arg, const char *feed, const struct indicator *indicator), void *arg,
-    struct err *err)
+static bool end_all(struct store *s, int64_t row, int64_t now_us, int64_t *ended, struct err *err)
 {
-    struct buf feed = {0};
-    struct indicator i;
-    struct query *q = store_query(s, "indicators in order", each_sql);
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (!feed.failed && query_step(q)) {
-        if (!feed.text || !str_eq(buf_str(&feed), query_s(q, 0))) {
-            buf_clear(&feed);
-            buf_add(&feed, query_s(q, 0));
-        }
-        if (!feed.failed && row_indicator(q, &i) && !visit(arg, feed.text, &i))
-            break;
-    }
-    bool memory = !feed.failed;
-    buf_done(&feed);
-    return query_done(q, err) && (memory || err_nomem(err));
-}
-
-/* Counted by numbers first: grouping all rows by the feed's name takes twice as long. */
-static const char feeds_sql[] =
-    "SELECT f.name, f.format, f.imported, c.category, c.active, c.ended"
-    " FROM feed f LEFT JOIN (SELECT feed, category,"
-    "   count(*) FILTER (WHERE ifnull(since <= :now, 1) AND ifnull(until > :now, 1)"
-    "                      AND ifnull(ended > :now, 1)) AS active,"
-    "   count(*) FILTER (WHERE until <= :now OR ended <= :now) AS ended"
-    "   FROM indicator GROUP BY feed, category) c ON c.feed = f.id"
-    " ORDER BY f.name, c.category";
-
-/* Adds the counts of one category. */
-static void add_counts(struct feed_info *info, struct query *q)
-{
-    int64_t category = query_i(q, 3);
-    if (query_null(q, 3) || category <= 0 || category >= INDICATOR_CATEGORIES)
-        return;
-    info->by_category[category] += query_i(q, 4);
-    info->active += query_i(q, 4);
-    info->ended += query_i(q, 5);
-}
-
-/* Forgets the last feed's strings. False without memory. */
-static bool start_feed(struct feed_info *info, struct arena *arena, struct query *q)
-{
-    arena_reset(arena);
-    *info = (struct feed_info){
-        .name = arena_strdup(arena, query_s(q, 0)),
-        .format = arena_strdup(arena, query_s(q, 1)),
-        .imported_us = query_i(q, 2),
-    };
-    return info->name && info->format;
-}
-
-bool store_feed_each(struct store *s, int64_t now_us,
-    void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err)
-{
-    struct arena arena = {0};
-    struct feed_info info = {0};
-    bool memory = true;
-    struct query *q = store_query(s, "feeds", feeds_sql);
+    struct query *q = store_query(s, "indicators that ended",
+        "UPDATE indicator SET ended = :now WHERE feed = :feed AND ended IS NULL RETURNING 1");
+    int64_t count = 0;
     query_bind_i(q, ":now", now_us);
-    while (memory && query_step(q)) {
-        if (!info.name || !str_eq(str_of(info.name), query_s(q, 0))) {
-            if (info.name)
-                visit(arg, &info);
-            memory = start_feed(&info, &arena, q);
-        }
-        if (memory)
-            add_counts(&info, q);
+    query_bind_i(q, ":feed", row);
+    while (query_step(q))
+        count++;
+    if (!query_done(q, err) || !store_indicator_fingerprint_put(s, err))
+        return false;
+    *ended = count;
+    return true;
+}
+
+bool store_feed_remove(
+    struct store *s, struct str name, int64_t now_us, int64_t *ended, struct err *err)
+{
+    int64_t row = 0, count;
+    if (!store_begin(s, err))
+        return false;
+    if (!find_feed(s, name, &row, err) || !end_all(s, row, now_us, &count, err)) {
+        store_rollback(s);
+        return false;
     }
-    bool done = query_done(q, err);
-    if (done && memory && info.name)
-        visit(arg, &info);
-    arena_done(&arena);
-    return done && (memory || err_nomem(err));
+    if (!store_commit(s, err))
+        return false;
+    *ended = count;
+    return true;
 }

@@ -16,15 +16,22 @@ enum indicator_category {
     INDICATOR_SINKHOLE,
     INDICATOR_SCANNER,
     INDICATOR_BLOCKLIST,
+    INDICATOR_ALLOW, /* never alerts; while it is in force, what it names matches nothing else */
     INDICATOR_CATEGORIES
 };
 extern const char *const indicator_category_names[INDICATOR_CATEGORIES];
+
+/* Order is stored: append only. */
+enum indicator_kind { INDICATOR_NETWORK, INDICATOR_DOMAIN, INDICATOR_KINDS };
+extern const char *const indicator_kind_names[INDICATOR_KINDS];
 
 #define INDICATOR_ALWAYS_FROM  INT64_MIN
 #define INDICATOR_ALWAYS_UNTIL INT64_MAX
 
 struct indicator {
-    struct cidr net;
+    enum indicator_kind kind;
+    struct cidr net;   /* of a network: an address is one of 32 or 128 bits */
+    struct str domain; /* of a domain, as domain_normalise() writes it; names below it count too */
     enum indicator_category category;
     int64_t from_us, until_us; /* half open; INDICATOR_ALWAYS_* where the feed has no dates */
     struct str note;           /* what the feed says of it; may be empty */
@@ -33,7 +40,7 @@ struct indicator {
 /* One feed's whole content, as one import gave it. */
 struct feed {
     const char *name;
-    const char *format; /* "plain", "zeek-intel", "suricata-iprep" */
+    const char *format; /* "plain", "zeek-intel", "stix", … */
     struct indicator *indicators;
     size_t count;
 };
@@ -47,16 +54,22 @@ struct feed_change {
 bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err);
 
-/* For each feed in order of name: how many indicators are in force at now_us, by category. */
+/* Ends everything that is in the feed of that name, as of now_us; the feed stays, with its history.
+ * ERR_USAGE when there is none. */
+bool store_feed_remove(
+    struct store *s, struct str name, int64_t now_us, int64_t *ended, struct err *err);
+
+/* For each feed in order of name: how many indicators are in force at now_us, by category and by
+ * kind. */
 struct feed_info {
     const char *name, *format; /* valid during the call */
     int64_t imported_us, active, ended;
-    int64_t by_category[INDICATOR_CATEGORIES];
+    int64_t by_category[INDICATOR_CATEGORIES], by_kind[INDICATOR_KINDS];
 };
 bool store_feed_each(struct store *s, int64_t now_us,
     void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err);
 
-/* Every indicator that is or ever was in force, those that a feed dropped with their end in
+/* Every indicator of either kind that is or ever was in force, those that a feed dropped with their end in
  * until_us (the earlier of the two), in an order that depends on nothing but their content. Strings
  * are valid during the call. visit returns false to stop; that is no error. */
 bool store_indicator_each(struct store *s,

@@ -67,3 +67,6 @@ bool store_window_functions(sqlite3 *db, struct err *err);
 /* regexp() and cidr_match() for people's SQL. */
 bool store_people_functions(sqlite3 *db, struct err *err);
 void store_names_done(struct store *s);
+
+/* Brings store_indicator_fingerprint() up to date; in the transaction that changed indicators. */
+bool store_indicator_fingerprint_put(struct store *s, struct err *err);

@@ -35,7 +35,11 @@ static void expect_networks(const struct feed_result *result, const char *want)
         const struct indicator *indicator = &result->feed.indicators[i];
         char net[CIDR_TEXT_SIZE];
         cidr_format(&indicator->net, net);
-        buf_printf(&text, "%s%s", i > 0 ? " " : "", net);
+        buf_puts(&text, i > 0 ? " " : "");
+        if (indicator->kind == INDICATOR_DOMAIN)
+            buf_add(&text, indicator->domain);
+        else
+            buf_puts(&text, net);
         if (indicator->note.len > 0)
             buf_printf(&text, "(%.*s)", (int)indicator->note.len, indicator->note.p);
     }
@@ -54,9 +58,8 @@ static void expect_list(const char *text, const char *want)
 
 Test(feed, reads_a_plain_list_with_its_comments)
 {
-    expect_list(
-        "# head\n; head\n// head\n\n192.0.2.1\r\n  198.51.100.0/24 \n2001:db8::/32 ; SBL1\n",
-        "192.0.2.1 198.51.100.0/24 2001:db8::/32(SBL1)");
+    expect_list("# head\n; head\n// head\n\n192.0.2.1\r\n  198.51.100.0/24 \n2001:db8::/32 ; AS1\n",
+        "192.0.2.1 198.51.100.0/24 2001:db8::/32(AS1)");
     expect_list(
         "192.0.2.1 # bad host\n192.0.2.2#worse\n192.0.2.3;x\n192.0.2.4 // y\n192.0.2.5\t#\n",
         "192.0.2.1(bad host) 192.0.2.2(worse) 192.0.2.3(x) 192.0.2.4(y) 192.0.2.5");
@@ -125,19 +128,35 @@ Test(feed, keeps_wide_networks_up_to_the_bound)
     expect_list("128.0.0.0/8\n2001::/16\n192.168.0.0/15\n", "128.0.0.0/8 2001::/16 192.168.0.0/15");
 }
 
-Test(feed, passes_over_names_and_urls_in_a_list)
+Test(feed, keeps_domains_in_one_form_and_each_once)
+{
+    struct feed_result result = parse("WWW.Example.COM. # bad\n*.example.org\n.example.net\n"
+                                      "192.0.2.1\nexample.org\nb_c.example.xn--p1ai\n");
+    expect_networks(
+        &result, "www.example.com(bad) example.org example.net 192.0.2.1 b_c.example.xn--p1ai");
+    cr_expect_eq(result.duplicates, 1);
+    feed_result_done(&result);
+}
+
+Test(feed, leaves_out_domains_under_which_names_are_sold)
+{
+    struct feed_result result = parse("co.uk\ncom.au\nbit.ly\nexample.co.uk\ncom.com\n");
+    expect_networks(&result, "bit.ly example.co.uk com.com");
+    cr_expect_eq(result.left_out[FEED_REGISTRY], 2);
+    feed_result_done(&result);
+}
+
+Test(feed, passes_over_urls_and_hashes_in_a_list)
 {
     struct feed_result result =
-        parse("192.0.2.1\nexample.com\n*.example.org\n.example.net\nhttp://example.com/#a;b\n"
-              "example.com/path\n192.0.2.7/x.php\n0123456789abcdef0123456789ABCDEF\n");
+        parse("192.0.2.1\nhttp://example.com/#a;b\n"
+              "example.com/path\n192.0.2.7/x.php\n/x.php?a=\n0123456789abcdef0123456789ABCDEF\n");
     expect_networks(&result, "192.0.2.1");
     cr_expect_eq(result.rejected, 0, "line %d", (int)result.first_reject_line);
-    cr_assert_eq(result.skipped_kinds, 3);
-    cr_expect_str_eq(result.skipped[0].name, "domain name");
-    cr_expect_eq(result.skipped[0].count, 3);
-    cr_expect_str_eq(result.skipped[1].name, "URL");
-    cr_expect_eq(result.skipped[1].count, 3);
-    cr_expect_str_eq(result.skipped[2].name, "file hash");
+    cr_assert_eq(result.skipped_kinds, 2);
+    cr_expect_str_eq(result.skipped[0].name, "URL");
+    cr_expect_eq(result.skipped[0].count, 4);
+    cr_expect_str_eq(result.skipped[1].name, "file hash");
     feed_result_done(&result);
 }
 
@@ -146,14 +165,15 @@ Test(feed, rejects_lines_and_says_why_the_first)
     static const struct {
         const char *line, *why;
     } cases[] = {
-        {"192.0.2.9 bad host", "text after the address"},
-        {"192.0.2.9 192.0.2.10", "text after the address"},
+        {"192.0.2.9 bad host", "text after the entry"},
+        {"192.0.2.9 192.0.2.10", "text after the entry"},
         {"192.0.2.1-192.0.2.9", "a range of addresses, where a network is needed"},
-        {"192.0.2.1 - 192.0.2.9", "text after the address"},
-        {"192.0.2.0/33", "no address or network"},
-        {"192.0.2", "no address or network"},
-        {"192.000.002.001", "no address or network"},
-        {"192.0.2.256", "no address or network"},
+        {"192.0.2.1 - 192.0.2.9", "text after the entry"},
+        {"192.0.2.0/33", "no address, network or domain name"},
+        {"192.0.2", "no address, network or domain name"},
+        {"192.000.002.001", "no address, network or domain name"},
+        {"192.0.2.256", "no address, network or domain name"},
+        {"localhost", "no address, network or domain name"},
         {"192.0.2.9,malware", "several columns with commas between them"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -185,14 +205,13 @@ Test(feed, reads_zeek_intel)
               "a@example.com\tIntel::EMAIL\tLAB\tF\tx\n"
               "10.0.0.1\tIntel::ADDR\tLAB\tF\tx\n");
     cr_expect_str_eq(result.feed.format, "zeek-intel");
-    expect_networks(
-        &result, "192.0.2.1(LAB: C2 host) 198.51.100.0/24(LAB) 2001:db8::1(scanner) 192.0.2.2");
+    expect_networks(&result,
+        "192.0.2.1(LAB: C2 host) 198.51.100.0/24(LAB) 2001:db8::1(scanner) 192.0.2.2 "
+        "example.com(LAB: x) example.org(LAB: x)");
     cr_expect_eq(result.rejected, 0);
     cr_expect_eq(result.left_out[FEED_PRIVATE], 1);
-    cr_assert_eq(result.skipped_kinds, 2);
-    cr_expect_str_eq(result.skipped[0].name, "Intel::DOMAIN");
-    cr_expect_eq(result.skipped[0].count, 2);
-    cr_expect_str_eq(result.skipped[1].name, "Intel::EMAIL");
+    cr_assert_eq(result.skipped_kinds, 1);
+    cr_expect_str_eq(result.skipped[0].name, "Intel::EMAIL");
     feed_result_done(&result);
 }
 
@@ -211,9 +230,11 @@ Test(feed, rejects_zeek_rows_that_say_nothing)
     struct feed_result result = parse(FIELDS "192.0.2.1\tIntel::ADDR\n192.0.2.2\tIntel::ADDR\n"
                                              "192.0.2.3\tIntel::ADDR\n"
                                              "10.0.0.0/xx\tIntel::SUBNET\tLAB\n"
-                                             "-\tIntel::ADDR\tLAB\n192.0.2.4\tADDR\tLAB\n");
-    cr_expect_eq(result.feed.count, 3);
-    cr_expect_eq(result.rejected, 3);
+                                             "192.0.2.9\tIntel::DOMAIN\tLAB\n"
+                                             "-\tIntel::ADDR\tLAB\n192.0.2.4\tADDR\tLAB\n"
+                                             "192.0.2.5\tIntel::ADDR\n");
+    cr_expect_eq(result.feed.count, 4);
+    cr_expect_eq(result.rejected, 4);
     cr_expect_eq(result.first_reject_line, 5);
     cr_expect_str_eq(result.first_reject, "no address or network");
     feed_result_done(&result);
@@ -234,7 +255,7 @@ Test(feed, counts_many_kinds_without_growing)
     buf_puts(&text, FIELDS);
     for (int i = 0; i < 30; i++)
         buf_printf(&text, "x\tLocal::KIND%d\n", i);
-    buf_puts(&text, "x\tLocal::\x1B[2J\nx\tLocal::KIND3\n");
+    buf_puts(&text, "x\tLocal::\x1B[2J\nx\tLocal::KIND3\n192.0.2.1\tIntel::ADDR\n");
     struct feed_result result = parse(text.text);
     cr_expect_eq(result.skipped_kinds, FEED_MAX_KINDS);
     cr_expect_str_eq(result.skipped[3].name, "Local::KIND3");
@@ -272,22 +293,25 @@ Test(feed, refuses_texts_that_are_no_feed)
 {
     expect_refused("", "x: is empty; to end a feed, use 'intel remove'");
     expect_refused(" \r\n\n", "x: is empty; to end a feed, use 'intel remove'");
-    expect_refused("{\"cidr\":\"192.0.2.0/24\"}\n",
-        "x: is JSON, which is not read as a feed; lists of addresses, Zeek intel and Suricata "
-        "iprep are");
+    expect_refused("{\"ip\":\"192.0.2.0\"}\n",
+        "x: JSON of a kind that is not read; MISP events and warning lists, STIX bundles and "
+        "Spamhaus DROP are");
+    expect_refused(
+        "[\"192.0.2.0\",\n\"192.0.2.1\"\n", "x: its JSON ends too early; fetch it again");
+    expect_refused("[[1,\n2,\nthree]]\n", "x: it is no well-formed JSON from line 3 on");
     expect_refused("<html>192.0.2.1</html>\n",
         "x: is HTML or XML, perhaps an error page in place of the feed");
     expect_refused("The host\n192.0.2.1\nwas bad\nyesterday.\n",
-        "x: no list of addresses, Zeek intel or Suricata iprep (line 1: no address or network)");
-    expect_refused("example.com\nexample.org # x\n",
-        "x: no address or network in it, only 2 entries such as a domain name, which are not "
-        "matched");
+        "x: no list of addresses or domains, nor any other feed that is read (line 1: no address, "
+        "network or domain name)");
+    expect_refused("http://example.com/\n",
+        "x: nothing in it is matched; of its 1 entries most are \"URL\" (1)");
     expect_refused("# seen\n\"2024-01-01\",\"192.0.2.1:443\",\"x\"\n",
         "x: comma-separated values of a kind that is not read; column 2 holds addresses: give "
         "that column alone, one a line");
     expect_refused("name,value\na,b\n",
-        "x: no list of addresses, Zeek intel or Suricata iprep (line 1: several columns with "
-        "commas between them)");
+        "x: no list of addresses or domains, nor any other feed that is read (line 1: several "
+        "columns with commas between them)");
 }
 
 Test(feed, refuses_other_zeek_files)
@@ -298,7 +322,7 @@ Test(feed, refuses_other_zeek_files)
     expect_refused("#separator \\x09\n#fields\tts\tuid\n1.5\tC1\n", want);
     expect_refused("#fields indicator indicator_type\n192.0.2.1 Intel::ADDR\n", want);
     expect_refused(FIELDS "192.0.2.1 Intel::ADDR LAB\n",
-        "x: most lines cannot be read as zeek-intel (line 2: no indicator type, such as "
+        "x: most entries cannot be read as zeek-intel (line 2: no indicator type, such as "
         "Intel::ADDR)");
 }
 

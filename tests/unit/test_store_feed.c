@@ -26,6 +26,16 @@ static struct indicator always(const char *net, enum indicator_category category
     return i;
 }
 
+static struct indicator domain(const char *name, enum indicator_category category)
+{
+    return (struct indicator){.kind = INDICATOR_DOMAIN,
+        .domain = str_of(name),
+        .category = category,
+        .from_us = INDICATOR_ALWAYS_FROM,
+        .until_us = INDICATOR_ALWAYS_UNTIL,
+        .note = STR("")};
+}
+
 static struct indicator dated(
     const char *net, enum indicator_category category, int64_t from_us, int64_t until_us)
 {
@@ -68,7 +78,9 @@ static bool list(void *arg, const char *feed, const struct indicator *i)
     struct buf *text = arg;
     char net[CIDR_TEXT_SIZE];
     cidr_format(&i->net, net);
-    buf_printf(text, "%s %s %s ", feed, net, indicator_category_names[i->category]);
+    struct str what = i->kind == INDICATOR_DOMAIN ? i->domain : str_of(net);
+    buf_printf(
+        text, "%s %.*s %s ", feed, (int)what.len, what.p, indicator_category_names[i->category]);
     bound(text, i->from_us);
     buf_puts(text, "..");
     bound(text, i->until_us);
@@ -84,6 +96,14 @@ static void expect_indicators(const char *want)
     cr_assert(store_indicator_each(db.s, list, &text, &err), "%s", err.text);
     cr_expect_str_eq(text.text, want, "want %s\ngot  %s", want, text.text);
     buf_done(&text);
+}
+
+static void expect_column(const char *sql, const char *want)
+{
+    struct query *q = store_query(db.s, "test", sql);
+    cr_assert(query_step(q));
+    cr_expect(str_eq(query_s(q, 0), str_of(want)), "%.*s", (int)query_s(q, 0).len, query_s(q, 0).p);
+    cr_expect(query_done(q, NULL));
 }
 
 static uint64_t fingerprint(void)
@@ -154,6 +174,38 @@ Test(store_feed, leaves_other_feeds_alone)
     IMPORT("b", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
     expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 1});
     expect_indicators("a 192.0.2.1 c2 *..20;b 192.0.2.1 c2 *..*;");
+}
+
+Test(store_feed, keeps_domains_beside_networks)
+{
+    IMPORT("a", 10, 2, 0, 0, domain("example.com", INDICATOR_C2),
+        always("192.0.2.1", INDICATOR_ALLOW));
+    expect_indicators("a 192.0.2.1 allow *..*;a example.com c2 *..*;");
+    IMPORT(
+        "a", 20, 1, 1, 1, domain("example.com", INDICATOR_C2), domain("example.org", INDICATOR_C2));
+    expect_indicators("a 192.0.2.1 allow *..20;a example.com c2 *..*;a example.org c2 *..*;");
+    expect_column("SELECT group_concat(kind || ' ' || network, ';') FROM"
+                  " (SELECT kind, network FROM indicators ORDER BY network)",
+        "network 192.0.2.1;domain example.com;domain example.org");
+}
+
+Test(store_feed, removes_a_feed_and_keeps_its_history)
+{
+    int64_t ended = -1;
+    struct err err = {0};
+    IMPORT(
+        "a", 10, 2, 0, 0, always("192.0.2.1", INDICATOR_C2), domain("example.com", INDICATOR_C2));
+    IMPORT("b", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    uint64_t before = fingerprint();
+    cr_assert(store_feed_remove(db.s, STR("a"), 20, &ended, &err), "%s", err.text);
+    cr_expect_eq(ended, 2);
+    cr_expect_neq(fingerprint(), before);
+    expect_indicators("a 192.0.2.1 c2 *..20;a example.com c2 *..20;b 192.0.2.1 c2 *..*;");
+    cr_assert(store_feed_remove(db.s, STR("a"), 30, &ended, &err), "%s", err.text);
+    cr_expect_eq(ended, 0, "what ended once ends no second time");
+    expect_indicators("a 192.0.2.1 c2 *..20;a example.com c2 *..20;b 192.0.2.1 c2 *..*;");
+    cr_expect_not(store_feed_remove(db.s, STR("c"), 30, &ended, &err));
+    cr_expect_eq(err.code, ERR_USAGE);
 }
 
 static bool stop(void *arg, const char *feed, const struct indicator *i)
@@ -246,6 +298,8 @@ static void list_feed(void *arg, const struct feed_info *info)
         if (info->by_category[i])
             buf_printf(
                 text, " %s %lld", indicator_category_names[i], (long long)info->by_category[i]);
+    buf_printf(text, " (%lld+%lld)", (long long)info->by_kind[INDICATOR_NETWORK],
+        (long long)info->by_kind[INDICATOR_DOMAIN]);
     buf_addc(text, '\n');
 }
 
@@ -259,20 +313,22 @@ static void expect_feeds(int64_t now_us, const char *want)
     buf_done(&text);
 }
 
-Test(store_feed, counts_what_is_in_force_by_category)
+Test(store_feed, counts_what_is_in_force_by_category_and_kind)
 {
     expect_feeds(10, "");
     IMPORT("b", 10, 4, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
-        dated("192.0.2.3", INDICATOR_SCANNER, 30, 40), always("192.0.2.4", INDICATOR_SINKHOLE));
+        dated("192.0.2.3", INDICATOR_SCANNER, 30, 40), domain("example.com", INDICATOR_SINKHOLE));
     expect_import("a", NULL, 0, 15, (struct feed_change){0, 0, 0});
     IMPORT("b", 20, 0, 3, 1, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
         dated("192.0.2.3", INDICATOR_SCANNER, 30, 40));
-    expect_feeds(25, "a plain 15: 0 in force, 0 ended;\n"
-                     "b plain 20: 2 in force, 1 ended; c2 2\n");
-    expect_feeds(30, "a plain 15: 0 in force, 0 ended;\n"
-                     "b plain 20: 3 in force, 1 ended; c2 2 scanner 1\n");
-    expect_feeds(40, "a plain 15: 0 in force, 0 ended;\n"
-                     "b plain 20: 2 in force, 2 ended; c2 2\n");
+    expect_feeds(15, "a plain 15: 0 in force, 0 ended; (0+0)\n"
+                     "b plain 20: 3 in force, 0 ended; c2 2 sinkhole 1 (2+1)\n");
+    expect_feeds(25, "a plain 15: 0 in force, 0 ended; (0+0)\n"
+                     "b plain 20: 2 in force, 1 ended; c2 2 (2+0)\n");
+    expect_feeds(30, "a plain 15: 0 in force, 0 ended; (0+0)\n"
+                     "b plain 20: 3 in force, 1 ended; c2 2 scanner 1 (3+0)\n");
+    expect_feeds(40, "a plain 15: 0 in force, 0 ended; (0+0)\n"
+                     "b plain 20: 2 in force, 2 ended; c2 2 (2+0)\n");
 }
 
 Test(store_feed, keeps_nothing_of_an_import_that_fails)
@@ -290,7 +346,7 @@ Test(store_feed, keeps_nothing_of_an_import_that_fails)
     cr_expect(change.added == -1 && change.ended == -1, "outputs are set only on success");
     cr_expect_eq(fingerprint(), before);
     expect_indicators("a 192.0.2.1 c2 *..*;");
-    expect_feeds(20, "a plain 10: 1 in force, 0 ended; c2 1\n");
+    expect_feeds(20, "a plain 10: 1 in force, 0 ended; c2 1 (1+0)\n");
     scratch_run(&db, "DROP TRIGGER no_more");
     cr_expect(store_feed_import(db.s, &feed, 30, &change, NULL));
     expect_indicators("a 192.0.2.1 c2 *..30;a 192.0.2.2 c2 *..*;");
