@@ -159,7 +159,7 @@ static bool check_items(struct catalog_reader *r, const char *key, const char *v
 static bool is_category(const char *word)
 {
     for (int i = INDICATOR_C2; i < INDICATOR_CATEGORIES; i++)
-        if (strcmp(word, indicator_category_names[i]) == 0)
+        if (i != INDICATOR_ALLOW && strcmp(word, indicator_category_names[i]) == 0)
             return true;
     return false;
 }

@@ -1,20 +1,21 @@
 /* Contacts: flows matched against indicators, signatures against the catalogue's rules. */
 #include "correlate/contacts.h"
+
 #include "correlate/signatures.h"
-#include "store/record.h"
 #include "store/indicator.h"
 #include "store/query.h"
+#include "store/record.h"
 #include "store/rows.h"
 #include "util/prefix.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CONTACTS_MAX   16384 /* gathered in memory before they are written */
-#define DNS_PORT       53
-#define CATEGORY(c)    (1u << (c))
-#define SUBJECT_SIZE   64
-#define VERDICT_CACHE  4096 /* signatures whose verdict is remembered */
+#define CONTACTS_MAX  16384 /* gathered in memory before they are written */
+#define DNS_PORT      53
+#define CATEGORY(c)   (1u << (c))
+#define SUBJECT_SIZE  64
+#define VERDICT_CACHE 4096 /* signatures whose verdict is remembered */
 
 /* An alert type whose query reads contacts. */
 struct topic {
@@ -45,6 +46,7 @@ struct contacts {
     struct prefix_set *networks; /* value: index into known */
     struct known_indicator *known;
     size_t known_count, known_cap;
+    bool allows; /* any of them is an entry of an allow-list */
     struct contact *list;
     size_t count;
     struct {
@@ -105,6 +107,8 @@ static bool add_known(void *arg, const char *feed, const struct indicator *i)
 {
     (void)feed;
     struct contacts *all = arg;
+    if (i->kind != INDICATOR_NETWORK)
+        return true;
     if (all->known_count == all->known_cap) {
         size_t cap = all->known_cap ? all->known_cap * 2 : 1024;
         struct known_indicator *grown = realloc(all->known, cap * sizeof *grown);
@@ -113,6 +117,7 @@ static bool add_known(void *arg, const char *feed, const struct indicator *i)
         all->known = grown;
         all->known_cap = cap;
     }
+    all->allows |= i->category == INDICATOR_ALLOW;
     all->known[all->known_count] =
         (struct known_indicator){i->from_us, i->until_us, CATEGORY(i->category)};
     return prefix_set_add(all->networks, &i->net, (uint32_t)all->known_count++);
@@ -165,12 +170,13 @@ static bool gather(struct contacts *all, const struct contact *c, struct err *er
     return true;
 }
 
-/* The narrowest network of a wanted category that holds an address at some time. */
+/* The narrowest network of a wanted category that holds an address at some time, unless an
+ * allow-list in force then holds it, however wide its entry. */
 struct lookup {
     const struct contacts *all;
     unsigned wanted;
     int64_t t_us;
-    bool found;
+    bool found, allowed;
     struct cidr net;
     unsigned categories; /* of that network */
 };
@@ -179,14 +185,18 @@ static bool look(void *arg, const struct cidr *net, uint32_t value)
 {
     struct lookup *l = arg;
     const struct known_indicator *k = &l->all->known[value];
-    if (l->found && (net->bits != l->net.bits || !ip_eq(&net->ip, &l->net.ip)))
-        return false; /* a wider one: the narrowest speaks */
-    if (k->category & l->wanted && k->from_us <= l->t_us && l->t_us < k->until_us) {
+    bool wider = l->found && (net->bits != l->net.bits || !ip_eq(&net->ip, &l->net.ip));
+    if (wider && !l->all->allows)
+        return false; /* the narrowest speaks */
+    if (k->from_us > l->t_us || l->t_us >= k->until_us)
+        return true;
+    l->allowed |= k->category == CATEGORY(INDICATOR_ALLOW);
+    if (k->category & l->wanted && !wider) {
         l->found = true;
         l->net = *net;
         l->categories |= k->category;
     }
-    return true;
+    return !l->allowed;
 }
 
 /* Private, link-local, … addresses never match; home addresses only as reported sinkhole visitors. */
@@ -198,6 +208,10 @@ static struct lookup look_up(
         l.wanted &= CATEGORY(INDICATOR_SINKHOLE);
     if (l.wanted && all->known_count && ip_classify(&end->ip) == IP_GLOBAL)
         prefix_set_find(all->networks, &end->ip, look, &l);
+    if (l.allowed) {
+        l.found = false;
+        l.categories = 0;
+    }
     return l;
 }
 
@@ -269,8 +283,8 @@ bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum 
 /* ------------------------------------------------------------------ signatures */
 
 /* Bit i: the signature speaks for topic i. */
-static bool verdict(struct contacts *all, const struct seen_signature *g, uint64_t *topics,
-    struct err *err)
+static bool verdict(
+    struct contacts *all, const struct seen_signature *g, uint64_t *topics, struct err *err)
 {
     size_t at = (size_t)((uint64_t)(g->sid * 31 + g->name) % VERDICT_CACHE);
     if (all->verdicts[at].filled && all->verdicts[at].name == g->name &&
@@ -319,8 +333,7 @@ static bool signature_ends(const struct topic *topic, const struct seen_signatur
 static uint16_t signature_port(
     const struct topic *topic, const struct seen_signature *g, bool own_is_resp)
 {
-    bool resp_serves =
-        g->client_known || own_is_resp == (topic->direction == DIRECTION_INCOMING);
+    bool resp_serves = g->client_known || own_is_resp == (topic->direction == DIRECTION_INCOMING);
     return resp_serves ? g->resp_port : g->orig_port;
 }
 
@@ -367,8 +380,7 @@ bool contacts_add_signature(struct contacts *all, const struct seen_signature *g
     if (!verdict(all, g, &topics, err))
         return false;
     for (int i = 0; topics >> i && i < all->topic_count; i++)
-        if (topics >> i & 1 &&
-            !signature_topic(all, &all->topics[i], g, kind, orig, resp, err))
+        if (topics >> i & 1 && !signature_topic(all, &all->topics[i], g, kind, orig, resp, err))
             return false;
     return true;
 }
@@ -380,23 +392,24 @@ bool contacts_flush(struct contacts *all, struct err *err)
     if (all->count == 0)
         return true;
     store_rows_point(all->store, &contact_rows, all->list, all->count);
-    bool done = store_do(all->store, "contacts",
-                    "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
-                    "flags, flow, signature) SELECT * FROM new_contact WHERE true "
-                    "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
-                    "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
-                    "OR excluded.port < port) THEN excluded.port ELSE port END, "
-                    "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "
-                    "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "
-                    "signature = (SELECT g.id FROM signature AS g "
-                    "WHERE g.id IN (signature, excluded.signature) "
-                    "ORDER BY g.sid, g.rev, g.id LIMIT 1)",
-                    err) &&
-                store_do(all->store, "changed contacts",
-                    "INSERT INTO changed_contact (topic, own, lo, hi) "
-                    "SELECT topic, own, MIN(t), MAX(t) FROM new_contact GROUP BY topic, own "
-                    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-                    err);
+    bool done =
+        store_do(all->store, "contacts",
+            "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
+            "flags, flow, signature) SELECT * FROM new_contact WHERE true "
+            "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
+            "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
+            "OR excluded.port < port) THEN excluded.port ELSE port END, "
+            "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "
+            "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "
+            "signature = (SELECT g.id FROM signature AS g "
+            "WHERE g.id IN (signature, excluded.signature) "
+            "ORDER BY g.sid, g.rev, g.id LIMIT 1)",
+            err) &&
+        store_do(all->store, "changed contacts",
+            "INSERT INTO changed_contact (topic, own, lo, hi) "
+            "SELECT topic, own, MIN(t), MAX(t) FROM new_contact GROUP BY topic, own "
+            "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+            err);
     store_rows_point(all->store, &contact_rows, NULL, 0);
     all->count = 0;
     return done;
