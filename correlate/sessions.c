@@ -267,6 +267,12 @@ static bool same_attempt(const struct attempt *a, const struct attempt *b)
            a->port == b->port && a->internal == b->internal;
 }
 
+/* Whether alerts show the same record of the session as evidence. */
+static bool same_record(const struct session *a, const struct session *b)
+{
+    return a->flow == b->flow && (a->flow || a->login == b->login);
+}
+
 static void note_change(struct sessions *all, const struct attempt *a)
 {
     if (a->kind != KIND_NOTHING)
@@ -336,7 +342,7 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
         merge(all->services, s, &stored);
     if (!derive(all, s, &after, err))
         return false;
-    if (found && same_attempt(&before, &after))
+    if (found && same_attempt(&before, &after) && same_record(&stored, s))
         return true;
     note_change(all, &before);
     note_change(all, &after);
