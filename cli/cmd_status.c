@@ -81,6 +81,7 @@ static int collect(const struct store_info *info, bool people, struct figure fig
     set_count(&figures[n++], "flows", info->flows, people);
     set_count(&figures[n++], "logins", info->logins, people);
     set_count(&figures[n++], "signatures", info->signatures, people);
+    set_count(&figures[n++], "lookups", info->lookups, people);
     set_count(&figures[n++], "attempts", info->attempts, people);
     set_count(&figures[n++], "probes", info->probes, people);
     set_count(&figures[n++], "contacts", info->contacts, people);
@@ -94,6 +95,21 @@ static void add_figure(struct rows *rows, const char *name, struct str value, ch
 {
     const struct rows_cell cells[] = {{str_of(name), 't', STYLE_NONE}, {value, kind, STYLE_NONE}};
     rows_add(rows, cells);
+}
+
+struct counted {
+    struct rows *rows;
+    bool people;
+};
+
+static void add_lines(void *arg, bool rejected, const char *reason, int64_t lines)
+{
+    const struct counted *counted = arg;
+    struct figure f;
+    char name[96];
+    set_count(&f, "", lines, counted->people);
+    snprintf(name, sizeof name, "%s: %s", rejected ? "rejected" : "ignored", reason);
+    add_figure(counted->rows, name, str_of(f.text), f.kind);
 }
 
 static bool print_figures(
@@ -116,7 +132,9 @@ static bool print_figures(
         duration_format(cli->config->retention_flows_us, kept);
         add_figure(rows, "retention_flows", str_of(kept), 't');
     }
-    bool ok = rows_close(rows, err);
+    struct counted counted = {rows, format == FORMAT_TABLE};
+    bool ok = store_count_each(cli->store, add_lines, &counted, err);
+    ok = rows_close(rows, ok ? err : NULL) && ok;
     rows_free(rows);
     return ok;
 }

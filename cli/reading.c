@@ -7,13 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const ignore_names[IGNORES] = {
-    [IGNORE_NONE] = "",
-    [IGNORE_HEADER] = "headers and blank lines",
-    [IGNORE_OTHER_LOG] = "rows of other Zeek logs",
-    [IGNORE_OTHER_EVENT] = "other EVE events",
-};
-
 struct reading {
     struct cli *cli;
     struct progress progress;

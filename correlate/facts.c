@@ -6,8 +6,8 @@
 #include "correlate/probes.h"
 #include "correlate/services.h"
 #include "correlate/sessions.h"
-#include "store/record.h"
 #include "store/query.h"
+#include "store/record.h"
 #include "util/timefmt.h"
 
 #define FUTURE_US     TIME_US_HOUR /* a clock may be off by so much */
@@ -57,7 +57,7 @@ static const char forget_contacts[] = "DELETE FROM contact;";
     "z.sensor"
 #define LOGIN_COLUMNS                                                                              \
     "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
-    "l.success, l.attempts, l.key_exchange"
+    "l.success, l.attempts, l.key_exchange, l.one_try"
 #define SIGNATURE_COLUMNS                                                                          \
     "g.id, g.t, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, g.uid, g.name, g.category, "    \
     "g.sid, g.answer, g.client_known"
@@ -80,7 +80,8 @@ static const struct reading {
         "SELECT " LOGIN_COLUMNS " FROM later AS w CROSS JOIN login AS l ON l.id = w.id "
         "WHERE w.kind = 1 AND w.t <= :horizon"},
     {"facts signature", "SELECT max(id) FROM signature",
-        "SELECT " SIGNATURE_COLUMNS " FROM signature AS g WHERE g.id > :after AND g.id <= :upto",
+        "SELECT " SIGNATURE_COLUMNS " FROM signature AS g WHERE g.id > :after AND g.id <= :upto "
+        "AND g.sensor <> 1", /* Zeek's notices raise no alert */
         "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
         "WHERE w.kind = 2 AND w.t <= :horizon"},
 };
@@ -182,6 +183,7 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
         .success = query_null(q, 10) ? -1 : (int)query_i(q, 10),
         .attempts = count_at(q, 11),
         .key_exchange = query_i(q, 12) != 0,
+        .one_try = query_i(q, 13) != 0,
     };
     struct end client, server;
     enum ends_kind kind;

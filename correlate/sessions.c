@@ -1,5 +1,6 @@
 /* Connections to login services, merged from flow and login records. */
 #include "correlate/sessions.h"
+
 #include "store/query.h"
 #include "store/rows.h"
 
@@ -15,6 +16,9 @@ struct session {
     uint16_t port;
     int8_t success;
 };
+
+/* What stands in session.exchanged, the larger one when two disagree. */
+enum exchanged { EXCHANGED_NO, EXCHANGED_KEYS, EXCHANGED_TRIES };
 
 enum kind { KIND_ATTEMPT, KIND_FAILURE, KIND_SUCCESS, KIND_NOTHING };
 
@@ -43,7 +47,7 @@ struct sessions {
 
 #define AT(type, row, member)                                                                      \
     {                                                                                              \
-        #member, type, offsetof(struct row, member)                                                \
+#member, type, offsetof(struct row, member)                                                \
     }
 #define SHAPE(table_name, row, list)                                                               \
     {                                                                                              \
@@ -206,6 +210,8 @@ static enum kind kind_of_login(const struct session *s)
         return KIND_SUCCESS;
     if (s->success == 0)
         return KIND_FAILURE;
+    if (s->exchanged == EXCHANGED_TRIES)
+        return KIND_NOTHING; /* each failed try counts by itself */
     if (!s->flow)
         return s->exchanged ? KIND_ATTEMPT : KIND_NOTHING;
     return s->shape == SHAPE_ATTEMPT   ? KIND_ATTEMPT
@@ -215,7 +221,7 @@ static enum kind kind_of_login(const struct session *s)
 
 static enum kind kind_of(const struct session *s, const struct login_service *service)
 {
-    enum kind kind = s->login                      ? kind_of_login(s)
+    enum kind kind = s->login                    ? kind_of_login(s)
                      : s->shape == SHAPE_ATTEMPT ? KIND_ATTEMPT
                      : s->shape == SHAPE_SESSION ? KIND_SUCCESS
                                                  : KIND_NOTHING;
@@ -482,6 +488,31 @@ bool sessions_add_flow(struct sessions *all, const struct seen_flow *flow,
     return gather(all, &s, err);
 }
 
+/* The name of one try inside a connection: the connection's own, and when it was. */
+static int64_t try_ident(const struct seen_login *login)
+{
+    char when[8];
+    for (int i = 0; i < 8; i++)
+        when[i] = (char)((uint64_t)login->t_us >> (56 - 8 * i));
+    return (int64_t)str_hash((struct str){when, sizeof when}, (uint64_t)login->ident);
+}
+
+/* A connection may hold several tries: each that failed counts as a session of its own, beside the
+ * connection's, which then counts only for a success. */
+static bool add_try(
+    struct sessions *all, struct session s, const struct seen_login *login, struct err *err)
+{
+    struct session failed = s;
+    failed.ident = try_ident(login);
+    s.exchanged = EXCHANGED_TRIES;
+    if (login->success == 0) {
+        s.success = -1;
+        if (!gather(all, &failed, err))
+            return false;
+    }
+    return gather(all, &s, err);
+}
+
 bool sessions_add_login(struct sessions *all, const struct seen_login *login,
     const struct placed *placed, const struct login_service *service, struct err *err)
 {
@@ -492,6 +523,6 @@ bool sessions_add_login(struct sessions *all, const struct seen_login *login,
     s.login_t = login->t_us;
     s.success = (int8_t)login->success;
     s.tries = login->attempts > 0 ? login->attempts : 0;
-    s.exchanged = login->key_exchange;
-    return gather(all, &s, err);
+    s.exchanged = login->key_exchange ? EXCHANGED_KEYS : EXCHANGED_NO;
+    return login->one_try ? add_try(all, s, login, err) : gather(all, &s, err);
 }

@@ -20,6 +20,7 @@ struct seen_login {
     int64_t row, t_us, ident, attempts;
     int success; /* 1, 0, -1 unknown */
     bool key_exchange;
+    bool one_try;  /* one of perhaps several in its connection */
     uint16_t port; /* the server's */
 };
 

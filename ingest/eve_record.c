@@ -197,6 +197,7 @@ enum reject eve_read_alert(const struct json_line *l, struct signature *s)
     if (!json_has(l, EVE_SID) || !read_u32(l, EVE_SID, &s->sid) || !read_u32(l, EVE_GID, &s->gid) ||
         !read_u32(l, EVE_REV, &s->rev) || !read_u32(l, EVE_SEVERITY, &severity))
         return REJECT_NUMBER;
+    s->sensor = SENSOR_SURICATA;
     s->client_known = packet_from_client(l, &from_client);
     if (s->client_known && !from_client)
         turn(&s->conn);

@@ -76,6 +76,7 @@ static void note_reject(struct ingest *in, struct run *run, struct str line, int
     enum reject reason = parser_reject(in->parser);
 
     run->source.rejected++;
+    run->source.rejected_as[reason]++;
     in->totals->rejected++;
     in->totals->rejects[reason]++;
     if (!run->told[reason] && in->events->first_reject)
@@ -101,6 +102,7 @@ static void take_line(struct ingest *in, struct run *run, struct str line, int64
     in->totals->lines++;
     if (parse == PARSE_IGNORED) {
         run->source.ignored++;
+        run->source.ignored_as[ignored]++;
         in->totals->ignored[ignored]++;
     } else if (parse == PARSE_REJECTED) {
         note_reject(in, run, line, offset);
@@ -141,11 +143,13 @@ static bool is_readable(struct ingest *in, struct str line)
 {
     struct batch *b = &in->batch;
     size_t flows = b->flow_count, logins = b->login_count, signatures = b->signature_count;
+    size_t names = b->name_count;
     bool readable = parser_line(in->parser, line, b) != PARSE_REJECTED;
 
     b->flow_count = flows;
     b->login_count = logins;
     b->signature_count = signatures;
+    b->name_count = names;
     return readable;
 }
 

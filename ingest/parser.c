@@ -32,6 +32,20 @@ const char *const reject_names[REJECTS] = {
     [REJECT_NO_MEMORY] = "out of memory",
 };
 
+const char *const ignore_names[IGNORES] = {
+    [IGNORE_NONE] = "none",
+    [IGNORE_HEADER] = "headers and blank lines",
+    [IGNORE_OTHER_LOG] = "other Zeek logs",
+    [IGNORE_OTHER_EVENT] = "other EVE events",
+    [IGNORE_OPEN_CONN] = "open connections",
+    [IGNORE_NO_LOGIN] = "no login",
+    [IGNORE_NO_NAME] = "no name",
+    [IGNORE_NO_ADDRESS] = "no address",
+    [IGNORE_NETFLOW] = "EVE netflow",
+    [IGNORE_ANOMALY] = "EVE anomaly",
+    [IGNORE_STATS] = "EVE stats",
+};
+
 struct parser {
     enum format format;
     enum reject reason;

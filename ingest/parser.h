@@ -45,14 +45,22 @@ extern const char *const reject_names[REJECTS]; /* short English phrases, for st
 #define JSON_MAX_DEPTH   32
 #define ZEEK_MAX_COLUMNS 256
 
-/* Why a line was ignored, for honest accounting. */
+/* Why a line was ignored, for honest accounting. Order is stored: append only. */
 enum ignore {
     IGNORE_NONE = 0,
     IGNORE_HEADER,      /* #-lines, hashless headers, blank lines */
-    IGNORE_OTHER_LOG,   /* a Zeek log that is not conn, ssh or rdp */
-    IGNORE_OTHER_EVENT, /* an EVE event type that is not kept */
+    IGNORE_OTHER_LOG,   /* a Zeek log that is not kept */
+    IGNORE_OTHER_EVENT, /* an EVE event type that is not kept, and not named below */
+    IGNORE_OPEN_CONN,   /* a connection that still goes on: its end brings the whole record */
+    IGNORE_NO_LOGIN,    /* a command, a query, a step of a handshake: nothing of a login's end */
+    IGNORE_NO_NAME,     /* a lookup, a TLS or HTTP record that names nobody */
+    IGNORE_NO_ADDRESS,  /* a Zeek notice about no address */
+    IGNORE_NETFLOW,     /* EVE netflow: one direction of what a flow event tells whole */
+    IGNORE_ANOMALY,     /* EVE anomaly */
+    IGNORE_STATS,       /* EVE stats */
     IGNORES
 };
+extern const char *const ignore_names[IGNORES]; /* short English phrases, as reject_names */
 
 /* The state of one source while it is read: format and, for Zeek TSV, the header in force. */
 struct parser;

@@ -7,6 +7,7 @@
 static const char info_sql[] =
     "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM flow),"
     " (SELECT count(*) FROM login), (SELECT count(*) FROM signature),"
+    " (SELECT count(*) FROM lookup),"
     " (SELECT count(*) FROM attempt), (SELECT count(*) FROM probe),"
     " (SELECT count(*) FROM contact), (SELECT count(*) FROM alert WHERE superseded IS NULL),"
     " (SELECT count(*) FROM source), (SELECT min(t_min) FROM stretch),"
@@ -23,19 +24,42 @@ bool store_info(struct store *s, struct store_info *info, struct err *err)
             .flows = query_i(q, 1),
             .logins = query_i(q, 2),
             .signatures = query_i(q, 3),
-            .attempts = query_i(q, 4),
-            .probes = query_i(q, 5),
-            .contacts = query_i(q, 6),
-            .alerts = query_i(q, 7),
-            .sources = query_i(q, 8),
-            .first_us = query_i(q, 9),
-            .last_us = query_i(q, 10),
-            .file_bytes = query_i(q, 11),
+            .lookups = query_i(q, 4),
+            .attempts = query_i(q, 5),
+            .probes = query_i(q, 6),
+            .contacts = query_i(q, 7),
+            .alerts = query_i(q, 8),
+            .sources = query_i(q, 9),
+            .first_us = query_i(q, 10),
+            .last_us = query_i(q, 11),
+            .file_bytes = query_i(q, 12),
         };
     if (!query_done(q, err))
         return false;
     *info = read;
     return true;
+}
+
+static const char *reason_name(bool rejected, int64_t reason)
+{
+    int64_t count = rejected ? REJECTS : IGNORES;
+    const char *const *names = rejected ? reject_names : ignore_names;
+
+    return names[reason > 0 && reason < count ? reason : 0];
+}
+
+bool store_count_each(struct store *s,
+    void (*visit)(void *arg, bool rejected, const char *reason, int64_t lines), void *arg,
+    struct err *err)
+{
+    struct query *q = store_query(s, "lines by reason",
+        "SELECT rejected, reason, sum(lines) FROM source_count"
+        " GROUP BY rejected, reason ORDER BY rejected, reason");
+    while (query_step(q)) {
+        bool rejected = query_i(q, 0) != 0;
+        visit(arg, rejected, reason_name(rejected, query_i(q, 1)), query_i(q, 2));
+    }
+    return query_done(q, err);
 }
 
 bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct reject_info *info),
@@ -47,11 +71,10 @@ bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct re
         "SELECT s.path, r.reason, r.line, r.offset, r.text FROM reject r"
         " JOIN source s ON s.id = r.source ORDER BY s.path, s.id, r.offset, r.reason");
     while (memory && query_step(q)) {
-        int64_t reason = query_i(q, 1);
         arena_reset(&arena);
         struct reject_info info = {
             .path = arena_strdup(&arena, query_s(q, 0)),
-            .reason = reject_names[reason > 0 && reason < REJECTS ? reason : REJECT_NONE],
+            .reason = reason_name(true, query_i(q, 1)),
             .line = query_i(q, 2),
             .offset = query_i(q, 3),
             .text = query_s(q, 4),

@@ -1,6 +1,6 @@
 /* A batch of records into the tables, with the source's progress, in one transaction. */
-#include "store/record.h"
 #include "store/internal.h"
+#include "store/record.h"
 #include "store/rows.h"
 #include "store/sources.h"
 
@@ -9,6 +9,7 @@
 #define UID_MAX     64 /* longer ones are cut: Zeek's have 18 characters */
 #define HISTORY_MAX 64
 #define TEXT_MAX    256 /* services, users, software, signature names */
+#define MESSAGE_MAX 1024
 
 /* What the parsers' structs lack to be rows: ids instead of addresses and texts. */
 struct flow_row {
@@ -24,16 +25,16 @@ struct login_row {
     struct str uid, user, client;
     int64_t attempts;
     uint16_t orig_port, resp_port;
-    uint8_t proto, sensor, key_exchange;
+    uint8_t proto, sensor, key_exchange, one_try;
     int8_t success;
 };
 
 struct signature_row {
     int64_t t, source, orig, resp, name, category, action;
-    struct str uid;
+    struct str uid, message;
     uint32_t gid, sid, rev;
     uint16_t orig_port, resp_port;
-    uint8_t proto, severity, client_known, answer;
+    uint8_t proto, severity, client_known, answer, sensor;
 };
 
 #define AT(type, row, column_name, member)                                                         \
@@ -76,6 +77,7 @@ static const struct row_column login_columns[] = {
     AT(ROW_TRIAD, login_row, "success", success),
     AT(ROW_COUNT, login_row, "attempts", attempts),
     AT(ROW_U8, login_row, "key_exchange", key_exchange),
+    AT(ROW_U8, login_row, "one_try", one_try),
     AT(ROW_TEXT, login_row, "user", user),
     AT(ROW_TEXT, login_row, "client", client),
 };
@@ -98,6 +100,8 @@ static const struct row_column signature_columns[] = {
     AT(ROW_U8, signature_row, "severity", severity),
     AT(ROW_U8, signature_row, "client_known", client_known),
     AT(ROW_U8, signature_row, "answer", answer),
+    AT(ROW_U8, signature_row, "sensor", sensor),
+    AT(ROW_TEXT, signature_row, "message", message),
 };
 
 #define SHAPE(table_name, row, list)                                                               \
@@ -169,6 +173,7 @@ static bool login_row(
         .proto = l->conn.proto,
         .sensor = l->sensor,
         .key_exchange = l->key_exchange,
+        .one_try = l->one_try,
         .success = l->success,
     };
     return ends(s, &l->conn, &row->orig, &row->resp, err) &&
@@ -191,6 +196,8 @@ static bool signature_row(struct store *s, const struct signature *g, int64_t so
         .severity = g->severity,
         .client_known = g->client_known,
         .answer = g->answer,
+        .sensor = g->sensor,
+        .message = cut(g->message, MESSAGE_MAX),
     };
     return ends(s, &g->conn, &row->orig, &row->resp, err) &&
            store_name_id(s, cut(g->name, TEXT_MAX), &row->name, err) &&
@@ -262,7 +269,8 @@ static bool put_logins(
         done = login_row(s, &b->logins[i], source->id, &rows[i], err);
     done = done && insert(s, &login_shape, rows, b->login_count,
                        "INSERT INTO login (t, source, sensor, uid, orig, resp, orig_port, "
-                       "resp_port, proto, service, success, attempts, key_exchange, user, client) "
+                       "resp_port, proto, service, success, attempts, key_exchange, one_try, user, "
+                       "client) "
                        "SELECT * FROM new_login",
                        err);
     free(rows);
@@ -281,7 +289,7 @@ static bool put_signatures(
     done = done && insert(s, &signature_shape, rows, b->signature_count,
                        "INSERT INTO signature (t, source, uid, orig, resp, orig_port, resp_port, "
                        "proto, gid, sid, rev, name, category, action, severity, client_known, "
-                       "answer) SELECT * FROM new_signature",
+                       "answer, sensor, message) SELECT * FROM new_signature",
                        err);
     free(rows);
     return done;
@@ -297,6 +305,16 @@ static bool define_tables(struct store *s, struct err *err)
 bool store_source_save(struct store *s, struct source *source, struct err *err);
 bool store_source_notes(struct store *s, const struct source *source,
     const struct reject_note *notes, size_t count, struct err *err);
+bool store_source_counts(struct store *s, const struct source *source, struct err *err);
+/* In put_names.c. */
+bool store_put_names(
+    struct store *s, const struct source *source, const struct batch *b, struct err *err);
+
+static void forget_counts(struct source *source)
+{
+    memset(source->ignored_as, 0, sizeof source->ignored_as);
+    memset(source->rejected_as, 0, sizeof source->rejected_as);
+}
 
 bool store_put(struct store *s, struct source *source, struct batch *batch,
     const struct reject_note *notes, size_t note_count, struct err *err)
@@ -306,8 +324,12 @@ bool store_put(struct store *s, struct source *source, struct batch *batch,
         return false;
     if (store_source_save(s, source, err) && put_flows(s, source, batch, err) &&
         put_logins(s, source, batch, err) && put_signatures(s, source, batch, err) &&
-        store_source_notes(s, source, notes, note_count, err))
-        return store_commit(s, err);
+        store_put_names(s, source, batch, err) &&
+        store_source_notes(s, source, notes, note_count, err) &&
+        store_source_counts(s, source, err) && store_commit(s, err)) {
+        forget_counts(source);
+        return true;
+    }
     store_rollback(s);
     source->id = id_before;
     return false;

@@ -22,6 +22,9 @@ const char *const conn_state_names[STATES] = {
     [STATE_OTH] = "OTH",
 };
 
+const char *const name_kind_names[NAME_KINDS] = {
+    "", [NAME_DNS] = "dns", [NAME_TLS] = "tls", [NAME_HTTP] = "http"};
+
 uint64_t record_ident_zeek(struct str uid)
 {
     return str_hash(uid, STR_HASH_START);
@@ -118,9 +121,22 @@ struct signature *batch_add_signature(struct batch *b)
     return s;
 }
 
+struct name_seen *batch_add_name(struct batch *b)
+{
+    void *records = b->names;
+    struct name_seen *n;
+
+    if (!grow(&records, b->name_count, &b->name_cap, sizeof(*n)))
+        return NULL;
+    b->names = records;
+    n = &b->names[b->name_count++];
+    *n = (struct name_seen){0};
+    return n;
+}
+
 void batch_clear(struct batch *b)
 {
-    b->flow_count = b->login_count = b->signature_count = 0;
+    b->flow_count = b->login_count = b->signature_count = b->name_count = 0;
     arena_reset(&b->text);
 }
 
@@ -129,6 +145,7 @@ void batch_done(struct batch *b)
     free(b->flows);
     free(b->logins);
     free(b->signatures);
+    free(b->names);
     arena_done(&b->text);
     *b = (struct batch){0};
 }

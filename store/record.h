@@ -79,23 +79,27 @@ struct flow {
     uint8_t sensor;       /* enum sensor */
 };
 
-/* A record that stands for a login by itself: Zeek ssh.log, rdp.log; EVE ssh, rdp. */
+/* A record that stands for a login by itself: Zeek ssh.log, rdp.log, ftp.log, mysql.log,
+ * postgresql.log; EVE ssh, rdp, ftp, mysql, pgsql. */
 struct login {
     struct conn conn; /* orig is the client */
     uint64_t ident;   /* of its connection */
     int64_t t_us;
     struct str uid;
-    struct str service;   /* "ssh", "rdp" */
-    struct str user;      /* rdp cookie; empty when the log has none */
+    struct str service;   /* "ssh", "rdp", "ftp", "mysql", "postgresql" */
+    struct str user;      /* rdp: the cookie; empty when the log has none */
     struct str client;    /* the client's software, as it names itself */
     int32_t attempts;     /* tries inside this connection, -1 unknown (0 proves nothing: design) */
     int8_t success;       /* 1 yes, 0 no, -1 the log does not say */
     uint8_t key_exchange; /* 1: the log shows that keys were agreed (Zeek cipher_alg), else 0;
                            * 1 for rdp.log and EVE records, which stand for logins by themselves */
+    uint8_t one_try;      /* 1: one try of perhaps several in its connection, each with a record of
+                           * its own (FTP); 0: the record speaks for the whole connection */
     uint8_t sensor;
 };
 
-/* A signature that fired: EVE alert. conn is turned so that orig is the client where the record
+/* A signature that fired: EVE alert. A notice of Zeek, or a hit of its intelligence framework, has
+ * gid and sid 0, and resp is unspecified where it names one address only. conn is turned so that orig is the client where the record
  * tells (its flow object or direction), else as in the packet. */
 struct signature {
     struct conn conn;
@@ -103,10 +107,34 @@ struct signature {
     int64_t t_us;
     struct str uid;
     struct str name, category, action;
+    struct str message; /* Zeek: what the notice says of this event */
     uint32_t gid, sid, rev;
     uint8_t severity;     /* Suricata's: 1 is gravest; 0 unknown */
     uint8_t client_known; /* 1: orig is the client; 0: orig is only the packet's source */
     uint8_t answer;       /* enum answer of the flow so far, from the record's flow object */
+    uint8_t sensor;
+};
+
+/* Where a name was seen. Order is stored: append only. */
+enum name_kind { NAME_DNS = 1, NAME_TLS, NAME_HTTP, NAME_KINDS };
+extern const char *const name_kind_names[NAME_KINDS]; /* "", "dns", "tls", "http" */
+
+#define NAME_SEEN_MAX    253 /* bytes of a domain name; longer ones are none */
+#define NAME_ANSWERS_MAX 16  /* addresses kept of one answer */
+
+/* A name that a client asked for (DNS), or asked a server by (TLS, HTTP): orig is the client. */
+struct name_seen {
+    struct conn conn;
+    uint64_t ident; /* of its connection */
+    int64_t t_us;
+    struct str uid;
+    struct str name;              /* lower case, without a dot at its end */
+    const struct ipaddr *answers; /* DNS: the addresses it was answered with, in the batch's text */
+    uint8_t answer_count;
+    uint8_t kind;     /* enum name_kind */
+    uint8_t answered; /* DNS: 1: the record tells of an answer, 0: of the question alone */
+    uint8_t nxdomain; /* DNS: 1: the answer was that there is no such name */
+    uint8_t sensor;
 };
 
 /* ident of a Zeek uid. Every log of a connection carries the same uid. */
@@ -121,8 +149,9 @@ struct batch {
     struct flow *flows;
     struct login *logins;
     struct signature *signatures;
-    size_t flow_count, login_count, signature_count;
-    size_t flow_cap, login_cap, signature_cap;
+    struct name_seen *names;
+    size_t flow_count, login_count, signature_count, name_count;
+    size_t flow_cap, login_cap, signature_cap, name_cap;
     struct arena text; /* for strings that had to be unescaped or copied */
 };
 
@@ -131,9 +160,10 @@ struct batch {
 struct flow *batch_add_flow(struct batch *b);
 struct login *batch_add_login(struct batch *b);
 struct signature *batch_add_signature(struct batch *b);
+struct name_seen *batch_add_name(struct batch *b);
 static inline size_t batch_count(const struct batch *b)
 {
-    return b->flow_count + b->login_count + b->signature_count;
+    return b->flow_count + b->login_count + b->signature_count + b->name_count;
 }
 void batch_clear(struct batch *b);
 void batch_done(struct batch *b);

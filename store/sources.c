@@ -10,6 +10,7 @@
 bool store_source_save(struct store *s, struct source *source, struct err *err);
 bool store_source_notes(struct store *s, const struct source *source,
     const struct reject_note *notes, size_t count, struct err *err);
+bool store_source_counts(struct store *s, const struct source *source, struct err *err);
 
 bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *count, struct err *err)
 {
@@ -160,6 +161,32 @@ bool store_source_notes(struct store *s, const struct source *source,
         query_step(q);
         if (!query_done(q, err))
             return false;
+    }
+    return true;
+}
+
+static bool add_count(
+    struct store *s, int64_t source, int rejected, int reason, int64_t lines, struct err *err)
+{
+    struct query *q = store_query(s, "counts of a source",
+        "INSERT INTO source_count (source, rejected, reason, lines) "
+        "VALUES (:source, :rejected, :reason, :lines) "
+        "ON CONFLICT DO UPDATE SET lines = lines + excluded.lines");
+    query_bind_i(q, ":source", source);
+    query_bind_i(q, ":rejected", rejected);
+    query_bind_i(q, ":reason", reason);
+    query_bind_i(q, ":lines", lines);
+    query_step(q);
+    return query_done(q, err);
+}
+
+bool store_source_counts(struct store *s, const struct source *source, struct err *err)
+{
+    for (int rejected = 0; rejected < 2; rejected++) {
+        const int64_t *lines = rejected ? source->rejected_as : source->ignored_as;
+        for (int reason = 0; reason < SOURCE_REASONS; reason++)
+            if (lines[reason] && !add_count(s, source->id, rejected, reason, lines[reason], err))
+                return false;
     }
     return true;
 }

@@ -14,6 +14,8 @@ struct batch;
  * head_len = min(SOURCE_HEAD_BYTES, length when first read). */
 #define SOURCE_HEAD_BYTES 4096
 
+#define SOURCE_REASONS 32 /* at least as many as enum ignore and enum reject have */
+
 struct source {
     int64_t id;         /* 0: not stored yet */
     uint64_t head_hash; /* str_hash() */
@@ -22,8 +24,11 @@ struct source {
     int64_t offset;        /* inflated bytes read, always at a line end */
     int64_t header_offset; /* where the Zeek header in force begins, -1 without one */
     int64_t lines, stored, ignored, rejected; /* since the source was first read */
-    int64_t device, inode, size, mtime_ns;    /* short cut: unchanged means nothing new */
-    const char *path; /* under which it was last read; copied by the store */
+    /* Of these, by enum ignore and enum reject, what came since the last store_put(), which adds
+     * it to what is kept and begins again at 0. */
+    int64_t ignored_as[SOURCE_REASONS], rejected_as[SOURCE_REASONS];
+    int64_t device, inode, size, mtime_ns; /* short cut: unchanged means nothing new */
+    const char *path;                      /* under which it was last read; copied by the store */
 };
 
 /* The distinct head lengths of all stored sources, ascending; *lengths is malloc'ed. */

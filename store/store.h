@@ -57,11 +57,16 @@ bool store_name(struct store *s, int64_t id, const char **name, struct err *err)
 /* Figures for `status`: rows of the main tables, spans, file size. */
 struct store_info {
     int schema_version;
-    int64_t flows, logins, signatures, attempts, probes, contacts, alerts, sources;
+    int64_t flows, logins, signatures, lookups, attempts, probes, contacts, alerts, sources;
     int64_t first_us, last_us; /* of the flows; both 0 without any */
     int64_t file_bytes;
 };
 bool store_info(struct store *s, struct store_info *info, struct err *err);
+
+/* Lines that were ignored or rejected, of all sources together, by reason: ignored ones first. */
+bool store_count_each(struct store *s,
+    void (*visit)(void *arg, bool rejected, const char *reason, int64_t lines), void *arg,
+    struct err *err);
 
 /* Rejected lines for `status --rejects`, in order of source and place. */
 struct reject_info {

@@ -50,6 +50,14 @@ CREATE TABLE reject (             -- lines that were not what they claimed to be
     PRIMARY KEY (source, reason, offset)
 ) WITHOUT ROWID;
 
+CREATE TABLE source_count (       -- why lines of a source were ignored or rejected
+    source   INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,    -- 0 ignored, 1 rejected
+    reason   INTEGER NOT NULL,    -- enum ignore, enum reject
+    lines    INTEGER NOT NULL,
+    PRIMARY KEY (source, rejected, reason)
+) WITHOUT ROWID;
+
 CREATE TABLE flow (               -- one row per connection record; no other index: see `stretch`
     id            INTEGER PRIMARY KEY,
     outcome       INTEGER NOT NULL, -- answer + 4 * conn_state + 64 * flags (store/record.h); first, since every pass looks at it
@@ -81,7 +89,7 @@ CREATE TABLE stretch (            -- flow rows that came together: who wrote the
     t_max  INTEGER NOT NULL
 );
 
-CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, rdp.log, EVE
+CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, ftp.log, EVE …
     id           INTEGER PRIMARY KEY,
     t            INTEGER NOT NULL,
     source       INTEGER NOT NULL,
@@ -96,11 +104,12 @@ CREATE TABLE login (              -- records that stand for a login by themselve
     success      INTEGER,           -- 1, 0, NULL: the log does not say
     attempts     INTEGER,
     key_exchange INTEGER NOT NULL,
+    one_try      INTEGER NOT NULL,  -- 1: one of perhaps several in its connection
     user         TEXT,
     client       TEXT
 );
 
-CREATE TABLE signature (          -- signatures that fired: EVE alert
+CREATE TABLE signature (          -- signatures that fired: EVE alert; notices of Zeek, with gid and sid 0
     id           INTEGER PRIMARY KEY,
     t            INTEGER NOT NULL,
     source       INTEGER NOT NULL,
@@ -118,7 +127,25 @@ CREATE TABLE signature (          -- signatures that fired: EVE alert
     action       INTEGER NOT NULL,
     severity     INTEGER NOT NULL,
     client_known INTEGER NOT NULL,
-    answer       INTEGER NOT NULL
+    answer       INTEGER NOT NULL,
+    sensor       INTEGER NOT NULL,
+    message      TEXT               -- Zeek: what the notice says
+);
+
+CREATE TABLE lookup (             -- names that clients asked for (DNS), or asked servers by (TLS, HTTP)
+    id        INTEGER PRIMARY KEY,
+    t         INTEGER NOT NULL,
+    source    INTEGER NOT NULL,
+    sensor    INTEGER NOT NULL,
+    uid       BLOB,
+    orig      INTEGER NOT NULL,     -- the client
+    resp      INTEGER NOT NULL,     -- the resolver, or the server
+    orig_port INTEGER NOT NULL,
+    resp_port INTEGER NOT NULL,
+    proto     INTEGER NOT NULL,
+    outcome   INTEGER NOT NULL,     -- enum name_kind + 4 * answered + 8 * nxdomain
+    name      TEXT NOT NULL,        -- lower case, without a dot at its end
+    answers   TEXT                  -- addresses, commas between
 );
 
 CREATE TABLE later (              -- records from the future: looked at when the clock gets there
@@ -165,7 +192,7 @@ CREATE TABLE session (            -- what all logs together say of one connectio
     login_t   INTEGER,
     success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
     tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
-    exchanged INTEGER NOT NULL      -- keys were agreed
+    exchanged INTEGER NOT NULL      -- 1: keys were agreed; 2: its failed tries are sessions of their own
 );
 
 CREATE TABLE attempt (            -- one login attempt, or one success, by time

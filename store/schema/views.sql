@@ -13,6 +13,7 @@ DROP VIEW IF EXISTS alert_evidence;
 DROP VIEW IF EXISTS flows;
 DROP VIEW IF EXISTS attempts;
 DROP VIEW IF EXISTS signatures;
+DROP VIEW IF EXISTS lookups;
 DROP VIEW IF EXISTS indicators;
 DROP VIEW IF EXISTS sources;
 DROP VIEW IF EXISTS runs;
@@ -284,22 +285,25 @@ SELECT
     nullif((SELECT flow FROM session WHERE ident = p.ident), 0)
 FROM attempt p;
 
-CREATE VIEW signatures( -- Signatures that fired (Suricata alerts).
+CREATE VIEW signatures( -- Signatures that fired (Suricata alerts), and notices of Zeek.
+    -- A notice has gid and sid 0, its type as name, and is evidence that raises no alert by itself.
     signature,    -- row number
     t_us,         -- microseconds since 1970
     t,            -- RFC 3339 UTC
+    sensor,       -- zeek, suricata
     source,       -- path of the log that it was read from
-    uid,          -- Suricata's flow_id, as text; NULL when the log had none
+    uid,          -- Zeek's uid or Suricata's flow_id, as text; NULL when the log had none
     orig,         -- the client where client_known is 1, else the packet's source
     orig_port,    -- its port; ICMP: type
-    resp,         -- the other end
+    resp,         -- the other end; NULL when a notice names one address only
     resp_port,    -- its port; ICMP: code
     proto,        -- tcp, udp, icmp, icmp6, else the IANA number
     gid,          -- generator
     sid,          -- signature's number
     rev,          -- its revision
-    name,         -- its text
+    name,         -- its text; Zeek: the type of the notice
     category,     -- its class in words
+    message,      -- Zeek: what the notice says of this event
     action,       -- allowed, blocked
     severity,     -- the sensor's: 1 is gravest; NULL unknown
     client_known, -- 1: orig is the client
@@ -310,13 +314,14 @@ SELECT
     g.t,
     strftime('%Y-%m-%dT%H:%M:%S', g.t / 1000000 - (g.t % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', (g.t % 1000000 + 1000000) % 1000000),
+    CASE g.sensor WHEN 1 THEN 'zeek' WHEN 2 THEN 'suricata' END,
     (SELECT path FROM source WHERE id = g.source),
     CAST(g.uid AS TEXT),
     CASE WHEN g.orig < 2147483648
          THEN printf('%d.%d.%d.%d', (g.orig >> 24) + 128, (g.orig >> 16) & 255, (g.orig >> 8) & 255, g.orig & 255)
          ELSE (SELECT text FROM address6 WHERE id = g.orig) END,
     g.orig_port,
-    CASE WHEN g.resp < 2147483648
+    CASE WHEN g.sensor = 1 AND g.resp = -2147483648 THEN NULL WHEN g.resp < 2147483648
          THEN printf('%d.%d.%d.%d', (g.resp >> 24) + 128, (g.resp >> 16) & 255, (g.resp >> 8) & 255, g.resp & 255)
          ELSE (SELECT text FROM address6 WHERE id = g.resp) END,
     g.resp_port,
@@ -327,11 +332,54 @@ SELECT
     g.rev,
     (SELECT text FROM name WHERE id = g.name),
     (SELECT text FROM name WHERE id = g.category),
+    g.message,
     (SELECT text FROM name WHERE id = g.action),
     nullif(g.severity, 0),
     g.client_known,
     CASE g.answer WHEN 0 THEN 'none' WHEN 1 THEN 'empty' WHEN 2 THEN 'data' END
 FROM signature g;
+
+CREATE VIEW lookups( -- Names that clients asked for (DNS), or asked servers by (TLS, HTTP).
+    -- No index: a query scans all rows. Suricata tells of a DNS question and of its answer apart.
+    lookup,    -- row number, in the order of reading
+    t_us,      -- microseconds since 1970
+    t,         -- RFC 3339 UTC
+    sensor,    -- zeek, suricata
+    source,    -- path of the log that it was read from
+    uid,       -- Zeek's uid or Suricata's flow_id, as text; NULL when the log had none
+    kind,      -- dns, tls, http
+    name,      -- lower case, without a dot at its end
+    client,    -- who asked
+    client_port, -- its port
+    server,    -- the resolver that was asked (dns), or the server that has the name
+    server_port, -- its port
+    proto,     -- tcp, udp, else the IANA number
+    outcome,   -- dns: asked, answered, nxdomain (there is no such name); NULL otherwise
+    answers    -- dns: the addresses in the answer, commas between; NULL without any
+) AS
+SELECT
+    l.id,
+    l.t,
+    strftime('%Y-%m-%dT%H:%M:%S', l.t / 1000000 - (l.t % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (l.t % 1000000 + 1000000) % 1000000),
+    CASE l.sensor WHEN 1 THEN 'zeek' WHEN 2 THEN 'suricata' END,
+    (SELECT path FROM source WHERE id = l.source),
+    CAST(l.uid AS TEXT),
+    CASE l.outcome & 3 WHEN 1 THEN 'dns' WHEN 2 THEN 'tls' WHEN 3 THEN 'http' END,
+    l.name,
+    CASE WHEN l.orig < 2147483648
+         THEN printf('%d.%d.%d.%d', (l.orig >> 24) + 128, (l.orig >> 16) & 255, (l.orig >> 8) & 255, l.orig & 255)
+         ELSE (SELECT text FROM address6 WHERE id = l.orig) END,
+    l.orig_port,
+    CASE WHEN l.resp < 2147483648
+         THEN printf('%d.%d.%d.%d', (l.resp >> 24) + 128, (l.resp >> 16) & 255, (l.resp >> 8) & 255, l.resp & 255)
+         ELSE (SELECT text FROM address6 WHERE id = l.resp) END,
+    l.resp_port,
+    CASE l.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 0 THEN NULL ELSE CAST(l.proto AS TEXT) END,
+    CASE WHEN l.outcome & 3 = 1 THEN CASE WHEN l.outcome & 8 THEN 'nxdomain'
+        WHEN l.outcome & 4 THEN 'answered' ELSE 'asked' END END,
+    l.answers
+FROM lookup l;
 
 CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has dropped included.
     feed,           -- name of the feed
@@ -375,6 +423,8 @@ CREATE VIEW sources( -- Logs that were read: one row for each file, however ofte
     stored,      -- of these: kept as records
     ignored,     -- of these: well-formed, but nothing that is kept
     rejected,    -- of these: not what they claimed to be (tocsin status --rejects)
+    ignored_as,  -- the ignored lines by kind: 'headers and blank lines 9, other Zeek logs 40'; NULL without any
+    rejected_as, -- the rejected lines by reason, likewise
     modified_us, -- the file's time when it was last read, microseconds since 1970
     modified     -- the same, RFC 3339 UTC
 ) AS
@@ -387,6 +437,19 @@ SELECT
     s.stored,
     s.ignored,
     s.rejected,
+    (SELECT group_concat(what, ', ') FROM (SELECT
+         CASE reason WHEN 1 THEN 'headers and blank lines' WHEN 2 THEN 'other Zeek logs' WHEN 3 THEN
+             'other EVE events' WHEN 4 THEN 'open connections' WHEN 5 THEN 'no login' WHEN 6 THEN 'no name'
+             WHEN 7 THEN 'no address' WHEN 8 THEN 'EVE netflow' WHEN 9 THEN 'EVE anomaly' WHEN 10 THEN
+             'EVE stats' END || ' ' || lines AS what
+         FROM source_count WHERE source = s.id AND rejected = 0 ORDER BY reason)),
+    (SELECT group_concat(what, ', ') FROM (SELECT
+         CASE reason WHEN 1 THEN 'not a JSON object, or cut short' WHEN 2 THEN 'the wrong number of columns'
+             WHEN 3 THEN 'a row before any header' WHEN 4 THEN 'no readable time' WHEN 5 THEN
+             'no readable address' WHEN 6 THEN 'no readable port' WHEN 7 THEN 'a count that is no number' WHEN
+             8 THEN 'line too long' WHEN 9 THEN 'nested too deep' WHEN 10 THEN 'NUL bytes inside the line'
+             WHEN 11 THEN 'out of memory' END || ' ' || lines AS what
+         FROM source_count WHERE source = s.id AND rejected = 1 ORDER BY reason)),
     s.mtime_ns / 1000,
     strftime('%Y-%m-%dT%H:%M:%S', (s.mtime_ns / 1000) / 1000000 - ((s.mtime_ns / 1000) % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', ((s.mtime_ns / 1000) % 1000000 + 1000000) % 1000000)

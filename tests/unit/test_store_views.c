@@ -74,8 +74,9 @@ Test(store_views, are_these)
     for (int i = 0; i < d->count; i++)
         if (!d->rows[i].column[0])
             buf_printf(&names, "%s ", d->rows[i].view);
-    cr_expect_str_eq(names.text, "alerts alert_history alert_evidence flows attempts signatures "
-                                 "indicators sources runs ");
+    cr_expect_str_eq(names.text,
+        "alerts alert_history alert_evidence flows attempts signatures lookups "
+        "indicators sources runs ");
     buf_done(&names);
 }
 
@@ -301,10 +302,65 @@ Test(store_views, show_signatures_by_name)
 {
     scratch_run(&db, SOURCES "INSERT INTO name VALUES (1, 'ET X'), (2, 'Misc'), (3, 'allowed');"
                              "INSERT INTO signature VALUES (1, 9, 2, 55, 0, 1, 2, 53, 17, 1, 2400,"
-                             " 4, 1, 2, 3, 0, 1, 2)");
+                             " 4, 1, 2, 3, 0, 1, 2, 2, NULL)");
     expect_value("SELECT name || category || action || source || uid || proto || answer FROM"
-                 " signatures WHERE severity IS NULL",
+                 " signatures WHERE severity IS NULL AND message IS NULL AND sensor = 'suricata'",
         "ET XMiscallowed/b55udpdata");
+}
+
+Test(store_views, show_notices_of_one_address)
+{
+    scratch_run(&db, SOURCES "INSERT INTO name VALUES (1, 'Scan::Port_Scan'), (2, 'Zeek notice');"
+                             "INSERT INTO signature VALUES (1, 9, 1, NULL, 0, -2147483648, 0, 0, 0,"
+                             " 0, 0, 0, 1, 2, 0, 0, 1, 0, 1, 'much of it')");
+    expect_value("SELECT name || category || sensor || message FROM signatures"
+                 " WHERE resp IS NULL AND orig = '128.0.0.0' AND sid = 0",
+        "Scan::Port_ScanZeek noticezeekmuch of it");
+}
+
+Test(store_views, show_lookups_with_their_answers)
+{
+    scratch_run(&db, SOURCES
+        "INSERT INTO lookup VALUES (1, 9, 1, 1, 'Cx', 0, 1, 4000, 53, 17, 5, 'a.example',"
+        " '192.0.2.1,2001:db8::1'), (2, 9, 1, 1, 'Cx', 0, 1, 4000, 53, 17, 13, 'b.example', NULL),"
+        " (3, 9, 1, 2, 7, 0, 1, 4000, 53, 17, 1, 'c.example', NULL),"
+        " (4, 9, 1, 2, 8, 0, 1, 4000, 443, 6, 2, 'd.example', NULL),"
+        " (5, 9, 1, 2, 9, 0, 1, 4000, 80, 6, 3, 'e.example', NULL)");
+    expect_value("SELECT group_concat(kind || ' ' || name || ' ' || ifnull(outcome, '-') || ' ' ||"
+                 " ifnull(answers, '-'), ';') FROM lookups",
+        "dns a.example answered 192.0.2.1,2001:db8::1;dns b.example nxdomain -;"
+        "dns c.example asked -;tls d.example - -;http e.example - -");
+    expect_value("SELECT client || client_port || server || server_port || proto || uid || sensor"
+                 " FROM lookups WHERE lookup = 3",
+        "128.0.0.0"
+        "4000"
+        "128.0.0.1"
+        "53udp7suricata");
+}
+
+static void expect_reasons(const char *column, int rejected, const char *const names[], int count)
+{
+    for (int i = 1; i < count; i++) {
+        char sql[200], want[64];
+        snprintf(sql, sizeof sql,
+            "DELETE FROM source_count;"
+            "INSERT INTO source_count VALUES (1, %d, %d, 7)",
+            rejected, i);
+        scratch_run(&db, sql);
+        snprintf(sql, sizeof sql, "SELECT %s FROM sources WHERE source = 1", column);
+        snprintf(want, sizeof want, "%s 7", names[i]);
+        expect_value(sql, want);
+    }
+}
+
+Test(store_views, name_every_reason_for_ignoring_and_rejecting)
+{
+    scratch_run(&db, SOURCES);
+    expect_reasons("ignored_as", 0, ignore_names, IGNORES);
+    expect_reasons("rejected_as", 1, reject_names, REJECTS);
+    scratch_run(&db, "INSERT INTO source_count VALUES (1, 1, 2, 5)");
+    expect_value("SELECT rejected_as FROM sources WHERE source = 1",
+        "the wrong number of columns 5, out of memory 7");
 }
 
 Test(store_views, name_every_category_of_indicators)
@@ -312,7 +368,7 @@ Test(store_views, name_every_category_of_indicators)
     for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
         char sql[200];
         snprintf(sql, sizeof sql,
-            "INSERT INTO indicator VALUES (%d, 1, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i, i);
+            "INSERT INTO indicator VALUES (%d, 1, 0, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i, i);
         scratch_run(&db, sql);
     }
     scratch_run(&db, "INSERT INTO feed VALUES (1, 'f', 'plain', 7)");
