@@ -18,11 +18,12 @@ static uint64_t mix_number(uint64_t hash, int64_t number)
 
 static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
 {
-    const int64_t numbers[] = {e->t_us, e->flow, e->login, e->signature};
+    const int64_t signature = e->signature, flow = signature ? 0 : e->flow;
+    const int64_t numbers[] = {e->t_us, signature, flow, signature || flow ? 0 : e->login};
     return str_hash((struct str){(const char *)numbers, sizeof numbers}, hash);
 }
 
-/* Rows of evidence tell what they show: a row never changes. */
+/* The row that is shown tells what it shows: rows never change. */
 static int64_t digest(const struct alert_draft *d)
 {
     uint64_t h = STR_HASH_START;
