@@ -1,0 +1,380 @@
+/* What must hold whatever comes in whatever order: runs over random traffic, compared with one run
+ * over everything in order of time. */
+#include "tests/unit/scenario.h"
+
+#define SEEDS 30
+
+static struct world world, elsewhere, stricter;
+
+/* elsewhere has another home, stricter lower thresholds. */
+static void setup(void)
+{
+    struct err err = {0};
+    struct ini config;
+    world_open(&world);
+    elsewhere = (struct world){world.catalog, world_inventory("203.0.113.0/24, 10.0.0.11")};
+    stricter = (struct world){catalog_load(NULL, &err), world.inventory};
+    cr_assert(ini_read_text(&config, "test",
+                  STR("[alert SSH_Incoming_BF_OneToOne]\nmin_attempts = 9\ngap = 30 min\n"
+                      "[alert PortScanning]\nvertical.min_ports = 5\n"),
+                  &err),
+        "%s", err.text);
+    cr_assert(catalog_override(stricter.catalog, &config, &err), "%s", err.text);
+    ini_done(&config);
+}
+
+static void teardown(void)
+{
+    inventory_free(elsewhere.inventory);
+    catalog_free(stricter.catalog);
+    world_close(&world);
+}
+
+TestSuite(correlate, .init = setup, .fini = teardown, .timeout = 120);
+
+/* ------------------------------------------------------------------ orders */
+
+static const struct records *sorted;
+
+static int by_time(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    int64_t t = record_time(&sorted->list[x]), u = record_time(&sorted->list[y]);
+    if (t != u)
+        return t < u ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static size_t *order_of_time(const struct records *all)
+{
+    size_t *order = malloc((all->count + 1) * sizeof *order);
+    cr_assert_not_null(order);
+    for (size_t i = 0; i < all->count; i++)
+        order[i] = i;
+    sorted = all;
+    qsort(order, all->count, sizeof *order, by_time);
+    return order;
+}
+
+static void shuffle(struct chance *c, size_t *order, size_t count)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t other = (size_t)chance_in(c, 0, (int64_t)i - 1), kept = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
+/* Not all is shuffled: most logs come nearly in order. */
+static void disturb(struct chance *c, size_t *order, size_t count)
+{
+    if (chance_percent(c, 50)) {
+        shuffle(c, order, count);
+        return;
+    }
+    for (size_t n = count / 8; n > 0; n--) {
+        size_t a = (size_t)chance_in(c, 0, (int64_t)count - 1);
+        size_t b = (size_t)chance_in(c, 0, (int64_t)count - 1), kept = order[a];
+        order[a] = order[b];
+        order[b] = kept;
+    }
+}
+
+/* ------------------------------------------------------------------ one run over everything */
+
+static char *all_at_once(const struct records *all, bool feed)
+{
+    struct store *s = memory_open();
+    size_t *order = order_of_time(all);
+    if (feed)
+        scenario_import(s);
+    records_put(s, all, order, 0, all->count);
+    correlate(s, &world);
+    char *text = alerts_text(s);
+    store_close(s);
+    free(order);
+    return text;
+}
+
+static struct str line_at(const char *text, size_t at)
+{
+    size_t from = at;
+    while (from > 0 && text[from - 1] != '\n')
+        from--;
+    return (struct str){text + from, strcspn(text + from, "\n")};
+}
+
+static struct str alert_of(const char *text, size_t at)
+{
+    struct str line = line_at(text, at);
+    while (line.p > text + 1 && !memmem(line.p, line.len, " severity=", 10))
+        line = line_at(text, (size_t)(line.p - text) - 1);
+    return line;
+}
+
+static void expect_same(const char *got, const char *want, uint64_t seed)
+{
+    size_t at = 0;
+    while (got[at] && got[at] == want[at])
+        at++;
+    struct str g = line_at(got, at), w = line_at(want, at), a = alert_of(want, at);
+    cr_expect(got[at] == want[at], "seed %llu:\n got %.*s\nwant %.*s\nof %.*s",
+        (unsigned long long)seed, (int)g.len, g.p, (int)w.len, w.p, (int)a.len, a.p);
+}
+
+/* ------------------------------------------------------------------ replay */
+
+enum replay {
+    REPLAY_FEED = 1,    /* a feed is imported, some time */
+    REPLAY_HOME = 2,    /* some runs believe in another home, … */
+    REPLAY_CATALOG = 4, /* … in other thresholds, … */
+    REPLAY_CLOCK = 8,   /* … or in an earlier time, so that records lie in the future */
+};
+
+static void some_run(struct store *s, struct chance *c, const struct records *all, unsigned what)
+{
+    const struct world *w = &world;
+    int64_t now_us = RECORDS_NOW_US;
+    if (what & REPLAY_HOME && chance_percent(c, 30))
+        w = &elsewhere;
+    if (what & REPLAY_CATALOG && chance_percent(c, 30))
+        w = &stricter;
+    if (what & REPLAY_CLOCK && chance_percent(c, 70))
+        now_us = record_time(&all->list[chance_in(c, 0, (int64_t)all->count - 1)]) - HOUR;
+    correlate_at(s, w, now_us);
+}
+
+/* The records in another order, batch by batch, with a run after some of them and one at the end. */
+static struct store *in_pieces(const struct records *all, struct chance *c, unsigned what)
+{
+    struct store *s = memory_open();
+    size_t *order = order_of_time(all);
+    bool imported = !(what & REPLAY_FEED);
+    disturb(c, order, all->count);
+    for (size_t done = 0; done < all->count;) {
+        size_t count = (size_t)chance_in(c, 1, (int64_t)(all->count / 2 + 1));
+        count = count < all->count - done ? count : all->count - done;
+        records_put(s, all, order, done, count);
+        done += count;
+        if (chance_percent(c, 60))
+            some_run(s, c, all, what);
+        if (!imported && chance_percent(c, 30)) {
+            scenario_import(s);
+            imported = true;
+        }
+    }
+    if (!imported)
+        scenario_import(s);
+    correlate(s, &world);
+    free(order);
+    return s;
+}
+
+static size_t count_alerts(const char *text)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, "\n  type=")); text++)
+        count++;
+    return count;
+}
+
+static void expect_replay(uint64_t first_seed, unsigned what)
+{
+    size_t alerts = 0;
+    for (uint64_t seed = first_seed; seed < first_seed + SEEDS; seed++) {
+        struct scenario x = scenario_new(seed);
+        char *want = all_at_once(&x.records, what & REPLAY_FEED);
+        for (int n = 0; n < 3; n++) {
+            struct store *s = in_pieces(&x.records, &x.chance, what);
+            char *got = alerts_text(s);
+            expect_same(got, want, seed);
+            free(got);
+            store_close(s);
+        }
+        alerts += count_alerts(want);
+        free(want);
+        scenario_done(&x);
+    }
+    cr_expect_gt(alerts, SEEDS);
+}
+
+Test(correlate, any_order_and_batching_of_the_records_ends_in_the_same_alerts)
+{
+    expect_replay(1, 0);
+}
+
+Test(correlate, a_feed_counts_whenever_it_was_imported)
+{
+    expect_replay(1001, REPLAY_FEED);
+}
+
+Test(correlate, home_changed_and_changed_back_leaves_no_trace)
+{
+    expect_replay(2001, REPLAY_FEED | REPLAY_HOME);
+}
+
+Test(correlate, thresholds_changed_and_changed_back_leave_no_trace)
+{
+    expect_replay(3001, REPLAY_FEED | REPLAY_CATALOG);
+}
+
+Test(correlate, records_from_the_future_count_when_their_time_has_come)
+{
+    expect_replay(4001, REPLAY_FEED | REPLAY_CLOCK);
+}
+
+/* ------------------------------------------------------------------ judged anew */
+
+static void remember(struct store *s, const char *table)
+{
+    char sql[200];
+    struct err err = {0};
+    snprintf(sql, sizeof sql,
+        "DROP TABLE IF EXISTS temp.was_%s; CREATE TEMP TABLE was_%s AS SELECT * FROM %s", table,
+        table, table);
+    cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
+}
+
+static void expect_unchanged(struct store *s, const char *table, uint64_t seed)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+        "SELECT count(*) FROM (SELECT * FROM (SELECT * FROM %s EXCEPT SELECT * FROM was_%s) "
+        "UNION ALL SELECT * FROM (SELECT * FROM was_%s EXCEPT SELECT * FROM %s))",
+        table, table, table, table);
+    int64_t differences = number_of(s, sql);
+    cr_expect_eq(differences, 0, "seed %llu: %lld rows of %s differ", (unsigned long long)seed,
+        (long long)differences, table);
+}
+
+static const char *const facts[] = {"session", "attempt", "probe", "contact"};
+
+static void remember_all(struct store *s)
+{
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        remember(s, facts[i]);
+    remember(s, "finding");
+    remember(s, "alert_change");
+}
+
+/* A run that forgets `state` finds nothing to change. */
+static void expect_settled(struct store *s, const char *forget, uint64_t seed)
+{
+    struct err err = {0};
+    remember_all(s);
+    cr_assert(store_script(s, "test", forget, &err), "%s", err.text);
+    correlate(s, &world);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        expect_unchanged(s, facts[i], seed);
+    expect_unchanged(s, "finding", seed);
+    expect_unchanged(s, "alert_change", seed);
+}
+
+static void expect_all_settled(uint64_t first_seed, const char *forget)
+{
+    for (uint64_t seed = first_seed; seed < first_seed + SEEDS * 2; seed++) {
+        struct scenario x = scenario_new(seed);
+        struct store *s = in_pieces(&x.records, &x.chance, REPLAY_FEED);
+        expect_settled(s, forget, seed);
+        store_close(s);
+        scenario_done(&x);
+    }
+}
+
+Test(correlate, types_judged_where_facts_changed_are_as_if_judged_everywhere)
+{
+    expect_all_settled(5001, "DELETE FROM state WHERE name LIKE 'type %'");
+}
+
+Test(correlate, facts_kept_up_to_date_are_as_if_made_anew)
+{
+    expect_all_settled(6001, "DELETE FROM state WHERE name = 'input network'");
+}
+
+Test(correlate, contacts_matched_as_they_came_are_as_if_matched_again)
+{
+    expect_all_settled(7001, "DELETE FROM state WHERE name = 'input indicators'");
+}
+
+/* ------------------------------------------------------------------ more never means less */
+
+struct alert_span {
+    char key[160];
+    int64_t t0, t1;
+};
+
+struct alert_spans {
+    struct alert_span list[400];
+    size_t count;
+};
+
+static bool add_span(void *arg, const struct alert *a)
+{
+    struct alert_spans *all = arg;
+    cr_assert_lt(all->count, sizeof all->list / sizeof *all->list);
+    struct alert_span *span = &all->list[all->count++];
+    snprintf(span->key, sizeof span->key, "%s", a->key);
+    span->t0 = a->start_us;
+    span->t1 = a->end_us;
+    return true;
+}
+
+static struct alert_spans *spans_of(struct store *s)
+{
+    struct alert_spans *all = calloc(1, sizeof *all);
+    struct err err = {0};
+    cr_assert_not_null(all);
+    cr_assert(store_alert_each(s, &(struct alert_filter){0}, add_span, all, &err), "%s", err.text);
+    return all;
+}
+
+/* Every moment of an alert that there was belongs to an alert of its key still. */
+static bool still_covered(const struct alert_span *before, const struct alert_spans *after)
+{
+    for (size_t i = 0; i < after->count; i++)
+        if (strcmp(after->list[i].key, before->key) == 0 && after->list[i].t0 <= before->t1 &&
+            after->list[i].t1 >= before->t0)
+            return true;
+    return false;
+}
+
+static bool is_brute_force_of_incoming(const char *key)
+{
+    return strstr(key, "_Incoming_BF_") != NULL;
+}
+
+static void expect_monotone(uint64_t seed)
+{
+    struct scenario x = scenario_new(seed);
+    struct store *s = memory_open();
+    size_t told = x.records.count;
+    records_put(s, &x.records, NULL, 0, told);
+    correlate(s, &world);
+    struct alert_spans *before = spans_of(s);
+    for (int64_t n = chance_in(&x.chance, 1, 30); n > 0; n--) {
+        const struct record *like = &x.records.list[chance_in(&x.chance, 0, (int64_t)told - 1)];
+        if (like->kind != MADE_FLOW || like->flow.answer != ANSWER_DATA)
+            continue;
+        struct flow f = like->flow;
+        record_login(&x.records, SENSOR_ZEEK, NULL, f.t_us + PICK(&x, 0, -HOUR, HOUR, -DAY, DAY, 1),
+            f.conn.orig, f.conn.resp, f.conn.resp_port, f.service.len ? "ssh" : "rdp",
+            chance_percent(&x.chance, 50) ? 0 : -1);
+    }
+    records_put(s, &x.records, NULL, told, x.records.count - told);
+    correlate(s, &world);
+    struct alert_spans *after = spans_of(s);
+    for (size_t i = 0; i < before->count; i++)
+        cr_expect(!is_brute_force_of_incoming(before->list[i].key) ||
+                      still_covered(&before->list[i], after),
+            "seed %llu: %s is gone", (unsigned long long)seed, before->list[i].key);
+    free(before);
+    free(after);
+    store_close(s);
+    scenario_done(&x);
+}
+
+Test(correlate, more_failed_attempts_never_remove_an_alert)
+{
+    for (uint64_t seed = 8001; seed < 8001 + SEEDS * 4; seed++)
+        expect_monotone(seed);
+}
