@@ -50,9 +50,10 @@ static bool is_data(struct str line)
     return line.len > 0 && *line.p != '#';
 }
 
-/* Every value is base64 and one at least of a name or address: hashes look like base64 as well. */
+/* Most values are base64 and one at least of a name or address: hashes look like base64 as well. */
 static bool fits(struct str text)
 {
+    int decoded_lines = 0, others = 0;
     bool found = false;
     for (int i = 0; i < LINES_TO_JUDGE && text.p; i++) {
         struct str line = str_trim(str_cut(&text, '\n')), value;
@@ -60,11 +61,14 @@ static bool fits(struct str text)
         struct indicator target;
         if (!is_data(line))
             continue;
-        if (!decode(value_of(line), decoded, &value))
-            return false;
-        found |= feed_parse_target(value, &target);
+        if (decode(value_of(line), decoded, &value)) {
+            decoded_lines++;
+            found |= feed_parse_target(value, &target);
+        } else {
+            others++;
+        }
     }
-    return found;
+    return found && decoded_lines > others;
 }
 
 static void read_list(struct feed_reading *r, struct str text)

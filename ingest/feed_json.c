@@ -212,31 +212,32 @@ static int64_t line_at(struct str text, size_t at)
     return line;
 }
 
-static bool finish(
-    struct stream *s, const char *path, bool parsed, size_t consumed, struct err *err)
+/* Why the reading ended before the text did. False when it was told to: that is no error. */
+static bool fail(struct stream *s, const char *path, size_t consumed, struct err *err)
 {
     const struct feed_reading *r = s->reader->reading;
-    if (s->memory_failed)
-        return err_nomem(err);
-    if (r && r->failed)
-        return false; /* it has set err */
-    if (s->stopped)
-        return true;
     long long line = line_at(s->text, consumed);
-    if (s->wrong)
-        return err_set(err, ERR_DATA, "%s: %s (line %lld)", path, s->wrong, line);
-    if (!parsed && consumed >= s->text.len)
-        return err_set(err, ERR_DATA, "%s: its JSON ends too early; fetch it again", path);
-    return parsed ||
-           err_set(err, ERR_DATA, "%s: it is no well-formed JSON from line %lld on", path, line);
+    if (s->memory_failed)
+        err_nomem(err);
+    else if (s->wrong)
+        err_set(err, ERR_DATA, "%s: %s (line %lld)", path, s->wrong, line);
+    else if (s->stopped)
+        return false;
+    else if (!r || !r->failed) /* else it has set err */
+        err_set(err, ERR_DATA, "%s: it is no well-formed JSON from line %lld on", path, line);
+    return true;
 }
 
 static bool parse(struct stream *s, const char *path, struct err *err)
 {
     bool ok = yajl_parse(s->yajl, (const unsigned char *)s->text.p, s->text.len) == yajl_status_ok;
     size_t consumed = yajl_get_bytes_consumed(s->yajl);
-    ok = ok && yajl_complete_parse(s->yajl) == yajl_status_ok;
-    return finish(s, path, ok, consumed, err);
+    if (!ok || !go_on(s))
+        return !fail(s, path, consumed, err);
+    if (yajl_complete_parse(s->yajl) != yajl_status_ok)
+        return s->stopped ||
+               err_set(err, ERR_DATA, "%s: its JSON ends too early; fetch it again", path);
+    return true;
 }
 
 bool feed_json_read(

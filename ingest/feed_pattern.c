@@ -166,7 +166,6 @@ static bool read_comparison(struct pattern *p)
         return false;
     next(p);
     p->target = equal && !negated && is_target_path(p->path);
-    p->combined |= negated && is_target_path(p->path);
     if (!p->target && !p->skipped.p)
         p->skipped = object_of(p->path);
     return set ? read_set(p, p->target) : read_value(p, p->target);
@@ -235,10 +234,10 @@ void feed_pattern_read(struct feed_reading *r, struct str text,
     next(&p);
     if (!read_observations(&p)) {
         feed_reject(r, "its pattern cannot be read");
-    } else if (p.combined) {
-        feed_skip(r, STR("combined pattern"));
     } else if (p.target_count == 0) {
         feed_skip(r, p.skipped);
+    } else if (p.combined) {
+        feed_skip(r, STR("combined pattern"));
     } else {
         for (size_t i = 0; i < p.target_count; i++) {
             struct indicator target;
