@@ -37,8 +37,15 @@ const struct option_spec global_options[] = {
 
 void options_defaults(struct options *options)
 {
-    *options = (struct options){
-        .fail_on = -1, .max_rejects = -1, .severity = -1, .limit = -1, .lang = LANG_EN};
+    *options = (struct options){.fail_on = -1,
+        .max_rejects = -1,
+        .severity = -1,
+        .limit = -1,
+        .list_as = -1,
+        .ttl_us = -1,
+        .max = -1,
+        .min_confidence = -1,
+        .lang = LANG_EN};
 }
 
 /* --- nearest word -------------------------------------------------------------------------- */

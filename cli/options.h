@@ -30,6 +30,11 @@ struct options {
     const char *output, *since, *until, *type, *address;
     int severity;  /* enum severity; -1: not given */
     int64_t limit; /* -1: not given */
+    /* export --format blocklist */
+    int list_as; /* index into its words; -1: not given */
+    const char *types;
+    int64_t ttl_us, max, min_confidence; /* -1: not given */
+    bool dry_run;
     /* query */
     const char *view;
     bool views;
