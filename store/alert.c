@@ -1,8 +1,8 @@
 /* Alerts out of the database: listed in order, or one by the beginning of its id. */
 #include "store/alert.h"
 
-#include "ingest/record.h"
 #include "store/internal.h"
+#include "store/record.h"
 #include "util/arena.h"
 
 #include <ctype.h>

@@ -80,8 +80,8 @@ struct alert_filter {
     const char *address; /* NULL, or an alert that has this address among its entities */
     enum severity min_severity;
     int64_t after_change; /* only what changed after this number of store_alert_change(); 0: all */
-    bool evidence; /* fill alert.evidence */
-    int limit;     /* 0: no limit; newest first when newest_first */
+    bool evidence;        /* fill alert.evidence */
+    int limit;            /* 0: no limit; newest first when newest_first */
     bool newest_first;
 };
 

@@ -1,5 +1,6 @@
 /* Alerts into the tables: create, update, supersede, withdraw; each with a line of history. */
 #include "store/alert_write.h"
+
 #include "store/internal.h"
 
 #include <stdlib.h>
