@@ -20,7 +20,7 @@ seen AS (                 -- n: attempts in the window that ends with this one; 
   SELECT n.service, n.own, n.remote, n.t, n.lo, n.hi,
          SUM(n.weight) OVER w AS attempts,
          FIRST_VALUE(n.t) OVER w AS since,
-         CASE WHEN :min_days > 1 THEN count_distinct(n.t / 86400000000) OVER w ELSE 1 END AS days
+         CASE WHEN :min_days > 1 THEN count_distinct((n.t - ((n.t % 86400000000) + 86400000000) % 86400000000) / 86400000000) OVER w ELSE 1 END AS days
   FROM busy AS b JOIN near AS n ON n.service = b.service AND n.own = b.own AND n.remote = b.remote
   WINDOW w AS (PARTITION BY n.service, n.own, n.remote ORDER BY n.t
                RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))
