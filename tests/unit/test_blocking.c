@@ -147,7 +147,7 @@ Test(blocking, joins_what_several_alerts_say_of_one_address)
 
 Test(blocking, names_eight_alerts_and_counts_the_rest)
 {
-    char id[8], own[32];
+    char id[32], own[32];
     for (int i = 0; i < BLOCK_VOICES_MAX + 3; i++) {
         snprintf(id, sizeof id, "a%02d", i);
         snprintf(own, sizeof own, "10.0.0.%d", i + 1);
