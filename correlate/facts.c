@@ -98,8 +98,8 @@ static int64_t ident_of(struct str uid, int sensor, const struct conn *conn, int
 {
     uint64_t flow_id = 0;
     if (sensor == SENSOR_ZEEK && uid.len)
-        return (int64_t)record_ident_zeek(uid);
-    if (uid.len)
+        flow_id = record_ident_zeek(uid); /* with the ends, so that a uid used twice costs nothing */
+    else if (uid.len)
         str_u64(uid, &flow_id);
     return (int64_t)record_ident_eve(flow_id, conn, t_us);
 }

@@ -292,7 +292,7 @@ static const char find_used[] =
     "INSERT INTO used SELECT c.direction, c.service, c.own, c.remote, c.lo, c.hi "
     "FROM changed_attempt AS c WHERE EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_success "
     "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
-    "AND a.remote = c.remote AND a.kind = 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window) "
+    "AND a.remote = c.remote AND a.kind >= 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window) "
     "OR EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_excused "
     "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
     "AND a.remote = c.remote AND a.weight <> a.tries AND a.t BETWEEN c.lo AND c.hi + :window)";

@@ -148,11 +148,17 @@ static int64_t share(int64_t whole, int64_t from, int64_t to, int64_t duration)
     return (int64_t)((__int128)whole * to / duration - (__int128)whole * from / duration);
 }
 
+/* A trickle of less than a packet a second cannot be part of a flood: its first piece is enough. */
+static bool is_trickle(const struct probe *p)
+{
+    return p->pkts < p->duration / TIME_US_SECOND;
+}
+
 /* The first piece stands for the flow; the others only for its volume. */
 static bool gather_pieces(struct probes *all, struct probe whole, struct err *err)
 {
     int64_t count = (whole.duration + PIECE_US - 1) / PIECE_US;
-    for (int64_t n = 0; n < count && n < PIECES_MAX; n++) {
+    for (int64_t n = 0; n < count && n < (is_trickle(&whole) ? 1 : PIECES_MAX); n++) {
         struct probe piece = whole;
         int64_t from = n * PIECE_US, to = from + PIECE_US;
         to = to < whole.duration ? to : whole.duration;

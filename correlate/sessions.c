@@ -20,7 +20,14 @@ struct session {
 /* What stands in session.exchanged, the larger one when two disagree. */
 enum exchanged { EXCHANGED_NO, EXCHANGED_KEYS, EXCHANGED_TRIES };
 
-enum kind { KIND_ATTEMPT, KIND_FAILURE, KIND_SUCCESS, KIND_NOTHING };
+/* Order is stored; from KIND_SUCCESS on somebody got in. */
+enum kind {
+    KIND_ATTEMPT,
+    KIND_FAILURE, /* the log says so */
+    KIND_SUCCESS, /* the log says so */
+    KIND_SESSION, /* inferred: the server sent more, or it lasted longer, than in an attempt */
+    KIND_NOTHING
+};
 
 /* One row of table `attempt`. */
 struct attempt {
@@ -215,7 +222,7 @@ static enum kind kind_of_login(const struct session *s)
     if (!s->flow)
         return s->exchanged ? KIND_ATTEMPT : KIND_NOTHING;
     return s->shape == SHAPE_ATTEMPT   ? KIND_ATTEMPT
-           : s->shape == SHAPE_SESSION ? KIND_SUCCESS
+           : s->shape == SHAPE_SESSION ? KIND_SESSION
                                        : KIND_NOTHING;
 }
 
@@ -223,7 +230,7 @@ static enum kind kind_of(const struct session *s, const struct login_service *se
 {
     enum kind kind = s->login                    ? kind_of_login(s)
                      : s->shape == SHAPE_ATTEMPT ? KIND_ATTEMPT
-                     : s->shape == SHAPE_SESSION ? KIND_SUCCESS
+                     : s->shape == SHAPE_SESSION ? KIND_SESSION
                                                  : KIND_NOTHING;
     bool silent = service && service->explicit_only && kind == KIND_ATTEMPT;
     return silent ? KIND_NOTHING : kind;
@@ -248,7 +255,7 @@ static bool derive(
 {
     enum kind kind = kind_of(s, services_by_id(all->services, s->service));
     int64_t tries = kind == KIND_FAILURE && s->tries > 1 ? s->tries : 1;
-    if (kind == KIND_SUCCESS)
+    if (kind >= KIND_SUCCESS)
         tries = 0;
     *a = (struct attempt){
         .direction = s->direction,

@@ -7,6 +7,9 @@
 #define SHORT_BYTES     64                   /* … with less payload, came to nothing */
 #define ONE_WAY_FACTOR  20                   /* packets out per packet back: under 5 % */
 #define ATTACK_PKTS_MAX 2
+/* What the client alone sends proves no login: anybody can pad a guess. Up to so many times the
+ * bound it is still a guess; beyond, an upload or a trick, and counts as nothing. */
+#define CLIENT_ALONE 10
 #define FIRST_USER_PORT 1024
 
 static bool above(int64_t value, int64_t max)
@@ -29,9 +32,10 @@ static enum shape by_payload(const struct seen_flow *f, const struct login_servi
     int64_t less = f->orig_bytes < f->resp_bytes ? f->orig_bytes : f->resp_bytes;
     if (less <= s->banner_bytes)
         return SHAPE_BANNER;
-    if (above(f->orig_bytes, s->payload_in_max) || above(f->resp_bytes, s->payload_out_max) ||
-        above(f->duration_us, s->duration_max_us))
+    if (above(f->resp_bytes, s->payload_out_max) || above(f->duration_us, s->duration_max_us))
         return SHAPE_SESSION;
+    if (s->payload_in_max >= 0 && f->orig_bytes / CLIENT_ALONE > s->payload_in_max)
+        return SHAPE_BANNER;
     if (f->orig_bytes < s->payload_in_min || f->resp_bytes < s->payload_out_min)
         return SHAPE_BANNER;
     return SHAPE_ATTEMPT;

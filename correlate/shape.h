@@ -27,9 +27,9 @@ struct seen_flow {
 enum shape {
     SHAPE_NONE,    /* no flow known */
     SHAPE_PROBE,   /* refused or unanswered */
-    SHAPE_BANNER,  /* connected, but less than an attempt */
+    SHAPE_BANNER,  /* connected, but less than an attempt; or the client alone sent far too much */
     SHAPE_ATTEMPT,
-    SHAPE_SESSION, /* bigger or longer than an attempt: somebody is in */
+    SHAPE_SESSION, /* the server sent more, or it lasted longer, than in an attempt: somebody is in */
 };
 
 enum shape shape_of(const struct seen_flow *f, const struct login_service *service);

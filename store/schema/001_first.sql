@@ -203,16 +203,16 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     t         INTEGER NOT NULL,
     ident     INTEGER NOT NULL,
     peer      INTEGER NOT NULL,     -- what counts as one other: remote, but an IPv6 source's /64
-    tries     INTEGER NOT NULL,     -- weight as such; 0 for a success
+    tries     INTEGER NOT NULL,     -- weight as such; 0 for a success or session
     weight    INTEGER NOT NULL,     -- what counts of it: 0 where use is not guessing (use.sql)
-    kind      INTEGER NOT NULL,     -- 0 attempt, 1 explicit failure, 2 success
+    kind      INTEGER NOT NULL,     -- 0 attempt, 1 explicit failure, 2 success, 3 session inferred from size or length
     port      INTEGER NOT NULL,
     internal  INTEGER NOT NULL,
     PRIMARY KEY (direction, service, own, remote, t, ident)
 ) WITHOUT ROWID;
-CREATE INDEX attempt_success ON attempt (direction, service, own, remote, t) WHERE kind = 2;
+CREATE INDEX attempt_success ON attempt (direction, service, own, remote, t) WHERE kind >= 2;
 CREATE INDEX attempt_excused ON attempt (direction, service, own, remote, t) WHERE weight <> tries;
-CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal);
+CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal, port);
 
 CREATE TABLE probe (              -- outgoing connections that failed, or carried traffic one way only; a
                                   -- one-way flow of over 10 minutes stands as pieces of 10 minutes

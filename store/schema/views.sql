@@ -259,7 +259,8 @@ CREATE VIEW attempts( -- Login attempts and successes at our addresses or by the
     own,       -- address of ours that is judged
     remote,    -- the other address
     port,      -- the server's
-    outcome,   -- attempt: answered, and no more is known; failure: the log says so; success
+    outcome,   -- attempt: answered, and no more is known; failure, success: the log says so; session: inferred
+               -- from size or length
     guesses,   -- tries inside the connection, as far as the log tells; 0 for a success
     counted,   -- what detection counts of them: 0 where use is not guessing
     internal,  -- 1: both ends are ours
@@ -278,7 +279,7 @@ SELECT
          THEN printf('%d.%d.%d.%d', (p.remote >> 24) + 128, (p.remote >> 16) & 255, (p.remote >> 8) & 255, p.remote & 255)
          ELSE (SELECT text FROM address6 WHERE id = p.remote) END,
     p.port,
-    CASE p.kind WHEN 0 THEN 'attempt' WHEN 1 THEN 'failure' WHEN 2 THEN 'success' END,
+    CASE p.kind WHEN 0 THEN 'attempt' WHEN 1 THEN 'failure' WHEN 2 THEN 'success' WHEN 3 THEN 'session' END,
     p.tries,
     p.weight,
     p.internal,
