@@ -11,7 +11,7 @@ WITH near AS (            -- failed probes; port and protocol are one number: a 
 wide AS (                 -- cheap sieve: doors that fail toward enough targets at all
   SELECT own, door, MIN(t) - :window AS lo, MAX(t) AS hi FROM near WHERE :min_targets > 0
   GROUP BY own, door HAVING COUNT(DISTINCT remote) >= :min_targets),
-span AS (SELECT MIN(lo) AS lo, MAX(hi) AS hi FROM wide HAVING COUNT(*) > 0),
+span AS (SELECT lo, hi FROM (SELECT MIN(lo) AS lo, MAX(hi) AS hi FROM wide) AS w WHERE lo IS NOT NULL),
 reached AS (              -- every connection to those doors, failed or not, out of the flows of that span
   SELECT w.own, w.door, f.t, f.resp AS remote
   FROM span AS s CROSS JOIN stretch AS z ON z.t_min <= s.hi AND z.t_max >= s.lo
