@@ -1,0 +1,81 @@
+/* Lists of addresses with counts, as alerts show them. */
+#include "correlate/describe.h"
+#include "tests/unit/records.h"
+
+static struct arena arena;
+static struct description d;
+static struct tally_list list;
+
+static void setup(void)
+{
+    d = (struct description){.store = memory_open(), .arena = &arena};
+}
+
+static void teardown(void)
+{
+    tally_done(&list);
+    store_close(d.store);
+    arena_done(&arena);
+}
+
+TestSuite(tally, .init = setup, .fini = teardown);
+
+static void add(const char *ip, int64_t count)
+{
+    struct err err = {0};
+    struct ipaddr a = address(ip);
+    int64_t id;
+    cr_assert(store_address_id(d.store, &a, &id, &err), "%s", err.text);
+    cr_assert(tally_add(&d, &list, id, count, 1, &err), "%s", err.text);
+}
+
+Test(tally, commonest_come_first_and_ties_go_by_address)
+{
+    add("203.0.113.9", 2);
+    add("203.0.113.10", 7);
+    add("2001:db8::1", 2);
+    add("192.0.2.1", 2);
+    add("203.0.113.9", 1);
+    tally_sort(&list);
+    cr_expect_str_eq(tally_text(&d, &list, 9, true),
+        "203.0.113.10 [7], 203.0.113.9 [3], 192.0.2.1 [2], 2001:db8::1 [2]");
+    cr_expect_eq(list.items[1].more, 2);
+}
+
+Test(tally, says_how_many_are_left_out)
+{
+    add("192.0.2.1", 3);
+    add("192.0.2.2", 2);
+    add("192.0.2.3", 1);
+    tally_sort(&list);
+    cr_expect_str_eq(tally_text(&d, &list, 1, false), "192.0.2.1, +2 more");
+    cr_expect_str_eq(tally_text(&d, &list, 2, true), "192.0.2.1 [3], 192.0.2.2 [2], +1 more");
+    cr_expect_str_eq(tally_text(&d, &list, 3, false), "192.0.2.1, 192.0.2.2, 192.0.2.3");
+}
+
+Test(tally, networks_count_the_addresses_in_them)
+{
+    add("192.0.2.1", 50);
+    add("203.0.113.9", 1);
+    add("203.0.113.200", 1);
+    add("2001:db8:0:1::1", 1);
+    add("2001:db8:0:1:ffff::1", 1);
+    add("2001:db8:0:2::1", 1);
+    tally_sort(&list);
+    cr_expect_str_eq(tally_networks(&d, &list, 9),
+        "203.0.113.0/24 [2], 2001:db8:0:1::/64 [2], 192.0.2.0/24 [1], 2001:db8:0:2::/64 [1]");
+    cr_expect_str_eq(tally_networks(&d, &list, 1), "203.0.113.0/24 [2], +3 more");
+    cr_expect_eq(list.count, 6, "the list itself stays as it is");
+}
+
+Test(tally, grows_over_its_first_room)
+{
+    for (int i = 0; i < 500; i++) {
+        char ip[20];
+        snprintf(ip, sizeof ip, "10.0.%d.%d", i / 250, i % 250);
+        add(ip, i);
+    }
+    tally_sort(&list);
+    cr_expect_eq(list.count, 500);
+    cr_expect_str_eq(tally_text(&d, &list, 1, true), "10.0.1.249 [499], +499 more");
+}
