@@ -130,11 +130,102 @@ void text_clip(struct buf *out, struct str text, int width)
 
 /* --- wrapping ------------------------------------------------------------------------------ */
 
-/* Closing marks that must not begin a line in Japanese text. */
-static bool never_first(uint32_t c)
+/* What must not begin a line of Japanese text: closing marks and brackets, small kana, marks that
+ * repeat or lengthen what is before them. */
+static const struct range not_first[] = {
+    {'!', '!'},
+    {')', ')'},
+    {',', ','},
+    {'.', '.'},
+    {':', ';'},
+    {'?', '?'},
+    {']', ']'},
+    {'}', '}'},
+    {0x2019, 0x2019},
+    {0x201d, 0x201d},
+    {0x2026, 0x2026},
+    {0x3001, 0x3003},
+    {0x3005, 0x3005},
+    {0x3009, 0x3009},
+    {0x300b, 0x300b},
+    {0x300d, 0x300d},
+    {0x300f, 0x300f},
+    {0x3011, 0x3011},
+    {0x3015, 0x3015},
+    {0x3017, 0x3017},
+    {0x3019, 0x3019},
+    {0x301b, 0x301c},
+    {0x301e, 0x301f},
+    {0x303b, 0x303b},
+    {0x3041, 0x3041},
+    {0x3043, 0x3043},
+    {0x3045, 0x3045},
+    {0x3047, 0x3047},
+    {0x3049, 0x3049},
+    {0x3063, 0x3063},
+    {0x3083, 0x3083},
+    {0x3085, 0x3085},
+    {0x3087, 0x3087},
+    {0x308e, 0x308e},
+    {0x3095, 0x3096},
+    {0x3099, 0x309e},
+    {0x30a0, 0x30a1},
+    {0x30a3, 0x30a3},
+    {0x30a5, 0x30a5},
+    {0x30a7, 0x30a7},
+    {0x30a9, 0x30a9},
+    {0x30c3, 0x30c3},
+    {0x30e3, 0x30e3},
+    {0x30e5, 0x30e5},
+    {0x30e7, 0x30e7},
+    {0x30ee, 0x30ee},
+    {0x30f5, 0x30f6},
+    {0x30fb, 0x30fe},
+    {0x31f0, 0x31ff},
+    {0xff01, 0xff01},
+    {0xff09, 0xff09},
+    {0xff0c, 0xff0c},
+    {0xff0e, 0xff0e},
+    {0xff1a, 0xff1b},
+    {0xff1f, 0xff1f},
+    {0xff3d, 0xff3d},
+    {0xff5d, 0xff5e},
+    {0xff60, 0xff61},
+    {0xff63, 0xff65},
+    {0xff67, 0xff70},
+    {0xff9e, 0xff9f},
+};
+
+/* What must not end one: opening brackets and quotation marks. */
+static const struct range not_last[] = {
+    {'(', '('},
+    {'[', '['},
+    {'{', '{'},
+    {0x2018, 0x2018},
+    {0x201c, 0x201c},
+    {0x3008, 0x3008},
+    {0x300a, 0x300a},
+    {0x300c, 0x300c},
+    {0x300e, 0x300e},
+    {0x3010, 0x3010},
+    {0x3014, 0x3014},
+    {0x3016, 0x3016},
+    {0x3018, 0x3018},
+    {0x301a, 0x301a},
+    {0x301d, 0x301d},
+    {0xff08, 0xff08},
+    {0xff3b, 0xff3b},
+    {0xff5b, 0xff5b},
+    {0xff5f, 0xff5f},
+    {0xff62, 0xff62},
+};
+
+/* May a line end between the two, without a space there? */
+static bool breaks_between(uint32_t before, uint32_t after)
 {
-    return c == 0x3001 || c == 0x3002 || c == 0xff0c || c == 0xff0e || c == 0x300d || c == 0xff09 ||
-           c == 0x30fc;
+    return (is_wide(before) || is_wide(after)) &&
+           !in_ranges(before, not_last, sizeof not_last / sizeof *not_last) &&
+           !in_ranges(after, not_first, sizeof not_first / sizeof *not_first);
 }
 
 /* The end of the line that begins at `at`, and in *next where the one after it begins. */
@@ -142,7 +233,7 @@ static size_t line_end(struct str text, size_t at, int width, size_t *next)
 {
     size_t end = 0, resume = 0, here = at;
     int used = 0;
-    bool after_wide = false;
+    uint32_t last = 0;
     while (here < text.len) {
         size_t before = here;
         uint32_t c = next_char(text, &here);
@@ -153,11 +244,11 @@ static size_t line_end(struct str text, size_t at, int width, size_t *next)
         if (c == ' ') {
             end = before;
             resume = here;
-        } else if ((after_wide || is_wide(c)) && !never_first(c) && before > at) {
+        } else if (before > at && last != ' ' && breaks_between(last, c)) {
             end = before;
             resume = before;
         }
-        after_wide = is_wide(c);
+        last = c;
         used += cells_of(c);
         if (used > width && c != ' ')
             break;

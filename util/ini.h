@@ -69,7 +69,7 @@ bool ini_all_used(const struct ini *ini, struct err *err);
 bool ini_error(const struct ini *ini, const struct ini_entry *entry, struct err *err,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Joins wrapped text: a line break becomes a space, or nothing between two CJK characters; a line
- * holding only ".", or nothing, becomes a paragraph break ("\n"). Malloc'ed; the caller frees it;
- * NULL without memory. */
+/* Joins wrapped text: a line break becomes a space, or nothing between two CJK characters and beside
+ * a CJK punctuation mark; a line holding only ".", or nothing, becomes a paragraph break ("\n").
+ * Malloc'ed; the caller frees it; NULL without memory. */
 char *ini_unwrap(const char *value);

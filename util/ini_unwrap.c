@@ -1,12 +1,22 @@
 /* Wrapped text back into paragraphs. */
 #include "util/ini.h"
 
+struct range {
+    uint32_t from, to;
+};
+
+static bool in_ranges(uint32_t c, const struct range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+
 /* Scripts written without spaces between words. Hangul is not among them. */
 static bool is_cjk(uint32_t c)
 {
-    static const struct {
-        uint32_t from, to;
-    } ranges[] = {
+    static const struct range ranges[] = {
         {0x2E80, 0x2FDF},   /* radicals */
         {0x3000, 0x312F},   /* punctuation, kana, bopomofo */
         {0x31A0, 0x4DBF},   /* strokes, enclosed and compatibility forms, ideographs A */
@@ -16,10 +26,23 @@ static bool is_cjk(uint32_t c)
         {0xFF00, 0xFFEF},   /* full and half width forms */
         {0x20000, 0x3FFFF}, /* ideographs B and later */
     };
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (c >= ranges[i].from && c <= ranges[i].to)
-            return true;
-    return false;
+    return in_ranges(c, ranges, sizeof ranges / sizeof ranges[0]);
+}
+
+/* Marks as wide as a character that bring their own white space: no blank stands beside them. */
+static bool is_cjk_mark(uint32_t c)
+{
+    static const struct range ranges[] = {
+        {0x3000, 0x3003}, /* ideographic space, comma, full stop, ditto mark */
+        {0x3008, 0x3011}, /* brackets */
+        {0x3014, 0x301F}, /* more of them, wave dash, quotation marks */
+        {0x30FB, 0x30FB}, /* middle dot */
+        {0xFF01, 0xFF0F}, /* full width: exclamation mark to slash */
+        {0xFF1A, 0xFF20}, /* colon to at sign */
+        {0xFF3B, 0xFF40}, /* brackets to grave accent */
+        {0xFF5B, 0xFF65}, /* braces, half width marks */
+    };
+    return in_ranges(c, ranges, sizeof ranges / sizeof ranges[0]);
 }
 
 /* The character that begins well-formed s; 0 for none. */
@@ -43,6 +66,12 @@ static uint32_t last_char(struct str s)
     return first_char((struct str){s.p + at, s.len - at});
 }
 
+/* What a line break between the two stands for. */
+static bool is_blank_between(uint32_t before, uint32_t after)
+{
+    return !(is_cjk(before) && is_cjk(after)) && !is_cjk_mark(before) && !is_cjk_mark(after);
+}
+
 char *ini_unwrap(const char *value)
 {
     struct buf out = {0};
@@ -57,7 +86,7 @@ char *ini_unwrap(const char *value)
         }
         if (paragraph)
             buf_addc(&out, '\n');
-        else if (out.len > 0 && !(is_cjk(last_char(buf_str(&out))) && is_cjk(first_char(line))))
+        else if (out.len > 0 && is_blank_between(last_char(buf_str(&out)), first_char(line)))
             buf_addc(&out, ' ');
         buf_add(&out, line);
         paragraph = false;

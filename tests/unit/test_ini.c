@@ -276,3 +276,17 @@ Test(ini, unwraps_japanese_without_spaces)
     expect_unwrapped("한국어\n텍스트", "한국어 텍스트");
     expect_unwrapped("𠮟\n責", "𠮟責");
 }
+
+/* A word in Latin letters keeps its blank beside a character, but none beside a mark. */
+Test(ini, unwraps_no_blank_beside_japanese_marks)
+{
+    expect_unwrapped("に対して、\nSSH による", "に対して、SSH による");
+    expect_unwrapped("ました。\nVPN", "ました。VPN");
+    expect_unwrapped("種類は SSH\n、RDP", "種類は SSH、RDP");
+    expect_unwrapped("入力は「\ntocsin\n」", "入力は「tocsin」");
+    expect_unwrapped("FTP\n（平文）\nSMTP", "FTP（平文）SMTP");
+    expect_unwrapped("FTP\n・\nTelnet", "FTP・Telnet");
+    expect_unwrapped("時々\nSSH", "時々 SSH"); /* a character like others */
+    expect_unwrapped("サーバー\nSSH", "サーバー SSH");
+    expect_unwrapped("アドレス\n%{Victim IP} へ", "アドレス %{Victim IP} へ");
+}

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static int width(const char *text)
@@ -67,6 +68,31 @@ Test(table, wrap_breaks_between_japanese_characters)
     wraps("証拠証拠", 0, 4, "証拠\n証拠");
     wraps("証拠。証", 0, 4, "証\n拠。\n証"); /* no line begins with a full stop */
     wraps("SSH の証拠", 0, 6, "SSH の\n証拠");
+}
+
+Test(table, wrap_begins_no_line_with_what_japanese_does_not_begin_one_with)
+{
+    static const char *const never[] = {"、", "。", "，", "．", "・", "：", "；", "？", "！", "」",
+        "』", "）", "】", "〉", "》", "〕", "］", "｝", "々", "ー", "ぁ", "ぃ", "ぅ", "ぇ", "ぉ",
+        "っ", "ゃ", "ゅ", "ょ", "ァ", "ィ", "ゥ", "ェ", "ォ", "ッ", "ャ", "ュ", "ョ", "ヵ", "ヶ",
+        ")", "ゝ", "ヽ", "〜"};
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+        char text[40], want[40];
+        snprintf(text, sizeof text, "証拠試%s験", never[i]);
+        snprintf(want, sizeof want, "証拠\n試%s験", never[i]);
+        wraps(text, 0, 6, want);
+    }
+}
+
+Test(table, wrap_ends_no_line_with_an_opening_bracket)
+{
+    static const char *const never[] = {"「", "『", "（", "【", "〈", "("};
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+        char text[40], want[40];
+        snprintf(text, sizeof text, "証拠%sSSH", never[i]);
+        snprintf(want, sizeof want, "証拠\n%sSSH", never[i]);
+        wraps(text, 0, 6, want);
+    }
 }
 
 /* A table of two columns, the second a number, printed at `cells`. */
