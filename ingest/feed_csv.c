@@ -157,7 +157,7 @@ void feed_csv_done(struct feed_csv *csv)
 }
 
 bool feed_csv_find_columns(
-    struct feed_csv *csv, const char *const *names, size_t count, int *columns)
+    const struct feed_csv *csv, const char *const *names, size_t count, int *columns)
 {
     bool found = false;
     for (size_t i = 0; i < count; i++)

@@ -24,6 +24,6 @@ void feed_csv_done(struct feed_csv *csv);
 /* Where the row has cells of these names, in any letter case: columns[i] is that of names[i], -1 for
  * none. False without any. */
 bool feed_csv_find_columns(
-    struct feed_csv *csv, const char *const *names, size_t count, int *columns);
+    const struct feed_csv *csv, const char *const *names, size_t count, int *columns);
 /* Empty for a column that is not there. */
 struct str feed_csv_cell(const struct feed_csv *csv, int column);

@@ -14,6 +14,10 @@ i $NOW ingest -q conn.log
 i $NOW intel import --category c2 c2.txt
 i $NOW correlate -q
 alerts
+echo "-- a network that is known to be good, but only since after the contact"
+i 2026-03-04 intel import -q --valid-from 2026-03-03 --name later good.json
+i 2026-03-04 correlate -q
+alerts
 echo "-- a network that is known to be good"
 i 2026-03-04 intel import good.json
 i 2026-03-04 correlate -q
