@@ -3,6 +3,7 @@
 
 #include "store/query.h"
 #include "store/store.h"
+#include "util/arena.h"
 
 #include <sqlite3.h>
 
@@ -51,8 +52,9 @@ struct store {
     size_t name_count;
     struct address_entry *addresses;
     size_t address_count;
-    char **name_texts; /* handed out by store_name(), by id */
+    const char **name_texts; /* handed out by store_name(), by id */
     size_t name_text_cap;
+    struct arena texts; /* of name_texts: they outlive a rollback */
     bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
     void *dull_arg;
     char *source_path; /* handed out by store_source_find() */
@@ -66,6 +68,8 @@ bool store_migrate(struct store *s, struct err *err);
 bool store_window_functions(sqlite3 *db, struct err *err);
 /* regexp() and cidr_match() for people's SQL. */
 bool store_people_functions(sqlite3 *db, struct err *err);
+/* Forgets every id; texts that were handed out stay. */
+void store_names_forget(struct store *s);
 void store_names_done(struct store *s);
 
 /* Brings store_indicator_fingerprint() up to date; in the transaction that changed indicators. */

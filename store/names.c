@@ -159,7 +159,7 @@ static bool name_texts_grow(struct store *s, size_t id)
     size_t cap = s->name_text_cap ? s->name_text_cap : 64;
     while (cap <= id)
         cap *= 2;
-    char **texts = realloc(s->name_texts, cap * sizeof *texts);
+    const char **texts = realloc(s->name_texts, cap * sizeof *texts);
     if (!texts)
         return false;
     memset(texts + s->name_text_cap, 0, (cap - s->name_text_cap) * sizeof *texts);
@@ -178,11 +178,9 @@ bool store_name(struct store *s, int64_t id, const char **name, struct err *err)
     if (!s->name_texts[id]) {
         struct query *q = store_query(s, "name text", "SELECT text FROM name WHERE id = :id");
         query_bind_i(q, ":id", id);
-        char *text = str_dup(query_step(q) ? query_s(q, 0) : STR(""));
-        if (!query_done(q, err)) {
-            free(text);
+        const char *text = arena_strdup(&s->texts, query_step(q) ? query_s(q, 0) : STR(""));
+        if (!query_done(q, err))
             return false;
-        }
         if (!(s->name_texts[id] = text))
             return err_nomem(err);
     }
@@ -190,15 +188,19 @@ bool store_name(struct store *s, int64_t id, const char **name, struct err *err)
     return true;
 }
 
-void store_names_done(struct store *s)
+void store_names_forget(struct store *s)
 {
     names_forget(s);
-    for (size_t i = 0; i < s->name_text_cap; i++)
-        free(s->name_texts[i]);
     free(s->name_texts);
     s->name_texts = NULL;
     s->name_text_cap = 0;
     free(s->addresses);
     s->addresses = NULL;
     s->address_count = 0;
+}
+
+void store_names_done(struct store *s)
+{
+    store_names_forget(s);
+    arena_done(&s->texts);
 }

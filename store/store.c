@@ -189,8 +189,10 @@ const char *store_path(const struct store *s)
 
 bool store_begin(struct store *s, struct err *err)
 {
-    s->in_transaction = store_do(s, "begin", "BEGIN IMMEDIATE", err);
-    return s->in_transaction;
+    if (!store_do(s, "begin", "BEGIN IMMEDIATE", err))
+        return false;
+    s->in_transaction = true;
+    return true;
 }
 
 bool store_commit(struct store *s, struct err *err)
@@ -211,7 +213,7 @@ void store_rollback(struct store *s)
     if (!sqlite3_get_autocommit(s->db))
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     s->in_transaction = false;
-    store_names_done(s); /* ids handed out in it are void */
+    store_names_forget(s); /* ids handed out in it are void */
 }
 
 bool store_state_get(

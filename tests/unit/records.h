@@ -193,6 +193,7 @@ static inline struct signature *record_signature(struct records *all, const char
         .severity = 2,
         .client_known = 1,
         .answer = ANSWER_DATA,
+        .sensor = SENSOR_SURICATA,
     };
     return g;
 }
