@@ -43,6 +43,24 @@ static const struct json_path eve_paths[] = {
     {"rdp.event_type", EVE_RDP_EVENT},
     {"rdp.cookie", EVE_RDP_COOKIE},
     {"rdp.client.build", EVE_RDP_BUILD},
+    {"ftp.command", EVE_FTP_COMMAND},
+    {"ftp.completion_code[]", EVE_FTP_CODE},
+    {"mysql.command", EVE_MYSQL_COMMAND},
+    {"pgsql.request.simple_query", EVE_PGSQL_QUERY},
+    {"pgsql.request.startup_parameters.user", EVE_PGSQL_USER},
+    {"pgsql.response.message", EVE_PGSQL_MESSAGE},
+    {"pgsql.response.code", EVE_PGSQL_CODE},
+    {"dns.type", EVE_DNS_TYPE},
+    {"dns.rrname", EVE_DNS_NAME},
+    {"dns.queries[].rrname", EVE_DNS_NAME},
+    {"dns.rcode", EVE_DNS_RCODE},
+    {"dns.rdata", EVE_DNS_ADDRESS},
+    {"dns.answers[].rdata", EVE_DNS_ADDRESS},
+    {"dns.grouped.A[]", EVE_DNS_ADDRESS},
+    {"dns.grouped.AAAA[]", EVE_DNS_ADDRESS},
+    {"tls.sni", EVE_TLS_SNI},
+    {"quic.sni", EVE_TLS_SNI},
+    {"http.hostname", EVE_HTTP_HOST},
 };
 
 static const struct {
@@ -52,8 +70,35 @@ static const struct {
     {STR("flow"), EVE_TYPE_FLOW},
     {STR("alert"), EVE_TYPE_ALERT},
     {STR("ssh"), EVE_TYPE_SSH},
+    {STR("dns"), EVE_TYPE_DNS},
+    {STR("http"), EVE_TYPE_HTTP},
+    {STR("tls"), EVE_TYPE_TLS},
+    {STR("quic"), EVE_TYPE_QUIC},
     {STR("rdp"), EVE_TYPE_RDP},
+    {STR("ftp"), EVE_TYPE_FTP},
+    {STR("mysql"), EVE_TYPE_MYSQL},
+    {STR("pgsql"), EVE_TYPE_PGSQL},
+    {STR("netflow"), EVE_TYPE_NETFLOW},
+    {STR("anomaly"), EVE_TYPE_ANOMALY},
+    {STR("stats"), EVE_TYPE_STATS},
 };
+
+/* Why an event of that type is not kept; IGNORE_NONE for one that is. */
+static enum ignore ignore_of(enum eve_type type)
+{
+    switch (type) {
+    case EVE_TYPE_OTHER:
+        return IGNORE_OTHER_EVENT;
+    case EVE_TYPE_NETFLOW:
+        return IGNORE_NETFLOW;
+    case EVE_TYPE_ANOMALY:
+        return IGNORE_ANOMALY;
+    case EVE_TYPE_STATS:
+        return IGNORE_STATS;
+    default:
+        return IGNORE_NONE;
+    }
+}
 
 static enum eve_type type_of(struct str name)
 {
@@ -105,16 +150,17 @@ bool eve_is_event(struct str line)
     return peek_type(line, &at, &type);
 }
 
-/* True when the line is surely another event: its type stands in the line's own object (no other
- * brace comes before it), and the line is whole as far as its ends show. */
-static bool is_other(struct str line)
+/* Why a line is surely nothing that is kept: its type stands in the line's own object (no other brace
+ * comes before it), and the line is whole as far as its ends show. */
+static enum ignore is_other(struct str line)
 {
     struct str type;
     const char *at;
 
-    return line.len > 1 && line.p[0] == '{' && line.p[line.len - 1] == '}' &&
-           peek_type(line, &at, &type) && type_of(type) == EVE_TYPE_OTHER &&
-           !memchr(line.p + 1, '{', (size_t)(at - line.p - 1));
+    if (line.len > 1 && line.p[0] == '{' && line.p[line.len - 1] == '}' &&
+        peek_type(line, &at, &type) && !memchr(line.p + 1, '{', (size_t)(at - line.p - 1)))
+        return ignore_of(type_of(type));
+    return IGNORE_NONE;
 }
 
 static enum reject add_flow(const struct json_line *l, struct batch *batch)
@@ -137,39 +183,59 @@ static enum reject add_alert(const struct json_line *l, struct batch *batch)
     return reason;
 }
 
-static enum reject add_login(const struct json_line *l, enum eve_type type, struct batch *batch)
+static enum reject add_login(
+    const struct json_line *l, enum eve_type type, struct batch *batch, enum ignore *ignored)
 {
     struct login *login = batch_add_login(batch);
-    enum reject reason = login ? eve_read_login(l, type, login) : REJECT_NO_MEMORY;
+    enum reject reason = login ? eve_read_login(l, type, login, ignored) : REJECT_NO_MEMORY;
 
-    if (login && reason != REJECT_NONE)
+    if (login && (reason != REJECT_NONE || *ignored != IGNORE_NONE))
         batch->login_count--;
     return reason;
 }
 
-/* A connection gives one rdp event per message: only the client's request stands for the login. */
-static bool is_rdp_step(const struct json_line *l)
+static enum reject add_name(
+    const struct json_line *l, enum eve_type type, struct batch *batch, enum ignore *ignored)
 {
-    return json_has(l, EVE_RDP_EVENT) && !str_eq(l->value[EVE_RDP_EVENT], STR("initial_request"));
+    struct name_seen *n = batch_add_name(batch);
+    enum reject reason = n ? eve_read_name(l, type, &batch->text, n, ignored) : REJECT_NO_MEMORY;
+
+    if (n && (reason != REJECT_NONE || *ignored != IGNORE_NONE))
+        batch->name_count--;
+    return reason;
 }
 
-enum reject eve_line(struct json *json, struct str line, struct batch *batch, bool *ignored)
+static enum reject add_record(
+    const struct json_line *l, enum eve_type type, struct batch *batch, enum ignore *ignored)
+{
+    switch (type) {
+    case EVE_TYPE_FLOW:
+        return add_flow(l, batch);
+    case EVE_TYPE_ALERT:
+        return add_alert(l, batch);
+    case EVE_TYPE_DNS:
+    case EVE_TYPE_TLS:
+    case EVE_TYPE_QUIC:
+    case EVE_TYPE_HTTP:
+        return add_name(l, type, batch, ignored);
+    default:
+        return add_login(l, type, batch, ignored);
+    }
+}
+
+enum reject eve_line(struct json *json, struct str line, struct batch *batch, enum ignore *ignored)
 {
     struct json_line values;
     enum reject reason;
     enum eve_type type;
 
     *ignored = is_other(line);
-    if (*ignored)
+    if (*ignored != IGNORE_NONE)
         return REJECT_NONE;
     reason = json_parse(json, line, &batch->text, &values);
     if (reason != REJECT_NONE)
         return reason;
     type = type_of(json_get(&values, EVE_TYPE));
-    *ignored = type == EVE_TYPE_OTHER || (type == EVE_TYPE_RDP && is_rdp_step(&values));
-    if (*ignored)
-        return REJECT_NONE;
-    if (type == EVE_TYPE_FLOW)
-        return add_flow(&values, batch);
-    return type == EVE_TYPE_ALERT ? add_alert(&values, batch) : add_login(&values, type, batch);
+    *ignored = ignore_of(type);
+    return *ignored != IGNORE_NONE ? REJECT_NONE : add_record(&values, type, batch, ignored);
 }

@@ -14,4 +14,4 @@ struct json *eve_json_new(void);
 bool eve_is_event(struct str line);
 
 /* One line: a record, or *ignored, or why not. */
-enum reject eve_line(struct json *json, struct str line, struct batch *batch, bool *ignored);
+enum reject eve_line(struct json *json, struct str line, struct batch *batch, enum ignore *ignored);

@@ -1,12 +1,9 @@
-/* Records from the values of one EVE event: flows, signatures, logins. */
+/* Records from the values of one EVE event: flows and signatures, and what all readers share. */
 #include "ingest/eve_record.h"
 
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
 #include "util/timefmt.h"
-
-#define PORT_SSH 22
-#define PORT_RDP 3389
 
 static bool is_icmp(uint8_t proto)
 {
@@ -21,7 +18,7 @@ static bool read_port(struct str s, uint8_t proto, uint16_t *port)
     return field_port(s, port);
 }
 
-static enum reject read_conn(const struct json_line *l, struct conn *conn)
+enum reject eve_read_conn(const struct json_line *l, struct conn *conn)
 {
     bool icmp;
 
@@ -64,7 +61,7 @@ static bool read_u32(const struct json_line *l, unsigned field, uint32_t *value)
 }
 
 /* flow_id as text, and as the number that names the connection; 0 where there is none. */
-static struct str flow_id(const struct json_line *l, uint64_t *id)
+struct str eve_flow_id(const struct json_line *l, uint64_t *id)
 {
     struct str text = json_get(l, EVE_FLOW_ID);
 
@@ -118,7 +115,7 @@ static bool read_duration(const struct json_line *l, int64_t start_us, int64_t *
 /* The event's own timestamp is when the flow was written out, up to days later: flow.start counts. */
 enum reject eve_read_flow(const struct json_line *l, struct flow *f)
 {
-    enum reject reason = read_conn(l, &f->conn);
+    enum reject reason = eve_read_conn(l, &f->conn);
     struct eve_flow seen;
     uint64_t id;
 
@@ -130,14 +127,14 @@ enum reject eve_read_flow(const struct json_line *l, struct flow *f)
     if (!read_figures(l, f, &seen))
         return REJECT_NUMBER;
     f->sensor = SENSOR_SURICATA;
-    f->uid = flow_id(l, &id);
+    f->uid = eve_flow_id(l, &id);
     f->ident = record_ident_eve(id, &f->conn, f->t_us);
     f->service = app_proto(l);
     flow_shape_eve(f, &seen);
     return REJECT_NONE;
 }
 
-static void turn(struct conn *conn)
+void eve_turn(struct conn *conn)
 {
     struct conn was = *conn;
 
@@ -185,7 +182,7 @@ static bool alert_answer(const struct json_line *l, const struct conn *conn, uin
 
 enum reject eve_read_alert(const struct json_line *l, struct signature *s)
 {
-    enum reject reason = read_conn(l, &s->conn);
+    enum reject reason = eve_read_conn(l, &s->conn);
     uint32_t severity = 0;
     bool from_client;
     uint64_t id;
@@ -200,46 +197,37 @@ enum reject eve_read_alert(const struct json_line *l, struct signature *s)
     s->sensor = SENSOR_SURICATA;
     s->client_known = packet_from_client(l, &from_client);
     if (s->client_known && !from_client)
-        turn(&s->conn);
+        eve_turn(&s->conn);
     if (!alert_answer(l, &s->conn, &s->answer))
         return REJECT_NUMBER;
     s->severity = (uint8_t)(severity < UINT8_MAX ? severity : UINT8_MAX);
     s->name = json_get(l, EVE_SIGNATURE);
     s->category = json_get(l, EVE_CATEGORY);
     s->action = json_get(l, EVE_ACTION);
-    s->uid = flow_id(l, &id);
+    s->uid = eve_flow_id(l, &id);
     s->ident = record_ident_eve(id, &s->conn, s->t_us);
     return REJECT_NONE;
 }
 
-/* True when the event's source is the server. ssh events name the flow's client as src. rdp events
- * name the packet's source, which may be either end: the known port tells, else the lower one. */
-static bool is_from_server(const struct conn *conn, enum eve_type type)
+static const uint16_t ports[EVE_TYPES] = {
+    [EVE_TYPE_SSH] = 22,
+    [EVE_TYPE_RDP] = 3389,
+    [EVE_TYPE_FTP] = 21,
+    [EVE_TYPE_MYSQL] = 3306,
+    [EVE_TYPE_PGSQL] = 5432,
+    [EVE_TYPE_DNS] = 53,
+    [EVE_TYPE_TLS] = 443,
+    [EVE_TYPE_QUIC] = 443,
+    [EVE_TYPE_HTTP] = 80,
+};
+
+/* Most events name the flow's client as src. rdp events, and answers of old dns events, name the
+ * packet's source, which may be either end: the known port tells, for rdp else the lower one. */
+bool eve_from_server(const struct conn *conn, enum eve_type type)
 {
-    uint16_t port = type == EVE_TYPE_SSH ? PORT_SSH : PORT_RDP;
+    uint16_t port = ports[type];
 
     if (conn->orig_port == port || conn->resp_port == port)
         return conn->orig_port == port && conn->resp_port != port;
     return type == EVE_TYPE_RDP && conn->orig_port < conn->resp_port;
-}
-
-enum reject eve_read_login(const struct json_line *l, enum eve_type type, struct login *login)
-{
-    enum reject reason = read_conn(l, &login->conn);
-    uint64_t id;
-
-    if (reason != REJECT_NONE)
-        return reason;
-    if (!field_time(json_get(l, EVE_TIMESTAMP), &login->t_us))
-        return REJECT_TIME;
-    if (is_from_server(&login->conn, type))
-        turn(&login->conn);
-    login->sensor = SENSOR_SURICATA;
-    login->uid = flow_id(l, &id);
-    login->ident = record_ident_eve(id, &login->conn, login->t_us);
-    login->service = type == EVE_TYPE_SSH ? STR("ssh") : STR("rdp");
-    login->user = json_get(l, EVE_RDP_COOKIE);
-    login->client = json_get(l, type == EVE_TYPE_SSH ? EVE_SSH_CLIENT : EVE_RDP_BUILD);
-    login->key_exchange = 1;
-    return REJECT_NONE;
 }

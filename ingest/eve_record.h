@@ -4,6 +4,8 @@
 #include "ingest/json.h"
 #include "store/record.h"
 
+#include <stdbool.h>
+
 enum eve_field {
     EVE_TIMESTAMP,
     EVE_FLOW_ID,
@@ -43,12 +45,54 @@ enum eve_field {
     EVE_RDP_EVENT,
     EVE_RDP_COOKIE,
     EVE_RDP_BUILD,
+    EVE_FTP_COMMAND,
+    EVE_FTP_CODE,
+    EVE_MYSQL_COMMAND,
+    EVE_PGSQL_QUERY,
+    EVE_PGSQL_USER,
+    EVE_PGSQL_MESSAGE,
+    EVE_PGSQL_CODE,
+    EVE_DNS_TYPE,
+    EVE_DNS_NAME,
+    EVE_DNS_RCODE,
+    EVE_DNS_ADDRESS,
+    EVE_TLS_SNI,
+    EVE_HTTP_HOST,
 };
 
-enum eve_type { EVE_TYPE_OTHER, EVE_TYPE_FLOW, EVE_TYPE_ALERT, EVE_TYPE_SSH, EVE_TYPE_RDP };
+enum eve_type {
+    EVE_TYPE_OTHER,
+    EVE_TYPE_FLOW,
+    EVE_TYPE_ALERT,
+    EVE_TYPE_SSH,
+    EVE_TYPE_RDP,
+    EVE_TYPE_FTP,
+    EVE_TYPE_MYSQL,
+    EVE_TYPE_PGSQL,
+    EVE_TYPE_DNS,
+    EVE_TYPE_TLS,
+    EVE_TYPE_QUIC,
+    EVE_TYPE_HTTP,
+    EVE_TYPE_NETFLOW,
+    EVE_TYPE_ANOMALY,
+    EVE_TYPE_STATS,
+    EVE_TYPES
+};
 
-/* Each fills a record that batch_add_*() made, or says why it cannot. */
+/* Each fills a record that batch_add_*() made, or says why it cannot; *ignored: there is nothing in
+ * the event that is kept. */
 enum reject eve_read_flow(const struct json_line *l, struct flow *f);
 enum reject eve_read_alert(const struct json_line *l, struct signature *s);
-/* type: EVE_TYPE_SSH or EVE_TYPE_RDP. */
-enum reject eve_read_login(const struct json_line *l, enum eve_type type, struct login *login);
+/* type: one of the login services. */
+enum reject eve_read_login(
+    const struct json_line *l, enum eve_type type, struct login *login, enum ignore *ignored);
+/* type: EVE_TYPE_DNS, _TLS, _QUIC or _HTTP. */
+enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct arena *text,
+    struct name_seen *n, enum ignore *ignored);
+
+/* What the readers share: the ends as the event names them; the same turned round; true when the
+ * event's source is the server, as far as the service's port tells; flow_id as text and number. */
+enum reject eve_read_conn(const struct json_line *l, struct conn *conn);
+void eve_turn(struct conn *conn);
+bool eve_from_server(const struct conn *conn, enum eve_type type);
+struct str eve_flow_id(const struct json_line *l, uint64_t *id);

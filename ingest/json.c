@@ -6,9 +6,9 @@
 
 #include <stdlib.h>
 
-#define KEYS_MAX    128 /* (object, key) pairs */
+#define KEYS_MAX    160 /* (object, key) pairs */
 #define KEY_SLOTS   512 /* of the hash table over them; a power of two */
-#define OBJECTS_MAX 32
+#define OBJECTS_MAX 48  /* objects and arrays that are looked into */
 #define FIELD_NONE  0xFF
 #define OBJECT_NONE 0 /* an object, or an array, that nobody asks about */
 #define OBJECT_ROOT 1
@@ -19,6 +19,8 @@ struct key {
     uint8_t object; /* that it stands in */
     uint8_t field;
     uint8_t child; /* the object it holds */
+    uint8_t list;  /* the array it holds */
+    bool listed;   /* stands in the objects of an array */
 };
 
 struct json {
@@ -27,6 +29,8 @@ struct json {
     size_t key_count;
     uint8_t slots[KEY_SLOTS]; /* index into keys plus 1 */
     uint8_t object_count;
+    uint8_t element_object[OBJECTS_MAX]; /* of an array: what its objects are */
+    uint8_t element_field[OBJECTS_MAX];  /* … and what its plain values are */
 
     /* The line being read. */
     struct str line;
@@ -75,28 +79,63 @@ static struct key *need_key(struct json *j, uint8_t object, struct str name)
     return k;
 }
 
+/* A number for one more object or array that is looked into, kept in *which; false when no more fit. */
+static bool need_object(struct json *j, uint8_t *which)
+{
+    if (*which != OBJECT_NONE)
+        return true;
+    if (j->object_count == OBJECTS_MAX)
+        return false;
+    *which = j->object_count++;
+    return true;
+}
+
+/* Goes down one step of a path: "name", or "name[]" into the elements. At the path's end *object is
+ * left alone and the field is set. */
+static bool add_step(
+    struct json *j, struct str name, bool last, uint8_t field, bool *listed, uint8_t *object)
+{
+    bool list = str_ends(name, STR("[]"));
+    struct key *k;
+
+    name.len -= list ? 2 : 0;
+    k = need_key(j, *object, name);
+    if (!k || (list && !need_object(j, &k->list)))
+        return false;
+    k->listed = *listed;
+    *listed |= list;
+    if (last && list)
+        j->element_field[k->list] = field;
+    else if (last)
+        k->field = field;
+    if (last)
+        return true;
+    if (!need_object(j, list ? &j->element_object[k->list] : &k->child))
+        return false;
+    *object = list ? j->element_object[k->list] : k->child;
+    return true;
+}
+
 static bool add_path(struct json *j, const struct json_path *path)
 {
     struct str rest = str_of(path->path);
-    struct key *k = need_key(j, OBJECT_ROOT, rest);
     uint8_t object = OBJECT_ROOT;
+    bool listed = false;
+    struct key *k;
 
-    if (!k || path->field >= JSON_FIELDS_MAX)
+    if (path->field >= JSON_FIELDS_MAX)
         return false;
-    k->field = path->field;
-    while (rest.p) {
-        struct str name = str_cut(&rest, '.');
-        k = need_key(j, object, name);
+    if (!strchr(path->path, '[')) {
+        k = need_key(j, OBJECT_ROOT, rest);
         if (!k)
             return false;
-        if (rest.p && k->child == OBJECT_NONE) {
-            if (j->object_count == OBJECTS_MAX)
-                return false;
-            k->child = j->object_count++;
-        }
-        object = k->child;
+        k->field = path->field;
     }
-    k->field = path->field;
+    while (rest.p) {
+        struct str name = str_cut(&rest, '.');
+        if (!add_step(j, name, !rest.p, path->field, &listed, &object))
+            return false;
+    }
     return true;
 }
 
@@ -105,10 +144,23 @@ static bool is_inside(struct str outer, const char *p)
     return (uintptr_t)p >= (uintptr_t)outer.p && (uintptr_t)p < (uintptr_t)outer.p + outer.len;
 }
 
-/* A value for the key before it. Returns whether to go on. */
+static void keep(struct json_line *l, uint8_t field, struct str value, bool as_item)
+{
+    if (as_item) {
+        l->items[l->item_count] = value;
+        l->item_field[l->item_count++] = field;
+    }
+    if (!json_has(l, field))
+        l->value[field] = value;
+    l->seen |= UINT64_C(1) << field;
+}
+
+/* A value for the key before it, or an element of an array. Returns whether to go on. */
 static int take(struct json *j, const char *p, size_t len)
 {
     const struct key *k = j->pending;
+    uint8_t field = k ? k->field : j->element_field[j->object[j->depth]];
+    bool keep_item = (k ? k->listed : true) && j->values->item_count < JSON_ITEMS_MAX;
     char *copy;
 
     j->pending = NULL;
@@ -116,7 +168,7 @@ static int take(struct json *j, const char *p, size_t len)
         j->reason = REJECT_NOT_JSON;
         return 0;
     }
-    if (!k || k->field == FIELD_NONE || json_has(j->values, k->field))
+    if (field == FIELD_NONE || (json_has(j->values, field) && !keep_item))
         return 1;
     if (len > 0 && !is_inside(j->line, p)) {
         copy = arena_alloc(j->text, len);
@@ -126,8 +178,7 @@ static int take(struct json *j, const char *p, size_t len)
         }
         p = memcpy(copy, p, len);
     }
-    j->values->value[k->field] = (struct str){p, len};
-    j->values->seen |= UINT64_C(1) << k->field;
+    keep(j->values, field, (struct str){p, len}, keep_item);
     return 1;
 }
 
@@ -189,14 +240,14 @@ static int on_start_map(void *arg)
 
     if (j->depth == 0)
         return j->complete ? 0 : enter(j, OBJECT_ROOT);
-    return enter(j, j->pending ? j->pending->child : OBJECT_NONE);
+    return enter(j, j->pending ? j->pending->child : j->element_object[j->object[j->depth]]);
 }
 
 static int on_start_array(void *arg)
 {
     struct json *j = arg;
 
-    return j->depth == 0 ? 0 : enter(j, OBJECT_NONE);
+    return j->depth == 0 ? 0 : enter(j, j->pending ? j->pending->list : OBJECT_NONE);
 }
 
 static int on_end(void *arg)
@@ -237,6 +288,7 @@ struct json *json_new(const struct json_path *paths, size_t count)
     if (!j)
         return NULL;
     j->object_count = OBJECT_ROOT + 1;
+    memset(j->element_field, FIELD_NONE, sizeof(j->element_field));
     for (size_t i = 0; i < count; i++)
         if (!add_path(j, &paths[i]))
             goto fail;
@@ -264,6 +316,7 @@ enum reject json_parse(
     bool read;
 
     values->seen = 0;
+    values->item_count = 0;
     if (!j->yajl && !renew(j))
         return REJECT_NO_MEMORY;
     j->line = line;
@@ -271,6 +324,7 @@ enum reject json_parse(
     j->values = values;
     j->pending = NULL;
     j->depth = 0;
+    j->object[0] = OBJECT_NONE;
     j->complete = false;
     j->reason = REJECT_NOT_JSON;
     /* The line end closes a number or word that stands after the object, which is an error too. */

@@ -276,6 +276,8 @@ static enum parse tsv_line(struct parser *p, struct str line, struct batch *batc
 {
     struct zeek_tsv *t = &p->tsv;
     struct str text = skip_blanks(line);
+    enum ignore ignored = IGNORE_NONE;
+    enum reject reason;
 
     if (text.p[0] == '#') {
         p->header_began = zeek_tsv_header(t, text);
@@ -290,13 +292,17 @@ static enum parse tsv_line(struct parser *p, struct str line, struct batch *batc
     if (!t->has_columns)
         return finish(p, REJECT_NO_HEADER);
     if (t->log == ZEEK_OTHER)
-        return ignore(p, IGNORE_OTHER_LOG);
-    return finish(p, zeek_tsv_row(t, line, batch));
+        return ignore(p, t->open_log ? IGNORE_OPEN_CONN : IGNORE_OTHER_LOG);
+    reason = zeek_tsv_row(t, line, batch, &ignored);
+    if (reason == REJECT_NONE && ignored != IGNORE_NONE)
+        return ignore(p, ignored);
+    return finish(p, reason);
 }
 
 static enum parse json_line_of(struct parser *p, struct str line, struct batch *batch)
 {
-    bool eve = p->format == FORMAT_EVE, ignored;
+    bool eve = p->format == FORMAT_EVE;
+    enum ignore ignored = IGNORE_NONE;
     struct json *json = eve ? need_eve_json(p) : need_zeek_json(p);
     struct str text = skip_blanks(line);
     enum reject reason;
@@ -306,11 +312,11 @@ static enum parse json_line_of(struct parser *p, struct str line, struct batch *
     if (text.p[0] == '#')
         return ignore(p, IGNORE_HEADER);
     if (p->open_log)
-        return ignore(p, IGNORE_OTHER_LOG);
+        return ignore(p, IGNORE_OPEN_CONN);
     reason =
         eve ? eve_line(json, text, batch, &ignored) : zeek_json_line(json, text, batch, &ignored);
-    if (reason == REJECT_NONE && ignored)
-        return ignore(p, eve ? IGNORE_OTHER_EVENT : IGNORE_OTHER_LOG);
+    if (reason == REJECT_NONE && ignored != IGNORE_NONE)
+        return ignore(p, ignored);
     return finish(p, reason);
 }
 

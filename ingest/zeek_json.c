@@ -5,19 +5,23 @@
 #include "ingest/json.h"
 #include "ingest/zeek_row.h"
 
-#define NAMES_MAX 64
+#define NAMES_MAX 96
 
 _Static_assert(ZEEK_FIELDS <= JSON_FIELDS_MAX, "a bit per field");
 
 struct json *zeek_json_new(void)
 {
+    /* Sets come as arrays. */
+    static const struct json_path lists[] = {{"answers[]", ZF_ANSWERS}, {"sources[]", ZF_SOURCES}};
+    const size_t list_count = sizeof(lists) / sizeof(lists[0]);
     struct json_path paths[NAMES_MAX];
 
-    if (zeek_name_count > NAMES_MAX)
+    if (zeek_name_count + list_count > NAMES_MAX)
         return NULL;
     for (size_t i = 0; i < zeek_name_count; i++)
         paths[i] = (struct json_path){zeek_names[i].name, zeek_names[i].field};
-    return json_new(paths, zeek_name_count);
+    memcpy(paths + zeek_name_count, lists, sizeof(lists));
+    return json_new(paths, zeek_name_count + list_count);
 }
 
 bool zeek_json_is_row(struct json *json, struct str line, struct arena *text)
@@ -40,24 +44,40 @@ static struct str set_or_none(struct str s)
     return str_eq(s, STR("-")) || str_eq(s, STR("(empty)")) ? STR_NONE : s;
 }
 
-enum reject zeek_json_line(struct json *json, struct str line, struct batch *batch, bool *ignored)
+/* The elements of one field, moved to the front. */
+static size_t items_of(struct json_line *l, enum zeek_field field)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < l->item_count; i++)
+        if (l->item_field[i] == field)
+            l->items[count++] = l->items[i];
+    return count;
+}
+
+enum reject zeek_json_line(
+    struct json *json, struct str line, struct batch *batch, enum ignore *ignored)
 {
     struct json_line values;
     struct zeek_row row = {0};
     enum reject reason;
     enum zeek_log log;
 
-    *ignored = false;
+    *ignored = IGNORE_NONE;
     reason = json_parse(json, line, &batch->text, &values);
     if (reason != REJECT_NONE)
         return reason;
     log = log_of(&values);
-    *ignored = log == ZEEK_OTHER;
-    if (*ignored)
+    if (log == ZEEK_OTHER) {
+        *ignored = IGNORE_OTHER_LOG;
         return REJECT_NONE;
+    }
     for (uint64_t left = values.seen; left; left &= left - 1) {
         int field = __builtin_ctzll(left);
         row.field[field] = set_or_none(values.value[field]);
     }
-    return zeek_row_record(log, &row, batch);
+    row.answer_count = items_of(&values, ZF_ANSWERS);
+    row.answers = values.items;
+    row.set_separator = ',';
+    return zeek_row_record(log, &row, batch, ignored);
 }

@@ -14,4 +14,5 @@ struct json *zeek_json_new(void);
 bool zeek_json_is_row(struct json *json, struct str line, struct arena *text);
 
 /* One line: a record, or *ignored, or why not. */
-enum reject zeek_json_line(struct json *json, struct str line, struct batch *batch, bool *ignored);
+enum reject zeek_json_line(
+    struct json *json, struct str line, struct batch *batch, enum ignore *ignored);

@@ -3,6 +3,7 @@
 
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
+#include "ingest/zeek_record.h"
 
 /* Dots become underscores in some shippers; "src" and "dst" are Zeek's own field name map. */
 const struct zeek_name zeek_names[] = {
@@ -16,10 +17,11 @@ const struct zeek_name zeek_names[] = {
     {"id_orig_p", ZF_ORIG_P},
     {"id_resp_h", ZF_RESP_H},
     {"id_resp_p", ZF_RESP_P},
-    {"src", ZF_ORIG_H},
+    {"src", ZF_SRC},
     {"src_port", ZF_ORIG_P},
-    {"dst", ZF_RESP_H},
+    {"dst", ZF_DST},
     {"dst_port", ZF_RESP_P},
+    {"p", ZF_P},
     {"proto", ZF_PROTO},
     {"ip_proto", ZF_IP_PROTO},
     {"service", ZF_SERVICE},
@@ -44,6 +46,30 @@ const struct zeek_name zeek_names[] = {
     {"security_protocol", ZF_SECURITY},
     {"result", ZF_RESULT},
     {"client_build", ZF_CLIENT_BUILD},
+    {"user", ZF_USER},
+    {"command", ZF_COMMAND},
+    {"reply_code", ZF_REPLY_CODE},
+    {"cmd", ZF_CMD},
+    {"arg", ZF_ARG},
+    {"success", ZF_SUCCESS},
+    {"frontend", ZF_FRONTEND},
+    {"backend", ZF_BACKEND},
+    {"backend_arg", ZF_BACKEND_ARG},
+    {"query", ZF_QUERY},
+    {"rcode", ZF_RCODE},
+    {"rcode_name", ZF_RCODE_NAME},
+    {"answers", ZF_ANSWERS},
+    {"server_name", ZF_SERVER_NAME},
+    {"host", ZF_HOST},
+    {"method", ZF_METHOD},
+    {"note", ZF_NOTE},
+    {"msg", ZF_MSG},
+    {"sub", ZF_SUB},
+    {"seen.indicator", ZF_INDICATOR},
+    {"seen_indicator", ZF_INDICATOR},
+    {"seen.where", ZF_WHERE},
+    {"seen_where", ZF_WHERE},
+    {"sources", ZF_SOURCES},
     {"_path", ZF_PATH},
     {"@stream", ZF_PATH},
     {"_stream", ZF_PATH},
@@ -58,13 +84,30 @@ enum zeek_field zeek_field_of(struct str name)
     return ZF_NONE;
 }
 
+static const struct {
+    struct str path;
+    enum zeek_log log;
+} logs_by_path[] = {
+    {STR("conn"), ZEEK_CONN},
+    {STR("ssh"), ZEEK_SSH},
+    {STR("rdp"), ZEEK_RDP},
+    {STR("ftp"), ZEEK_FTP},
+    {STR("mysql"), ZEEK_MYSQL},
+    {STR("postgresql"), ZEEK_POSTGRESQL},
+    {STR("dns"), ZEEK_DNS},
+    {STR("ssl"), ZEEK_SSL},
+    {STR("quic"), ZEEK_QUIC},
+    {STR("http"), ZEEK_HTTP},
+    {STR("notice"), ZEEK_NOTICE},
+    {STR("intel"), ZEEK_INTEL},
+};
+
 enum zeek_log zeek_log_of_path(struct str path)
 {
-    if (str_eq(path, STR("conn")))
-        return ZEEK_CONN;
-    if (str_eq(path, STR("ssh")))
-        return ZEEK_SSH;
-    return str_eq(path, STR("rdp")) ? ZEEK_RDP : ZEEK_OTHER;
+    for (size_t i = 0; i < sizeof(logs_by_path) / sizeof(logs_by_path[0]); i++)
+        if (str_eq(path, logs_by_path[i].path))
+            return logs_by_path[i].log;
+    return ZEEK_OTHER;
 }
 
 static bool has_all(uint64_t has, uint64_t wanted)
@@ -72,20 +115,40 @@ static bool has_all(uint64_t has, uint64_t wanted)
     return (has & wanted) == wanted;
 }
 
+/* What only one log has: all of these fields together. The first that fits counts. */
+static const struct {
+    uint64_t fields;
+    enum zeek_log log;
+} logs_by_fields[] = {
+    {ZEEK_HAS(ZF_CONN_STATE), ZEEK_CONN},
+    {ZEEK_HAS(ZF_PROTO) | ZEEK_HAS(ZF_ORIG_PKTS), ZEEK_CONN},
+    {ZEEK_HAS(ZF_AUTH_SUCCESS), ZEEK_SSH},
+    {ZEEK_HAS(ZF_AUTH_ATTEMPTS), ZEEK_SSH},
+    {ZEEK_HAS(ZF_CIPHER) | ZEEK_HAS(ZF_CLIENT), ZEEK_SSH},
+    {ZEEK_HAS(ZF_DIRECTION) | ZEEK_HAS(ZF_VERSION), ZEEK_SSH},
+    {ZEEK_HAS(ZF_SECURITY), ZEEK_RDP},
+    {ZEEK_HAS(ZF_COOKIE) | ZEEK_HAS(ZF_RESULT), ZEEK_RDP},
+    {ZEEK_HAS(ZF_COMMAND) | ZEEK_HAS(ZF_REPLY_CODE), ZEEK_FTP},
+    {ZEEK_HAS(ZF_CMD) | ZEEK_HAS(ZF_ARG), ZEEK_MYSQL},
+    {ZEEK_HAS(ZF_FRONTEND), ZEEK_POSTGRESQL},
+    {ZEEK_HAS(ZF_BACKEND), ZEEK_POSTGRESQL},
+    {ZEEK_HAS(ZF_QUERY), ZEEK_DNS},
+    {ZEEK_HAS(ZF_SERVER_NAME), ZEEK_SSL},
+    {ZEEK_HAS(ZF_HOST) | ZEEK_HAS(ZF_METHOD), ZEEK_HTTP},
+};
+
 enum zeek_log zeek_log_of_fields(uint64_t has)
 {
-    const uint64_t ends = ZEEK_HAS(ZF_ORIG_H) | ZEEK_HAS(ZF_RESP_H);
-
-    if (!has_all(has, ends))
+    if (has & ZEEK_HAS(ZF_NOTE))
+        return has & ZEEK_HAS(ZF_MSG) ? ZEEK_NOTICE : ZEEK_OTHER;
+    if (!has_all(has, ZEEK_HAS(ZF_ORIG_H) | ZEEK_HAS(ZF_RESP_H)) &&
+        !has_all(has, ZEEK_HAS(ZF_SRC) | ZEEK_HAS(ZF_DST)))
         return ZEEK_OTHER;
-    if (has & ZEEK_HAS(ZF_CONN_STATE) || has_all(has, ZEEK_HAS(ZF_PROTO) | ZEEK_HAS(ZF_ORIG_PKTS)))
-        return ZEEK_CONN;
-    if (has & (ZEEK_HAS(ZF_AUTH_SUCCESS) | ZEEK_HAS(ZF_AUTH_ATTEMPTS)) ||
-        has_all(has, ZEEK_HAS(ZF_CIPHER) | ZEEK_HAS(ZF_CLIENT)) ||
-        has_all(has, ZEEK_HAS(ZF_DIRECTION) | ZEEK_HAS(ZF_VERSION)))
-        return ZEEK_SSH;
-    if (has & ZEEK_HAS(ZF_SECURITY) || has_all(has, ZEEK_HAS(ZF_COOKIE) | ZEEK_HAS(ZF_RESULT)))
-        return ZEEK_RDP;
+    if (has & ZEEK_HAS(ZF_INDICATOR))
+        return ZEEK_INTEL;
+    for (size_t i = 0; i < sizeof(logs_by_fields) / sizeof(logs_by_fields[0]); i++)
+        if (has_all(has, logs_by_fields[i].fields))
+            return logs_by_fields[i].log;
     return ZEEK_OTHER;
 }
 
@@ -106,13 +169,18 @@ static bool read_port(struct str s, uint8_t proto, uint16_t *port)
     return field_port(s, port);
 }
 
-static enum reject read_conn(
+static struct str first_set(struct str a, struct str b)
+{
+    return a.len > 0 ? a : b;
+}
+
+enum reject zeek_read_conn(
     const struct zeek_row *row, uint8_t default_proto, struct conn *conn, int64_t *t_us)
 {
     if (!field_time(row->field[ZF_TS], t_us))
         return REJECT_TIME;
-    if (!ip_parse(row->field[ZF_ORIG_H], &conn->orig) ||
-        !ip_parse(row->field[ZF_RESP_H], &conn->resp))
+    if (!ip_parse(first_set(row->field[ZF_ORIG_H], row->field[ZF_SRC]), &conn->orig) ||
+        !ip_parse(first_set(row->field[ZF_RESP_H], row->field[ZF_DST]), &conn->resp))
         return REJECT_ADDRESS;
     conn->proto = default_proto ? default_proto : proto_of(row, &conn->orig);
     if (!read_port(row->field[ZF_ORIG_P], conn->proto, &conn->orig_port) ||
@@ -121,8 +189,7 @@ static enum reject read_conn(
     return REJECT_NONE;
 }
 
-/* A row without uid is named by its time and ends. */
-static uint64_t ident_of(const struct zeek_row *row, const struct conn *conn, int64_t t_us)
+uint64_t zeek_ident(const struct zeek_row *row, const struct conn *conn, int64_t t_us)
 {
     struct str uid = row->field[ZF_UID];
 
@@ -174,7 +241,7 @@ static enum reject add_flow(const struct zeek_row *row, struct batch *batch)
 
     if (!f)
         return REJECT_NO_MEMORY;
-    reason = read_conn(row, PROTO_NONE, &f->conn, &f->t_us);
+    reason = zeek_read_conn(row, PROTO_NONE, &f->conn, &f->t_us);
     if (reason == REJECT_NONE && !read_counts(row, f))
         reason = REJECT_NUMBER;
     if (reason != REJECT_NONE) {
@@ -182,7 +249,7 @@ static enum reject add_flow(const struct zeek_row *row, struct batch *batch)
         return reason;
     }
     f->sensor = SENSOR_ZEEK;
-    f->ident = ident_of(row, &f->conn, f->t_us);
+    f->ident = zeek_ident(row, &f->conn, f->t_us);
     f->uid = row->field[ZF_UID];
     f->service = row->field[ZF_SERVICE];
     f->history = row->field[ZF_HISTORY];
@@ -191,64 +258,29 @@ static enum reject add_flow(const struct zeek_row *row, struct batch *batch)
     return REJECT_NONE;
 }
 
-/* auth_success, or the status of Bro 2.1. */
-static int8_t success_of(const struct zeek_row *row)
+int8_t zeek_truth(struct str s)
 {
-    struct str told = row->field[ZF_AUTH_SUCCESS];
-
-    if (told.len == 0)
-        told = row->field[ZF_STATUS];
-    if (str_eq(told, STR("T")) || str_eq(told, STR("true")) || str_eq(told, STR("success")))
+    if (str_eq(s, STR("T")) || str_eq(s, STR("true")))
         return 1;
-    if (str_eq(told, STR("F")) || str_eq(told, STR("false")) || str_eq(told, STR("failure")))
-        return 0;
-    return -1;
+    return str_eq(s, STR("F")) || str_eq(s, STR("false")) ? 0 : -1;
 }
 
-static enum reject read_attempts(struct str s, int32_t *attempts)
+enum reject zeek_row_record(
+    enum zeek_log log, const struct zeek_row *row, struct batch *batch, enum ignore *ignored)
 {
-    int64_t count;
-
-    if (s.len == 0)
-        return REJECT_NONE;
-    if (!field_count(s, &count))
-        return REJECT_NUMBER;
-    *attempts = count > INT32_MAX ? INT32_MAX : (int32_t)count;
-    return REJECT_NONE;
-}
-
-static enum reject add_login(enum zeek_log log, const struct zeek_row *row, struct batch *batch)
-{
-    struct login *l = batch_add_login(batch);
-    enum reject reason;
-
-    if (!l)
-        return REJECT_NO_MEMORY;
-    reason = read_conn(row, PROTO_TCP, &l->conn, &l->t_us);
-    if (reason == REJECT_NONE && log == ZEEK_SSH)
-        reason = read_attempts(row->field[ZF_AUTH_ATTEMPTS], &l->attempts);
-    if (reason != REJECT_NONE) {
-        batch->login_count--;
-        return reason;
+    *ignored = IGNORE_NONE;
+    switch (log) {
+    case ZEEK_CONN:
+        return add_flow(row, batch);
+    case ZEEK_DNS:
+    case ZEEK_SSL:
+    case ZEEK_QUIC:
+    case ZEEK_HTTP:
+        return zeek_add_name(log, row, batch, ignored);
+    case ZEEK_NOTICE:
+    case ZEEK_INTEL:
+        return zeek_add_notice(log, row, batch, ignored);
+    default:
+        return zeek_add_login(log, row, batch, ignored);
     }
-    l->sensor = SENSOR_ZEEK;
-    l->ident = ident_of(row, &l->conn, l->t_us);
-    l->uid = row->field[ZF_UID];
-    if (log == ZEEK_SSH) {
-        l->service = STR("ssh");
-        l->client = row->field[ZF_CLIENT];
-        l->success = success_of(row);
-        l->key_exchange = row->field[ZF_CIPHER].len > 0;
-    } else {
-        l->service = STR("rdp");
-        l->user = row->field[ZF_COOKIE];
-        l->client = row->field[ZF_CLIENT_BUILD];
-        l->key_exchange = 1;
-    }
-    return REJECT_NONE;
-}
-
-enum reject zeek_row_record(enum zeek_log log, const struct zeek_row *row, struct batch *batch)
-{
-    return log == ZEEK_CONN ? add_flow(row, batch) : add_login(log, row, batch);
 }

@@ -6,7 +6,22 @@
 #include "store/record.h"
 
 /* Which log a row belongs to. */
-enum zeek_log { ZEEK_OTHER = 0, ZEEK_CONN, ZEEK_SSH, ZEEK_RDP };
+enum zeek_log {
+    ZEEK_OTHER = 0,
+    ZEEK_CONN,
+    ZEEK_SSH,
+    ZEEK_RDP,
+    ZEEK_FTP,
+    ZEEK_MYSQL,
+    ZEEK_POSTGRESQL,
+    ZEEK_DNS,
+    ZEEK_SSL,
+    ZEEK_QUIC,
+    ZEEK_HTTP,
+    ZEEK_NOTICE,
+    ZEEK_INTEL,
+    ZEEK_LOGS
+};
 
 enum zeek_field {
     ZF_NONE = 0,
@@ -41,6 +56,31 @@ enum zeek_field {
     ZF_RESULT,
     ZF_CLIENT_BUILD,
     ZF_PATH,
+    ZF_SRC, /* of a notice, or where columns were renamed */
+    ZF_DST,
+    ZF_P,
+    ZF_USER,
+    ZF_COMMAND,
+    ZF_REPLY_CODE,
+    ZF_CMD,
+    ZF_ARG,
+    ZF_SUCCESS,
+    ZF_FRONTEND,
+    ZF_BACKEND,
+    ZF_BACKEND_ARG,
+    ZF_QUERY,
+    ZF_RCODE,
+    ZF_RCODE_NAME,
+    ZF_ANSWERS,
+    ZF_SERVER_NAME,
+    ZF_HOST,
+    ZF_METHOD,
+    ZF_NOTE,
+    ZF_MSG,
+    ZF_SUB,
+    ZF_INDICATOR,
+    ZF_WHERE,
+    ZF_SOURCES,
     ZEEK_FIELDS
 };
 
@@ -54,7 +94,7 @@ extern const size_t zeek_name_count;
 
 /* The field of a column name; ZF_NONE for one that is not kept. */
 enum zeek_field zeek_field_of(struct str name);
-/* "conn", "ssh", "rdp"; anything else is ZEEK_OTHER. */
+/* "conn", "ssh", "dns" …; a log that is not kept is ZEEK_OTHER. */
 enum zeek_log zeek_log_of_path(struct str path);
 /* By which fields there are, where nothing names the log. `has` is a bit set of enum zeek_field. */
 enum zeek_log zeek_log_of_fields(uint64_t has);
@@ -64,7 +104,12 @@ enum zeek_log zeek_log_of_fields(uint64_t has);
 /* An unset field is empty. Slices must live as long as the batch. */
 struct zeek_row {
     struct str field[ZEEK_FIELDS];
+    const struct str *answers; /* of ZF_ANSWERS, where they came one by one (JSON) … */
+    size_t answer_count;
+    char set_separator; /* … else it stands between them */
 };
 
-/* Adds the row's record to the batch; on failure says why and adds nothing. */
-enum reject zeek_row_record(enum zeek_log log, const struct zeek_row *row, struct batch *batch);
+/* Adds the row's record to the batch, or says in *ignored why there is none to add; on failure says
+ * why and adds nothing. */
+enum reject zeek_row_record(
+    enum zeek_log log, const struct zeek_row *row, struct batch *batch, enum ignore *ignored);

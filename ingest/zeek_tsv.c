@@ -35,6 +35,7 @@ void zeek_tsv_init(struct zeek_tsv *t)
     mark_set(&t->separator, STR("\t"));
     mark_set(&t->unset, STR("-"));
     mark_set(&t->empty, STR("(empty)"));
+    t->set_separator = ',';
 }
 
 static int hex_digit(char c)
@@ -208,8 +209,12 @@ bool zeek_tsv_header(struct zeek_tsv *t, struct str line)
     } else if (str_eq(key, STR("#empty_field")) && rest.p) {
         began = begin_header(t, false);
         mark_set(&t->empty, rest);
+    } else if (str_eq(key, STR("#set_separator"))) {
+        began = begin_header(t, false);
+        /* a separator that is a comma leaves nothing between the two of "#set_separator,," */
+        t->set_separator = rest.len > 0 ? rest.p[0] : ',';
     } else {
-        began = str_eq(key, STR("#set_separator")) && begin_header(t, false);
+        began = false;
     }
     return began;
 }
@@ -286,8 +291,9 @@ bool zeek_tsv_guess(struct zeek_tsv *t, struct str line)
 }
 
 /* Text that is kept may hold escapes; figures and addresses never do. */
-static const uint8_t text_fields[] = {
-    ZF_UID, ZF_SERVICE, ZF_HISTORY, ZF_CLIENT, ZF_STATUS, ZF_COOKIE, ZF_CLIENT_BUILD};
+static const uint8_t text_fields[] = {ZF_UID, ZF_SERVICE, ZF_HISTORY, ZF_CLIENT, ZF_STATUS,
+    ZF_COOKIE, ZF_CLIENT_BUILD, ZF_USER, ZF_ARG, ZF_QUERY, ZF_SERVER_NAME, ZF_HOST, ZF_NOTE, ZF_MSG,
+    ZF_SUB, ZF_INDICATOR, ZF_SOURCES};
 
 static bool unescape_row(struct zeek_row *row, struct batch *batch)
 {
@@ -367,12 +373,14 @@ static unsigned cut_row_fast(const struct zeek_tsv *t, struct str line, struct z
     return count;
 }
 
-enum reject zeek_tsv_row(struct zeek_tsv *t, struct str line, struct batch *batch)
+enum reject zeek_tsv_row(
+    struct zeek_tsv *t, struct str line, struct batch *batch, enum ignore *ignored)
 {
     struct zeek_row row = {0};
     unsigned count;
 
     t->in_header = false;
+    row.set_separator = t->set_separator;
     if (memchr(line.p, '\0', line.len))
         return REJECT_BINARY;
     count = t->separator.len == 1 ? cut_row_fast(t, line, &row) : cut_row(t, line, &row);
@@ -381,5 +389,5 @@ enum reject zeek_tsv_row(struct zeek_tsv *t, struct str line, struct batch *batc
         return REJECT_COLUMNS;
     if (memchr(line.p, '\\', line.len) && !unescape_row(&row, batch))
         return REJECT_NO_MEMORY;
-    return zeek_row_record(t->log, &row, batch);
+    return zeek_row_record(t->log, &row, batch, ignored);
 }

@@ -18,6 +18,7 @@ struct zeek_mark {
 /* The header in force. Set up by zeek_tsv_init(); plain data, may be copied. */
 struct zeek_tsv {
     struct zeek_mark separator, unset, empty;
+    char set_separator;     /* between the elements of a set or vector */
     bool in_header;         /* the last line belonged to a header */
     bool has_columns;       /* a #fields line or its like was read */
     bool hashless;          /* the header was a bare line of column names, which may come again */
@@ -34,7 +35,7 @@ struct zeek_tsv {
 
 void zeek_tsv_init(struct zeek_tsv *t);
 
-/* True for a line of column names as in Zeek's conn, ssh or rdp log. */
+/* True for a line of column names as in a log of Zeek that is kept. */
 bool zeek_tsv_is_names(struct str line);
 /* True for a row that fits the columns of conn.log; sets the header that such a row needs. */
 bool zeek_tsv_guess(struct zeek_tsv *t, struct str line);
@@ -47,4 +48,5 @@ void zeek_tsv_names(struct zeek_tsv *t, struct str line);
 bool zeek_tsv_repeats(const struct zeek_tsv *t, struct str line);
 
 /* A row of a log that is kept: adds its record, or says why not. */
-enum reject zeek_tsv_row(struct zeek_tsv *t, struct str line, struct batch *batch);
+enum reject zeek_tsv_row(
+    struct zeek_tsv *t, struct str line, struct batch *batch, enum ignore *ignored);

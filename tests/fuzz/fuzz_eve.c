@@ -26,6 +26,14 @@ static uint64_t touch_last(const struct batch *b)
         const struct signature *s = &b->signatures[b->signature_count - 1];
         sum = str_hash(s->name, str_hash(s->category, str_hash(s->action, sum)));
     }
+    if (b->name_count > 0) {
+        const struct name_seen *n = &b->names[b->name_count - 1];
+        if (n->name.len == 0 || n->name.len > NAME_SEEN_MAX || n->answer_count > NAME_ANSWERS_MAX)
+            abort();
+        sum = str_hash(n->name, str_hash(n->uid, sum));
+        for (int i = 0; i < n->answer_count; i++)
+            sum = str_hash((struct str){(const char *)n->answers[i].b, 16}, sum);
+    }
     return sum;
 }
 
@@ -35,10 +43,10 @@ static void read_line(struct json *j, struct str line, struct batch *b)
     size_t before = batch_count(b);
     struct json *fresh = eve_json_new();
     struct batch alone = {0};
-    bool ignored, ignored_alone;
+    enum ignore ignored, ignored_alone;
     enum reject reason = eve_line(j, line, b, &ignored);
 
-    if (batch_count(b) - before != (reason == REJECT_NONE && !ignored))
+    if (batch_count(b) - before != (reason == REJECT_NONE && ignored == IGNORE_NONE))
         abort();
     if (fresh) {
         enum reject reason_alone = eve_line(fresh, line, &alone, &ignored_alone);

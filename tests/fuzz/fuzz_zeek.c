@@ -30,7 +30,16 @@ static uint64_t touch_batch(const struct batch *b)
             abort();
     }
     for (size_t i = 0; i < b->signature_count; i++)
-        sum = touch(b->signatures[i].name, touch(b->signatures[i].category, sum));
+        sum = touch(b->signatures[i].name,
+            touch(b->signatures[i].category, touch(b->signatures[i].message, sum)));
+    for (size_t i = 0; i < b->name_count; i++) {
+        const struct name_seen *n = &b->names[i];
+        if (n->name.len == 0 || n->name.len > NAME_SEEN_MAX || n->answer_count > NAME_ANSWERS_MAX)
+            abort();
+        sum = touch(n->name, touch(n->uid, sum));
+        for (int k = 0; k < n->answer_count; k++)
+            sum = touch((struct str){(const char *)n->answers[k].b, 16}, sum);
+    }
     return sum;
 }
 

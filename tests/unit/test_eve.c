@@ -4,6 +4,8 @@
 
 #include <criterion/criterion.h>
 
+#include <stdio.h>
+
 static struct json *reader;
 static struct batch batch;
 
@@ -23,18 +25,24 @@ TestSuite(eve, .init = set_up, .fini = tear_down);
 
 static enum reject line(const char *text)
 {
-    bool ignored;
+    enum ignore ignored;
     enum reject reason = eve_line(reader, str_of(text), &batch, &ignored);
 
-    cr_expect_not(ignored, "ignored: %s", text);
+    cr_expect_eq(ignored, IGNORE_NONE, "ignored: %s", text);
     return reason;
+}
+
+static enum ignore ignored_as(const char *text)
+{
+    enum ignore ignored;
+
+    cr_expect_eq(eve_line(reader, str_of(text), &batch, &ignored), REJECT_NONE, "%s", text);
+    return ignored;
 }
 
 static bool is_ignored(const char *text)
 {
-    bool ignored;
-
-    return eve_line(reader, str_of(text), &batch, &ignored) == REJECT_NONE && ignored;
+    return ignored_as(text) != IGNORE_NONE;
 }
 
 #define HEAD(type)                                                                                 \
@@ -218,8 +226,11 @@ Test(eve, one_rdp_connection_is_one_login)
 
 Test(eve, other_events_are_ignored)
 {
-    cr_expect(is_ignored(HEAD("dns") ENDS "}"));
-    cr_expect(is_ignored(HEAD("netflow") ENDS ",\"netflow\":{\"pkts\":1}}"));
+    cr_expect_eq(ignored_as(HEAD("smb") ENDS "}"), IGNORE_OTHER_EVENT);
+    cr_expect_eq(ignored_as(HEAD("fileinfo") ENDS ",\"fileinfo\":{}}"), IGNORE_OTHER_EVENT);
+    cr_expect_eq(ignored_as(HEAD("netflow") ENDS ",\"netflow\":{\"pkts\":1}}"), IGNORE_NETFLOW);
+    cr_expect_eq(ignored_as(HEAD("anomaly") ENDS ",\"anomaly\":{}}"), IGNORE_ANOMALY);
+    cr_expect_eq(ignored_as("{\"event_type\":\"stats\",\"stats\":{}}"), IGNORE_STATS);
     cr_expect(is_ignored("{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"F\":\"stats\"}"));
     cr_expect(is_ignored("{\"m\":{\"event_type\":\"flow\"},\"event_type\":\"stats\"}"));
     cr_expect(is_ignored("{ \"event_type\" : \"stats\" }"));
@@ -237,7 +248,7 @@ Test(eve, the_type_is_that_of_the_event_itself)
 Test(eve, broken_events_are_rejected_with_their_reason)
 {
     cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES), REJECT_NOT_JSON);
-    cr_expect_eq(line(HEAD("dns") ENDS), REJECT_NOT_JSON, "cut short");
+    cr_expect_eq(line(HEAD("smb") ENDS), REJECT_NOT_JSON, "cut short");
     cr_expect_eq(line("{\"timestamp\":\"\"2017\",\"event_type\":\"flow\"}"), REJECT_NOT_JSON);
     cr_expect_eq(
         line(HEAD("alert") "\"src_ip\":\"\",\"src_port\":0,\"dest_ip\":\"\",\"proto\":\"\"}"),
@@ -252,4 +263,73 @@ Test(eve, broken_events_are_rejected_with_their_reason)
     cr_expect_eq(
         line(HEAD("flow") ENDS ",\"flow\":{\"pkts_toserver\":-1" START "}}"), REJECT_NUMBER);
     cr_expect_eq(batch_count(&batch), 0);
+}
+
+/* ------------------------------------------------------------------ what files really hold */
+
+#define FLOW(figures) ",\"flow\":{" figures START "}}"
+
+static void expect_flow(const char *text)
+{
+    size_t before = batch.flow_count;
+
+    cr_expect_eq(line(text), REJECT_NONE, "%s", text);
+    cr_expect_eq(batch.flow_count, before + 1, "%s", text);
+}
+
+Test(eve, times_have_offsets_of_all_kinds)
+{
+    static const char *const offsets[] = {"09:00:00.5+0000", "10:00:00.5+0100", "04:00:00.5-0500",
+        "14:30:00.5+0530", "19:00:00.5+1000", "09:00:00.5-0000", "09:00:00.5+00:00", "09:00:00.5Z"};
+
+    for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text),
+            "{\"timestamp\":\"2024-04-19T%s\",\"event_type\":\"alert\"," ENDS
+            ",\"alert\":{\"signature_id\":1}}",
+            offsets[i]);
+        cr_assert_eq(line(text), REJECT_NONE, "%s", offsets[i]);
+        cr_expect_eq(batch.signatures[i].t_us, INT64_C(1713517200500000), "%s", offsets[i]);
+    }
+}
+
+Test(eve, addresses_may_be_written_in_full_and_vlans_in_any_way)
+{
+    expect_flow("{\"event_type\":\"flow\",\"flow_id\":9,\"vlan\":[50],"
+                "\"src_ip\":\"2001:0db8:0000:0000:0000:0000:0000:0001\",\"src_port\":1,"
+                "\"dest_ip\":\"2001:db8::2\",\"dest_port\":2,\"proto\":\"UDP\"" FLOW(FIGURES));
+    cr_expect(ip_eq(&batch.flows[0].conn.orig, &(struct ipaddr){{0x20, 1, 0x0d, 0xb8, [15] = 1}}));
+    expect_flow(HEAD("flow") "\"vlan\":61," ENDS FLOW(FIGURES));
+    expect_flow(HEAD("flow") "\"vlan\":null," ENDS FLOW(FIGURES));
+}
+
+Test(eve, what_newer_versions_add_is_passed_over)
+{
+    expect_flow(HEAD("flow") "\"ip_v\":4,\"pkt_src\":\"wire/pcap\",\"host\":\"edge\","
+                             "\"pcap_cnt\":3,\"capture_file\":\"x\",\"community_id\":\"1:a\","
+                             "\"tenant_id\":5,\"app_proto\":\"tls\",\"app_proto_tc\":\"failed\","
+                             "\"metadata\":{\"flowbits\":[\"a\",{\"b\":[1]}]}," ENDS FLOW(FIGURES));
+    cr_expect(str_eq(batch.flows[0].service, STR("tls")));
+}
+
+Test(eve, keys_may_come_twice)
+{
+    expect_flow(
+        HEAD("flow") ENDS ",\"x\":{\"tree_id\":1,\"tree_id\":1},\"src_port\":9" FLOW(FIGURES));
+    cr_expect_eq(batch.flows[0].conn.orig_port, 1025, "the first counts");
+}
+
+Test(eve, bytes_that_are_no_utf8_are_kept)
+{
+    cr_assert_eq(
+        line(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":1,\"signature\":\"\xff\xe2\"}}"),
+        REJECT_NONE);
+    cr_expect(str_eq(batch.signatures[0].name, STR("\xff\xe2")));
+}
+
+Test(eve, flows_with_null_for_a_name_are_named_by_their_ends)
+{
+    expect_flow("{\"event_type\":\"flow\",\"flow_id\":null," ENDS FLOW(FIGURES));
+    cr_expect_eq(batch.flows[0].uid.len, 0);
+    cr_expect_neq(batch.flows[0].ident, 0);
 }

@@ -328,7 +328,7 @@ Test(ingest, other_events_give_the_file_an_identity_too)
     write_file(
         "eve.json", "w", "{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"event_type\":\"stats\"}\n");
     take("eve.json");
-    cr_expect_eq(totals.ignored[IGNORE_OTHER_EVENT], 1);
+    cr_expect_eq(totals.ignored[IGNORE_STATS], 1);
     take("eve.json");
     cr_expect_eq(totals.files_unchanged, 1);
     cr_expect_eq(totals.lines, 0);

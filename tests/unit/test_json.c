@@ -3,10 +3,12 @@
 
 #include <criterion/criterion.h>
 
-enum { A = 1, B, DEEP, DOTTED };
+#include <stdio.h>
 
-static const struct json_path paths[] = {
-    {"a", A}, {"b", B}, {"x.y.z", DEEP}, {"id.h", DOTTED}, {"id_h", DOTTED}};
+enum { A = 1, B, DEEP, DOTTED, LIST, MEMBER };
+
+static const struct json_path paths[] = {{"a", A}, {"b", B}, {"x.y.z", DEEP}, {"id.h", DOTTED},
+    {"id_h", DOTTED}, {"l", LIST}, {"l[]", LIST}, {"g.m[]", LIST}, {"o[].m", MEMBER}};
 
 static struct json *reader;
 static struct arena text;
@@ -143,4 +145,69 @@ Test(json, more_paths_than_fit_are_refused)
     static const struct json_path bad[] = {{"a", JSON_FIELDS_MAX}};
 
     cr_expect_null(json_new(bad, 1));
+}
+
+static void expect_items(const char *want)
+{
+    char got[256] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; i < values.item_count; i++)
+        len += (size_t)snprintf(got + len, sizeof(got) - len, "%u=%.*s ", values.item_field[i],
+            (int)values.items[i].len, values.items[i].p);
+    cr_expect_str_eq(got, want);
+}
+
+Test(json, takes_the_elements_of_arrays)
+{
+    cr_assert_eq(parse("{\"l\":[\"x\",2,null,true,\"y\\n\"],\"g\":{\"m\":[\"z\"],\"q\":[\"no\"]}}"),
+        REJECT_NONE);
+    expect_value(LIST, "x");
+    expect_items("5=x 5=2 5=y\n 5=z ");
+    cr_assert_eq(parse("{\"a\":1}"), REJECT_NONE);
+    expect_items("");
+}
+
+Test(json, takes_members_of_the_objects_in_arrays)
+{
+    cr_assert_eq(parse("{\"o\":[{\"m\":\"1\",\"n\":{\"m\":\"no\"}},{\"k\":[{\"m\":\"no\"}]},{\"m\":"
+                       "\"2\"}],\"m\":\"no\"}"),
+        REJECT_NONE);
+    expect_value(MEMBER, "1");
+    expect_items("6=1 6=2 ");
+}
+
+Test(json, a_plain_value_may_stand_for_an_array_of_one)
+{
+    cr_assert_eq(parse("{\"l\":\"x\",\"o\":{\"m\":\"no\"}}"), REJECT_NONE);
+    expect_value(LIST, "x");
+    expect_items("");
+    cr_expect_not(json_has(&values, MEMBER));
+}
+
+Test(json, arrays_in_arrays_and_what_does_not_fit_are_passed_over)
+{
+    char line[1024] = "{\"l\":[[\"no\"],";
+
+    for (int i = 0; i < JSON_ITEMS_MAX + 5; i++)
+        strcat(line, "\"x\",");
+    strcat(line, "\"x\"],\"a\":1}");
+    cr_assert_eq(parse(line), REJECT_NONE);
+    cr_expect_eq(values.item_count, JSON_ITEMS_MAX);
+    expect_value(LIST, "x");
+    expect_value(A, "1");
+}
+
+Test(json, numbers_that_json_has_not_are_refused)
+{
+    cr_expect_eq(parse("{\"a\":NaN}"), REJECT_NOT_JSON);
+    cr_expect_eq(parse("{\"a\":-Infinity}"), REJECT_NOT_JSON);
+    cr_expect_eq(parse("{\"a\":0x1}"), REJECT_NOT_JSON);
+}
+
+Test(json, lone_surrogates_do_not_refuse_a_line)
+{
+    cr_assert_eq(parse("{\"a\":\"\\udb80\\udcc2\",\"b\":\"\\udc00x\"}"), REJECT_NONE);
+    cr_expect(json_has(&values, A));
+    cr_expect(json_has(&values, B));
 }

@@ -39,7 +39,7 @@ static enum parse line(const char *text)
 #define FIELDS "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state"
 #define NAMES  "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state"
 #define ROW    "1.0\tCu\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF"
-#define EVE    "{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"event_type\":\"dns\"}"
+#define EVE    "{\"timestamp\":\"2024-04-19T09:00:00+0000\",\"event_type\":\"smb\"}"
 
 Test(parser, every_format_reason_has_a_name)
 {
@@ -47,6 +47,8 @@ Test(parser, every_format_reason_has_a_name)
         cr_expect_not_null(format_names[i]);
     for (int i = 0; i < REJECTS; i++)
         cr_expect_not_null(reject_names[i]);
+    for (int i = 0; i < IGNORES; i++)
+        cr_expect_not_null(ignore_names[i]);
 }
 
 Test(parser, formats_are_told_from_content)
@@ -137,10 +139,10 @@ Test(parser, a_bare_header_may_come_again)
 
 Test(parser, other_logs_and_events_are_counted_apart)
 {
-    detect("#separator \\x09\n", "dns.log");
+    detect("#separator \\x09\n", "files.log");
     line("#separator \\x09");
-    line("#path\tdns");
-    line("#fields\tts\tuid\tquery");
+    line("#path\tfiles");
+    line("#fields\tts\tuid\tname");
     cr_expect_eq(line("1.0\tCu\twww.example.com"), PARSE_IGNORED);
     cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
     detect(EVE "\n", "eve.json");
@@ -155,12 +157,13 @@ Test(parser, connections_that_still_go_on_are_known_by_the_name)
 
     detect(row, "/var/log/open_conn.log");
     cr_expect_eq(line(row), PARSE_IGNORED);
-    cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OPEN_CONN);
     detect(row, "/var/open_conn/conn.log");
     cr_expect_eq(line(row), PARSE_RECORD);
     detect(NAMES "\n" ROW "\n", "open_conn.2024.log");
     line(NAMES);
     cr_expect_eq(line(ROW), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OPEN_CONN);
 }
 
 Test(parser, a_line_has_a_longest_length)
@@ -183,4 +186,108 @@ Test(parser, reset_forgets_the_header)
     parser_reset(parser);
     cr_expect_eq(parser_format(parser), FORMAT_UNKNOWN);
     cr_expect_eq(line(ROW), PARSE_REJECTED);
+}
+
+/* ------------------------------------------------------------------ what files really hold */
+
+static void expect_rejected(const char *text, enum reject want)
+{
+    cr_expect_eq(line(text), PARSE_REJECTED, "%s", text);
+    cr_expect_eq(parser_reject(parser), want, "%s: %s", text, reject_names[parser_reject(parser)]);
+}
+
+#define EVE_ENDS "\"src_ip\":\"192.0.2.1\",\"src_port\":1,\"dest_ip\":\"192.0.2.2\",\"dest_port\":2"
+#define EVE_FLOW                                                                                   \
+    "{\"event_type\":\"flow\"," EVE_ENDS ",\"proto\":\"UDP\",\"flow\":{\"start\":"                 \
+    "\"2024-04-19T09:00:00+0000\"}}"
+
+Test(parser, broken_events_do_not_stop_the_good_ones)
+{
+    static const char nuls[] = "\0\0\0\0" EVE_FLOW;
+
+    detect(EVE_FLOW "\n", "eve.json");
+    expect_rejected("{\"timestamp\":\"\"2024-04-19\",\"event_type\":\"flow\"}", REJECT_NOT_JSON);
+    expect_rejected("{\"timestamp\":2024-04-19T09:00:00,\"event_type\":\"flow\"}", REJECT_NOT_JSON);
+    expect_rejected("{\"event_type\":\"flow\"," EVE_ENDS ",\"flow\":{\"pkts", REJECT_NOT_JSON);
+    expect_rejected("\"dest_port\":2,\"proto\":\"UDP\"}", REJECT_NOT_JSON);
+    expect_rejected("garbage", REJECT_NOT_JSON);
+    expect_rejected(
+        "{\"event_type\":\"flow\"," EVE_ENDS ",\"flow\":{\"pkts_toserver\":NaN}}", REJECT_NOT_JSON);
+    expect_rejected("{\"event_type\":\"flow\"," EVE_ENDS ",\"flow\":{\"pkts_toserver\":Infinity}}",
+        REJECT_NOT_JSON);
+    expect_rejected(
+        "{\"event_type\":\"flow\"," EVE_ENDS ",\"proto\":\"UDP\",\"flow\":{}}", REJECT_TIME);
+    expect_rejected("{\"event_type\":\"flow\",\"src_ip\":\"\",\"dest_ip\":\"\"}", REJECT_ADDRESS);
+    cr_expect_eq(parser_line(parser, (struct str){nuls, sizeof(nuls) - 1}, &batch), PARSE_RECORD);
+    cr_expect_eq(line(EVE_FLOW "\r"), PARSE_RECORD);
+    cr_expect_eq(line(" " EVE_FLOW " "), PARSE_RECORD);
+    cr_expect_eq(batch_count(&batch), 3);
+}
+
+Test(parser, arrays_with_commas_after_their_events_are_no_lines)
+{
+    expect_foreign("[\n" EVE_FLOW ",\n" EVE_FLOW ",\n]\n", "a JSON array, not one object a line");
+    detect(EVE_FLOW "\n", "eve.json");
+    expect_rejected(EVE_FLOW ",", REJECT_NOT_JSON);
+    expect_rejected("[" EVE_FLOW "]", REJECT_NOT_JSON);
+    expect_rejected("]", REJECT_NOT_JSON);
+}
+
+Test(parser, events_may_nest_deep_but_not_without_end)
+{
+    char text[4096] = "{\"event_type\":\"flow\",\"x\":";
+    size_t len = strlen(text);
+
+    detect(EVE_FLOW "\n", "eve.json");
+    memset(text + len, '[', 2000);
+    text[len + 2000] = '\0';
+    expect_rejected(text, REJECT_TOO_DEEP);
+    cr_expect_eq(line(EVE_FLOW), PARSE_RECORD);
+}
+
+Test(parser, rows_with_masked_times_are_rejected_one_by_one)
+{
+    detect("### remark\n#separator \\x09\n", "conn.log");
+    line("### remark");
+    line("#separator \\x09");
+    line("#path\tconn");
+    line(FIELDS);
+    expect_rejected("XXXXXXXXXX.XXXXXX\tCu\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF", REJECT_TIME);
+    expect_rejected("NaN\tCu\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF", REJECT_TIME);
+    expect_rejected("inf\tCu\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF", REJECT_TIME);
+    expect_rejected("17", REJECT_COLUMNS);
+    expect_rejected("1.0\tCu\t192.0.2.1\t1\t198.51", REJECT_COLUMNS);
+    expect_rejected("1.0\tCu\t192.0.2.1\t93145\t198.51.100.7\t2\tudp\tSF", REJECT_PORT);
+    cr_expect_eq(line(ROW), PARSE_RECORD);
+    cr_expect_eq(batch_count(&batch), 1);
+}
+
+Test(parser, times_may_be_small_and_go_backwards)
+{
+    detect(NAMES "\n" ROW "\n", "conn.log");
+    line(NAMES);
+    cr_expect_eq(line("1713513600.25\tCa\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF"), PARSE_RECORD);
+    cr_expect_eq(line("15.2\tCb\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF"), PARSE_RECORD);
+    cr_expect_eq(line("1332008617\tCc\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tSF"), PARSE_RECORD);
+    cr_expect_eq(batch.flows[1].t_us, 15200000);
+    cr_expect_eq(batch.flows[2].t_us, INT64_C(1332008617000000));
+}
+
+Test(parser, streams_may_be_mixed_in_one_file)
+{
+    static const char *const rows[] = {"{\"_path\":\"conn\",\"ts\":1," ENDS
+                                       ",\"proto\":\"udp\",\"conn_state\":\"SF\"}",
+        "{\"_path\":\"dns\",\"ts\":1," ENDS ",\"proto\":\"udp\",\"query\":\"a.example\"}",
+        "{\"_path\":\"ssh\",\"ts\":1," ENDS ",\"auth_success\":false}",
+        "{\"_path\":\"notice\",\"ts\":1," ENDS ",\"note\":\"N::X\",\"msg\":\"m\"}"};
+
+    detect(rows[0], "combined_zeek.log");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cr_expect_eq(line(rows[i]), PARSE_RECORD, "%s", rows[i]);
+    cr_expect_eq(batch.flow_count, 1);
+    cr_expect_eq(batch.name_count, 1);
+    cr_expect_eq(batch.login_count, 1);
+    cr_expect_eq(batch.signature_count, 1);
+    cr_expect_eq(line("{\"_path\":\"x509\",\"ts\":1}"), PARSE_IGNORED);
+    cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
 }

@@ -33,7 +33,11 @@ static bool header(const char *line)
 
 static enum reject row(const char *line)
 {
-    return zeek_tsv_row(&tsv, str_of(line), &batch);
+    enum ignore ignored;
+    enum reject reason = zeek_tsv_row(&tsv, str_of(line), &batch, &ignored);
+
+    cr_expect(reason != REJECT_NONE || ignored == IGNORE_NONE, "ignored: %s", line);
+    return reason;
 }
 
 static void conn_header(void)
@@ -146,10 +150,12 @@ Test(zeek_tsv, rows_are_rejected_with_their_reason)
 
 Test(zeek_tsv, nul_bytes_reject_a_row)
 {
+    enum ignore ignored;
     static const char line[] = "1.0\tCu\t192.0.2.1\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0\tS\0";
 
     conn_header();
-    cr_expect_eq(zeek_tsv_row(&tsv, (struct str){line, sizeof(line) - 1}, &batch), REJECT_BINARY);
+    cr_expect_eq(
+        zeek_tsv_row(&tsv, (struct str){line, sizeof(line) - 1}, &batch, &ignored), REJECT_BINARY);
 }
 
 Test(zeek_tsv, one_empty_column_at_the_end_is_fine)
@@ -176,7 +182,7 @@ Test(zeek_tsv, label_columns_are_passed_over)
 Test(zeek_tsv, the_path_names_the_log)
 {
     header("#separator \\x09");
-    header("#path\thttp");
+    header("#path\tfiles");
     header("#fields\t" NAMES);
     cr_expect_eq(tsv.log, ZEEK_OTHER);
     header("#separator \\x09");

@@ -1,0 +1,67 @@
+/* Names as clients give them, in the one form that is kept. */
+#include "ingest/names.h"
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Most names come as they are kept: only others are copied. */
+bool name_plain(struct str s, struct arena *text, struct str *name)
+{
+    size_t i = 0;
+    char *copy;
+
+    while (s.len > 0 && s.p[s.len - 1] == '.')
+        s.len--;
+    *name = STR_NONE;
+    if (s.len == 0 || s.len > NAME_SEEN_MAX)
+        return true;
+    while (i < s.len && !is_upper(s.p[i]))
+        i++;
+    if (i == s.len) {
+        *name = s;
+        return true;
+    }
+    copy = arena_alloc(text, s.len);
+    if (!copy)
+        return false;
+    for (i = 0; i < s.len; i++)
+        copy[i] = (char)(is_upper(s.p[i]) ? s.p[i] | 0x20 : s.p[i]);
+    *name = (struct str){copy, s.len};
+    return true;
+}
+
+bool name_host(struct str s, struct arena *text, struct str *name)
+{
+    const char *colon = s.len > 0 ? memchr(s.p, ':', s.len) : NULL;
+    struct ipaddr ip;
+
+    *name = STR_NONE;
+    if (s.len == 0 || s.p[0] == '[' || ip_parse(s, &ip))
+        return true;
+    if (colon)
+        s.len = (size_t)(colon - s.p);
+    return ip_parse(s, &ip) || name_plain(s, text, name);
+}
+
+void answers_add(struct answers *a, struct str s)
+{
+    if (a->count < NAME_ANSWERS_MAX && ip_parse(s, &a->ip[a->count]))
+        a->count++;
+}
+
+bool answers_keep(const struct answers *a, struct arena *text, struct name_seen *n)
+{
+    struct ipaddr *copy;
+
+    if (a->count == 0)
+        return true;
+    copy = arena_alloc(text, a->count * sizeof(*copy));
+    if (!copy)
+        return false;
+    memcpy(copy, a->ip, a->count * sizeof(*copy));
+    n->answers = copy;
+    n->answer_count = a->count;
+    return true;
+}
