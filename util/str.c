@@ -306,7 +306,7 @@ static bool visible_keeps(uint32_t c)
 
 static bool json_keeps(uint32_t c)
 {
-    return !is_control(c) && c != '"' && c != '\\' && c != 0x2028 && c != 0x2029;
+    return visible_keeps(c) && c != '"' && c != '\\' && c != 0x2028 && c != 0x2029;
 }
 
 /* The length of the well-formed text that begins s and that `keeps` lets stand as it is. */

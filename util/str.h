@@ -79,5 +79,5 @@ void buf_done(struct buf *b);
  * as \xNN, so that a string from a log cannot drive a terminal. */
 void buf_add_visible(struct buf *b, struct str s);
 /* Adds s as a JSON string with its quotes; broken UTF-8 becomes U+FFFD, and control characters
- * (DEL and C1 included), U+2028 and U+2029 are escaped. */
+ * (DEL and C1 included), bidirectional controls, U+2028 and U+2029 are escaped. */
 void buf_add_json(struct buf *b, struct str s);

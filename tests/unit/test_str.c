@@ -382,7 +382,17 @@ Test(str, visible_leaves_text_and_disarms_the_rest)
     check_escape(buf_add_visible, cases, sizeof cases / sizeof cases[0]);
 }
 
-Test(str, visible_disarms_each_bidirectional_control_and_not_its_neighbours)
+/* Where an escape begins a backslash stands, for each way to write a string. */
+static void expect_escape(
+    void (*add)(struct buf *, struct str), const char *text, size_t at, bool escaped, uint32_t c)
+{
+    struct buf b = {0};
+    add(&b, str_of(text));
+    cr_assert_eq(b.text[at] == '\\', escaped, "U+%04X", (unsigned)c);
+    buf_done(&b);
+}
+
+Test(str, each_bidirectional_control_is_disarmed_and_not_its_neighbours)
 {
     static const uint16_t control[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D,
         0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
@@ -394,12 +404,10 @@ Test(str, visible_disarms_each_bidirectional_control_and_not_its_neighbours)
             text[1] = (char)(0x80 | (c >> 6 & 63));
             text[2] = (char)(0x80 | (c & 63));
         }
-        struct buf b = {0};
-        buf_add_visible(&b, str_of(text));
         bool bidi = next < sizeof control / sizeof control[0] && control[next] == c;
         next += bidi;
-        cr_assert_eq(b.text[0] == '\\', bidi, "U+%04X", (unsigned)c);
-        buf_done(&b);
+        expect_escape(buf_add_visible, text, 0, bidi, c);
+        expect_escape(buf_add_json, text, 1, bidi || c == 0x2028 || c == 0x2029, c);
     }
     cr_assert_eq(next, sizeof control / sizeof control[0]);
 }
@@ -416,6 +424,9 @@ Test(str, json_escapes_by_the_grammar)
         CASE("\x7F", "\"\\u007f\""),
         CASE("\xC2\x80\xC2\x9F\xC2\xA0", "\"\\u0080\\u009f\xC2\xA0\""),
         CASE("\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9", "\"\xE2\x80\xA7\\u2028\\u2029\""),
+        CASE("a\xE2\x80\xAE"
+             "b\xE2\x81\xA6",
+            "\"a\\u202eb\\u2066\""),
         CASE("\xE2\x82\xAC \xF0\x9F\x94\x94", "\"\xE2\x82\xAC \xF0\x9F\x94\x94\""),
         CASE("\xEF\xBF\xBD", "\"\xEF\xBF\xBD\""),
     };
