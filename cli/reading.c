@@ -30,10 +30,7 @@ static void on_failed(void *arg, const char *path, const struct err *err)
     r->failed++;
     cli_status(r->cli, exit_of(err->code));
     progress_clear(&r->progress);
-    if (strstr(err->text, path))
-        cli_warn("%s", err->text);
-    else
-        cli_warn("%s: %s", path, err->text);
+    cli_warn("%s: %s", path, err->text);
 }
 
 static void on_reject(void *arg, const char *path, enum reject reason, int64_t line)

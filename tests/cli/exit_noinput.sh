@@ -2,6 +2,7 @@
 guess_log >conn.log
 t --db x.db --now $NOW ingest missing.log conn.log
 t --db x.db --now $NOW ingest conn.log/inside
+t --db x.db --now $NOW ingest x
 t query --db missing.db 'SELECT 1'
 mkdir secret public
 guess_log >secret/conn.log
