@@ -1,6 +1,7 @@
 /* The state that commands share. */
 #include "cli/cli.h"
 
+#include "cli/home.h"
 #include "util/timefmt.h"
 
 #include <stdarg.h>
@@ -48,23 +49,47 @@ bool cli_config(struct cli *cli, struct err *err)
     return cli->config;
 }
 
-static void note_defaults(const struct cli *cli, bool home)
-{
-    bool ranges = home && cli->config->inventory->home_is_default;
-    if (ranges)
-        cli_note(
-            cli, "home networks: the private ranges (--home or [network] home says otherwise)");
-    if (cli->config->db_is_default)
-        cli_note(cli, "database: ./%s (--db or a configuration says otherwise)", cli->config->db);
-}
-
 bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err)
 {
     if (!cli_config(cli, err))
         return false;
-    note_defaults(cli, home);
+    if (cli->config->db_is_default)
+        cli_note(cli, "database: ./%s (--db or a configuration says otherwise)", cli->config->db);
     cli->store = store_open(cli->config->db, mode, cli->opt.wait_us, err);
-    return cli->store;
+    return cli->store && home_settle(cli, mode, home, err);
+}
+
+/* As a shell takes it. */
+static void add_quoted(struct buf *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./:,@%+=-";
+    if (*word && word[strspn(word, plain)] == '\0') {
+        buf_puts(out, word);
+        return;
+    }
+    buf_addc(out, '"');
+    for (; *word; word++) {
+        if (strchr("\"\\$`", *word))
+            buf_addc(out, '\\');
+        buf_addc(out, *word);
+    }
+    buf_addc(out, '"');
+}
+
+void cli_again(const struct cli *cli, bool home, struct buf *out)
+{
+    const struct {
+        const char *option, *value;
+    } given[] = {{" -c ", cli->opt.config}, {" --db ", cli->opt.db},
+        {" --home ", home ? cli->opt.home : NULL}};
+    buf_puts(out, "tocsin");
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (!given[i].value)
+            continue;
+        buf_puts(out, given[i].option);
+        add_quoted(out, given[i].value);
+    }
 }
 
 bool cli_time(

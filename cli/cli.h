@@ -35,6 +35,10 @@ bool cli_config(struct cli *cli, struct err *err);
  * database, a note says what was taken; home: whether the command looks at the networks at all. */
 bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err);
 
+/* "tocsin -c FILE --db FILE": how to call this program again on the same database, with --home too
+ * where the command looks at the networks. */
+void cli_again(const struct cli *cli, bool home, struct buf *out);
+
 /* An option's time: absolute or a duration before now. */
 bool cli_time(
     const struct cli *cli, const char *option, const char *text, int64_t *t_us, struct err *err);

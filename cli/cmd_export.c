@@ -89,7 +89,7 @@ static bool write_out(struct cli *cli, struct job *job, struct err *err)
     if (cut_short)
         job->from_mark = false; /* the reader went away: the rest is still to come */
     else if (cli->opt.verbose)
-        cli_note(cli, "%lld alerts exported", (long long)count);
+        cli_note(cli, "%lld alert%s exported", (long long)count, count == 1 ? "" : "s");
     return true;
 }
 

@@ -93,7 +93,7 @@ static void report_import(
 {
     struct buf text = {0};
     buf_printf(&text, "feed %s (%s): ", r->feed.name, r->feed.format);
-    add_count(&text, "", (int64_t)r->feed.count, "indicators");
+    add_count(&text, "", (int64_t)r->feed.count, r->feed.count == 1 ? "indicator" : "indicators");
     add_count(&text, ": ", change->added, "new");
     add_count(&text, ", ", change->kept, "kept");
     add_count(&text, ", ", change->ended, "ended");
@@ -104,9 +104,8 @@ static void report_import(
         cli_note(cli, "%s", text.text);
     buf_done(&text);
     if (r->rejected > 0)
-        cli_warn("feed %s: %" PRId64 " entries could not be read, the first at line %" PRId64
-                 ": %s",
-            r->feed.name, r->rejected, r->first_reject_line,
+        cli_warn("feed %s: %" PRId64 " %s could not be read, the first at line %" PRId64 ": %s",
+            r->feed.name, r->rejected, r->rejected == 1 ? "entry" : "entries", r->first_reject_line,
             r->first_reject ? r->first_reject : "");
 }
 
@@ -122,6 +121,15 @@ static bool import_one(
         report_import(cli, &result, &change);
     feed_result_done(&result);
     return ok;
+}
+
+static void hint_correlate(const struct cli *cli)
+{
+    struct buf again = {0};
+    cli_again(cli, true, &again);
+    if (!again.failed)
+        cli_note(cli, "next: '%s correlate' judges what is stored by it", again.text);
+    buf_done(&again);
 }
 
 static bool import(struct cli *cli, struct err *err)
@@ -140,7 +148,7 @@ static bool import(struct cli *cli, struct err *err)
         cli_status(cli, exit_of(failure.code));
     }
     if (done > 0)
-        cli_note(cli, "next: 'tocsin correlate' judges what is stored by it");
+        hint_correlate(cli);
     return true;
 }
 
@@ -156,7 +164,7 @@ static bool remove_feed(struct cli *cli, struct err *err)
     if (!store_feed_remove(cli->store, str_of(name), cli->now_us, &ended, err))
         return err_prefix(err, "%s", name);
     progress_count(ended, count);
-    cli_note(cli, "feed %s: %s indicators ended", name, count);
+    cli_note(cli, "feed %s: %s indicator%s ended", name, count, ended == 1 ? "" : "s");
     return true;
 }
 

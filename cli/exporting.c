@@ -179,8 +179,8 @@ static bool export_one(
         !exporting_set_mark(cli, to->name, newest, err))
         return false;
     if (cli->opt.verbose)
-        cli_note(
-            cli, "[export %s]: %lld alerts appended to %s", to->name, (long long)count, to->path);
+        cli_note(cli, "[export %s]: %lld alert%s appended to %s", to->name, (long long)count,
+            count == 1 ? "" : "s", to->path);
     return true;
 }
 

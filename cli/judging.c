@@ -2,6 +2,7 @@
 #include "cli/judging.h"
 
 #include "cli/alert_list.h"
+#include "cli/home.h"
 #include "cli/progress.h"
 
 #include <inttypes.h>
@@ -25,6 +26,8 @@ bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *befo
     int64_t change;
     if (!store_alert_change(cli->store, &change, err) ||
         !correlate_run(cli->store, &input, totals, err))
+        return false;
+    if (!home_judged(cli, totals, err))
         return false;
     *before = change;
     check_fail_on(cli, totals);
@@ -86,8 +89,8 @@ static void summary(const struct cli *cli, const struct correlate_totals *totals
     buf_printf(
         &text, "%" PRId64 " new alert%s", totals->alerts_new, totals->alerts_new == 1 ? "" : "s");
     add_severities(&text, totals);
-    buf_printf(&text, ", %" PRId64 " changed, %" PRId64 " in all, from %s new records",
-        totals->alerts_changed, totals->alerts_living, records);
+    buf_printf(&text, ", %" PRId64 " changed, %" PRId64 " in all, from %s new record%s",
+        totals->alerts_changed, totals->alerts_living, records, totals->records == 1 ? "" : "s");
     if (totals->alerts_superseded + totals->alerts_withdrawn > 0)
         buf_printf(&text, "; %" PRId64 " joined with others, %" PRId64 " no longer hold",
             totals->alerts_superseded, totals->alerts_withdrawn);
@@ -106,6 +109,16 @@ static void hint_home(const struct cli *cli, const struct correlate_totals *tota
             totals->transit, totals->records);
 }
 
+static void hint_next(const struct cli *cli, const char *id)
+{
+    struct buf again = {0};
+    cli_again(cli, false, &again);
+    if (!again.failed)
+        cli_note(cli, "next: '%s alerts show %s', '%s alerts', '%s export --format jsonl'",
+            again.text, id, again.text, again.text);
+    buf_done(&again);
+}
+
 bool judging_report(
     struct cli *cli, const struct correlate_totals *totals, int64_t before, struct err *err)
 {
@@ -115,8 +128,6 @@ bool judging_report(
     summary(cli, totals);
     hint_home(cli, totals);
     if (l.first_id[0])
-        cli_note(cli,
-            "next: 'tocsin alerts show %s', 'tocsin alerts', 'tocsin export --format jsonl'",
-            l.first_id);
+        hint_next(cli, l.first_id);
     return true;
 }

@@ -80,6 +80,7 @@ static bool choose_scope(struct run *r, struct err *err)
         !same_or_note(r->store, "input indicators", r->now.indicators, &feeds, err) ||
         !same_or_note(r->store, "input signatures", r->now.signatures, &signatures, err))
         return false;
+    r->totals->network_changed = !network;
     r->scope = !network || !services   ? FACTS_ALL
                : !feeds || !signatures ? FACTS_CONTACTS
                                        : FACTS_NEW;

@@ -148,24 +148,45 @@ static bool check_addresses(const struct inventory *inv, struct err *err)
     return ok;
 }
 
-static bool build_sets(struct inventory *inv)
+static bool build_home_set(struct inventory *inv)
 {
+    prefix_set_free(inv->home_set);
     inv->home_set = prefix_set_new();
-    inv->resource_set = prefix_set_new();
-    bool ok = inv->home_set && inv->resource_set;
+    bool ok = inv->home_set;
     for (size_t i = 0; ok && i < inv->home_count; i++)
         ok = prefix_set_add(inv->home_set, &inv->home[i], (uint32_t)i);
+    return ok && prefix_set_freeze(inv->home_set);
+}
+
+static bool build_resource_set(struct inventory *inv)
+{
+    inv->resource_set = prefix_set_new();
+    bool ok = inv->resource_set;
     for (size_t i = 0; ok && i < inv->resource_count; i++)
         for (size_t j = 0; ok && j < inv->resources[i].address_count; j++)
             ok = prefix_set_add(inv->resource_set, &inv->resources[i].addresses[j], (uint32_t)i);
-    return ok && prefix_set_freeze(inv->home_set) && prefix_set_freeze(inv->resource_set);
+    return ok && prefix_set_freeze(inv->resource_set);
 }
 
 bool inventory_finish(struct inventory *inv, struct err *err)
 {
     if (!sort_resources(inv, err) || !finish_pools(inv, err) || !check_addresses(inv, err))
         return false;
-    return build_sets(inv) || err_nomem(err);
+    return (build_home_set(inv) && build_resource_set(inv)) || err_nomem(err);
+}
+
+bool inventory_change_home(struct inventory *inv, struct str list, struct err *err)
+{
+    return inventory_set_home(inv, list, err) && (build_home_set(inv) || err_nomem(err));
+}
+
+void inventory_home_format(const struct inventory *inv, struct buf *out)
+{
+    char text[CIDR_TEXT_SIZE];
+    for (size_t i = 0; i < inv->home_count; i++) {
+        cidr_format(&inv->home[i], text);
+        buf_printf(out, "%s%s", i > 0 ? "," : "", text);
+    }
 }
 
 bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip)

@@ -10,13 +10,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum resource_type { RESOURCE_HOST, RESOURCE_LOAD_BALANCER, RESOURCE_APPLICATION_GATEWAY,
-    RESOURCE_NAT_GATEWAY, RESOURCE_TYPES };
+enum resource_type {
+    RESOURCE_HOST,
+    RESOURCE_LOAD_BALANCER,
+    RESOURCE_APPLICATION_GATEWAY,
+    RESOURCE_NAT_GATEWAY,
+    RESOURCE_TYPES
+};
 extern const char *const resource_type_names[RESOURCE_TYPES]; /* "host", "load-balancer", … */
 
 /* Bits. Each relaxes the rules that name it in the catalogue. */
-enum resource_role { ROLE_SCANNER = 1, ROLE_JUMP_HOST = 2, ROLE_MONITOR = 4, ROLE_BACKUP = 8,
-    ROLE_NAT = 16, ROLE_ADMIN_CLIENT = 32, ROLE_PUBLIC_SERVER = 64 };
+enum resource_role {
+    ROLE_SCANNER = 1,
+    ROLE_JUMP_HOST = 2,
+    ROLE_MONITOR = 4,
+    ROLE_BACKUP = 8,
+    ROLE_NAT = 16,
+    ROLE_ADMIN_CLIENT = 32,
+    ROLE_PUBLIC_SERVER = 64
+};
 /* The bit for "scanner", "jump-host", …; 0 for none of them. */
 unsigned inventory_role(struct str name);
 /* "scanner, monitor" for a set of bits; text needs 128 bytes. */
@@ -39,8 +51,8 @@ struct resource {
 struct inventory {
     struct cidr *home;
     size_t home_count;
-    bool home_is_default; /* the private ranges, because nothing said otherwise */
-    bool ignore_internal; /* [network] internal = ignore */
+    bool home_is_default;       /* the private ranges, because nothing said otherwise */
+    bool ignore_internal;       /* [network] internal = ignore */
     struct resource *resources; /* in the order declared */
     size_t resource_count, resource_room;
     struct resource **by_name;       /* the resources in order of name */
@@ -63,6 +75,11 @@ bool inventory_add(struct inventory *inv, struct ini *ini, struct err *err);
  * the errors name both places), builds the look-up sets. Must be called once, last. */
 bool inventory_finish(struct inventory *inv, struct err *err);
 
+/* The same as --home, afterwards: other home networks, all else as it is. */
+bool inventory_change_home(struct inventory *inv, struct str list, struct err *err);
+
+/* The home networks as --home takes them: "192.0.2.0/24,2001:db8::/32". */
+void inventory_home_format(const struct inventory *inv, struct buf *out);
 bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip);
 /* The resource with that address, the narrowest network first; NULL without one. A resource's
  * address need not be at home: an administrator's may be anywhere. */

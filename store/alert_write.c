@@ -244,14 +244,14 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
         revision = query_i(q, 1);
     }
     query_step(q);
-    const char *what = stored.found && !stored.ended
-                           ? stored.status == STATUS_RESOLVED ? "reopened" : "updated"
-                           : "created";
+    const char *what = !stored.found                                      ? "created"
+                       : stored.ended || stored.status == STATUS_RESOLVED ? "reopened"
+                                                                          : "updated";
     if (!query_done(q, err) || !forget_parts(s, row, err) || !put_properties(s, draft, row, err) ||
         !put_entities(s, draft, row, err) || !put_evidence(s, draft, row, err) ||
         !note(s, draft->uid, now_us, revision, what, "", err))
         return false;
-    *change = stored.found && !stored.ended ? ALERT_UPDATED : ALERT_CREATED;
+    *change = stored.found ? ALERT_UPDATED : ALERT_CREATED;
     return true;
 }
 

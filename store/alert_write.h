@@ -33,7 +33,8 @@ struct alert_draft {
 enum alert_change { ALERT_SAME, ALERT_CREATED, ALERT_UPDATED };
 
 /* Creates the alert, or brings it up to date where something differs; nothing is written for the
- * same. New evidence sets a Resolved alert back to New. Inside a transaction. */
+ * same. New evidence sets a Resolved alert back to New; an alert that had ended is brought up to
+ * date like a living one. Inside a transaction. */
 bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t now_us,
     enum alert_change *change, struct err *err);
 

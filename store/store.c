@@ -237,3 +237,22 @@ bool store_state_set(struct store *s, const char *name, int64_t value, struct er
     query_step(q);
     return query_done(q, err);
 }
+
+bool store_setting_get(struct store *s, const char *name, struct buf *text, struct err *err)
+{
+    struct query *q = store_query(s, "setting", "SELECT text FROM setting WHERE name = :name");
+    query_bind_s(q, ":name", str_of(name));
+    if (query_step(q))
+        buf_add(text, query_s(q, 0));
+    return query_done(q, err) && (!text->failed || err_nomem(err));
+}
+
+bool store_setting_set(struct store *s, const char *name, struct str text, struct err *err)
+{
+    struct query *q = store_query(
+        s, "setting", "INSERT OR REPLACE INTO setting (name, text) VALUES (:name, :text)");
+    query_bind_s(q, ":name", str_of(name));
+    query_bind_s(q, ":text", text);
+    query_step(q);
+    return query_done(q, err);
+}

@@ -40,6 +40,11 @@ bool store_state_get(
     struct store *s, const char *name, int64_t otherwise, int64_t *value, struct err *err);
 bool store_state_set(struct store *s, const char *name, int64_t value, struct err *err);
 
+/* The same for text: what a person said that later runs go by. A missing one leaves `text` as it
+ * is. Inside a transaction of the caller's, or one by itself. */
+bool store_setting_get(struct store *s, const char *name, struct buf *text, struct err *err);
+bool store_setting_set(struct store *s, const char *name, struct str text, struct err *err);
+
 /* An IPv4 address is its own id: the number less 2^31, so that SQLite keeps it in 4 bytes, order is
  * kept and a network is a BETWEEN. IPv6 ids begin at 2^32 and are handed out once per address. */
 bool store_address_id(struct store *s, const struct ipaddr *ip, int64_t *id, struct err *err);

@@ -8,6 +8,11 @@ CREATE TABLE state (              -- small notes: fingerprints, how far the fact
     value INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE setting (            -- what a person said that later runs go by
+    name  TEXT PRIMARY KEY,       -- 'home', 'judged home'
+    text  TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE name (               -- texts that repeat: services, signature names, subjects
     id    INTEGER PRIMARY KEY,
     text  TEXT NOT NULL UNIQUE

@@ -66,6 +66,28 @@ Test(inventory, home_is_the_private_ranges_unless_told)
     inventory_free(inv);
 }
 
+Test(inventory, home_can_change_after_all_is_read)
+{
+    struct inventory *inv =
+        inventory_from("[network]\nhome = 10.0.0.0/8\n[resource a]\naddress = 10.0.0.1\n");
+    struct err err = {0};
+    struct ipaddr a;
+    struct buf text = {0};
+    uint64_t before = inventory_fingerprint(inv);
+    cr_assert(inventory_change_home(inv, STR(" 2001:DB8::/32\n198.51.100.7, 192.0.2.9/24"), &err));
+    cr_expect(is_home(inv, "192.0.2.1"));
+    cr_expect_not(is_home(inv, "10.0.0.1"));
+    cr_expect_neq(inventory_fingerprint(inv), before);
+    cr_assert(ip_parse(STR("10.0.0.1"), &a));
+    cr_expect(inventory_find(inv, &a), "resources stay");
+    inventory_home_format(inv, &text);
+    cr_expect_str_eq(text.text, "2001:db8::/32,198.51.100.7,192.0.2.0/24");
+    cr_assert(inventory_change_home(inv, buf_str(&text), &err), "what is written can be read");
+    cr_expect(is_home(inv, "192.0.2.1"));
+    buf_done(&text);
+    inventory_free(inv);
+}
+
 Test(inventory, home_replaces_the_private_ranges)
 {
     struct inventory *inv =
