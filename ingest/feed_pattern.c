@@ -2,7 +2,7 @@
  * whole pattern was seen to be simple. */
 #include "ingest/feed_pattern.h"
 
-#define TARGETS_MAX 256 /* of one pattern; the rest is not read */
+#define TARGETS_MAX 1000 /* of one pattern */
 
 enum token_kind { END, WORD, TEXT, SIGN, BROKEN };
 
@@ -117,16 +117,13 @@ static bool is_target_path(struct str path)
     return false;
 }
 
-static void keep_target(struct pattern *p, struct str value)
-{
-    if (p->target_count < TARGETS_MAX)
-        p->targets[p->target_count++] = value;
-}
-
 static bool read_value(struct pattern *p, bool keep)
 {
-    if (p->token.kind == TEXT && keep)
-        keep_target(p, p->token.text);
+    if (p->token.kind == TEXT && keep) {
+        if (p->target_count == TARGETS_MAX)
+            return false;
+        p->targets[p->target_count++] = p->token.text;
+    }
     bool value = p->token.kind == TEXT || p->token.kind == WORD;
     next(p);
     return value;
@@ -233,7 +230,7 @@ void feed_pattern_read(struct feed_reading *r, struct str text,
     struct pattern p = {.rest = text};
     next(&p);
     if (!read_observations(&p)) {
-        feed_reject(r, "its pattern cannot be read");
+        feed_reject(r, "its pattern cannot be read, or names more than 1000");
     } else if (p.target_count == 0) {
         feed_skip(r, p.skipped);
     } else if (p.combined) {

@@ -71,8 +71,10 @@ static bool row_indicator(struct query *q, struct indicator *i)
         .until_us = query_i(q, 4),
         .note = query_s(q, 5),
     };
-    if (i->kind == INDICATOR_DOMAIN)
+    if (i->kind == INDICATOR_DOMAIN) {
         i->domain = query_s(q, 1);
+        i->net.bits = 128; /* "::", so that whoever overlooks the kind allows or blocks nothing */
+    }
     return (i->kind == INDICATOR_DOMAIN || cidr_parse(query_s(q, 1), &i->net)) &&
            i->from_us < i->until_us;
 }

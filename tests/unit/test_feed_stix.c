@@ -111,6 +111,25 @@ Test(feed_stix, passes_over_patterns_of_other_things)
     expect_pattern("[domain-name:value LIKE '%.example.com']", FIRST "skipped 1 domain-name\n");
 }
 
+Test(feed_stix, reads_patterns_of_so_many_targets)
+{
+    struct buf pattern = {0}, want = {0};
+    buf_puts(&pattern, "[ipv4-addr:value IN (");
+    for (int i = 0; i < 1000; i++) {
+        buf_printf(&pattern, "%s'198.51.%d.%d'", i > 0 ? "," : "", 100 + i / 250, i % 250);
+        buf_printf(&want, "198.51.%d.%d blocklist\n", 100 + i / 250, i % 250);
+    }
+    buf_puts(&want, FIRST);
+    buf_puts(&pattern, ")]");
+    expect_pattern(pattern.text, want.text);
+    pattern.len -= 2;
+    buf_puts(&pattern, ",'192.0.2.7')]");
+    expect_pattern(pattern.text,
+        FIRST "rejected 1 at line 2: its pattern cannot be read, or names more than 1000\n");
+    buf_done(&pattern);
+    buf_done(&want);
+}
+
 Test(feed_stix, rejects_patterns_that_cannot_be_read)
 {
     static const char *const broken[] = {"", "[", "[]", "192.0.2.9", "[ipv4-addr:value]",
@@ -119,7 +138,8 @@ Test(feed_stix, rejects_patterns_that_cannot_be_read)
         "([ipv4-addr:value = '192.0.2.9']", "[ipv4-addr:value IN '192.0.2.9']",
         "[ipv4-addr:value IN ('192.0.2.9'", "[ipv4-addr:value = '192.0.2.9'] ]", "[value = 'x']"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
-        expect_pattern(broken[i], FIRST "rejected 1 at line 2: its pattern cannot be read\n");
+        expect_pattern(broken[i],
+            FIRST "rejected 1 at line 2: its pattern cannot be read, or names more than 1000\n");
     expect_pattern("[domain-name:value = 'domain example.com']",
         FIRST "rejected 1 at line 2: its pattern names no address, network or domain\n");
 }
