@@ -32,6 +32,14 @@ struct filling {
     const char *placeholder, *value;
 };
 
+/* `[variant blocked]`: other words for an episode of some kind, in place of those of [alert]. The word
+ * is one that correlate/describe.h lists. Its texts keep the rules of the entry's own: both languages,
+ * the same placeholders in both, filled by [values]. NULL: as [alert] has it. */
+struct text_variant {
+    const char *word;
+    const char *title[LANGS], *description[LANGS], *pool[LANGS], *respond[LANGS];
+};
+
 enum direction { DIRECTION_INCOMING = 1, DIRECTION_OUTGOING = 2 };
 
 /* One `[signature NAME]`: which sensor signatures speak for this type. A signature fits a rule when
@@ -50,11 +58,13 @@ struct alert_type {
     const char *title[LANGS], *description[LANGS]; /* description: '\n' between paragraphs */
     const char *pool[LANGS];                       /* NULL: the type has no such sentence */
     const char *respond[LANGS];                    /* one step a line */
+    struct text_variant *variants; /* in order of the file: the first that fits an episode speaks */
+    int variant_count;
     enum severity severity;
     const char *tactic;         /* as in the source document: "PreAttack" */
     const char *attack_tactics; /* MITRE ATT&CK, ", " between */
     const char *techniques;     /* comma-separated, without spaces */
-    const char *family;         /* malware family in the text; NULL */
+    const char *family;         /* malware that the entry's signatures stand for; NULL */
     const char *query;          /* "pair": correlate/queries/pair.sql, or a file beside the entry */
     const char *query_sql;      /* the text of a query file beside the entry; NULL: built in */
     const char **services;      /* login services, NULL-ended; NULL: not by service */
@@ -121,9 +131,10 @@ void catalog_free(struct catalog *c);
 bool catalog_override(struct catalog *c, struct ini *config, struct err *err);
 
 /* Every rule on one entry's text: known keys only, both languages with the same placeholders, each
- * placeholder filled and each filling used, value | source on every parameter, units known, the
- * query built in or beside the file. The code is the file's name without .conf; a file named
- * services.conf is checked as such. Queries themselves are checked by correlate_check(). */
+ * placeholder filled and each filling used, the words of variants known, value | source on every
+ * parameter, units known, the query built in or beside the file. The code is the file's name without
+ * .conf; a file named services.conf is checked as such. Queries themselves are checked by
+ * correlate_check(). */
 bool catalog_check_text(const char *file, struct str text, struct err *err);
 
 const struct alert_type *catalog_type(const struct catalog *c, const char *code);
@@ -138,7 +149,8 @@ int64_t tier_value(const struct tier *t, const char *name, int64_t otherwise);
 uint64_t alert_type_fingerprint(const struct alert_type *t);
 uint64_t catalog_services_fingerprint(const struct catalog *c);
 
-/* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). Malloc'ed; NULL without
+/* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). "%{Name} (%{Address})" is
+ * written as one where both have the same value: a machine without a name. Malloc'ed; NULL without
  * memory. */
 char *catalog_fill(const char *text, const char *(*lookup)(void *arg, struct str name), void *arg);
 /* Cuts the next %{Name} off *rest: its name, or p NULL when there is none left. *before is the text

@@ -28,18 +28,28 @@ static bool mentions(const char *text, struct str name)
     return false;
 }
 
-/* The text and its key, for all that a language says. */
+/* One text in both languages, and where it stands. */
 struct said {
+    struct catalog_section section;
     const char *key, *const *text;
 };
-#define TEXTS 4
+#define TEXTS 4 /* of [alert], and of each variant */
 
-static void list_texts(const struct alert_type *t, struct said texts[TEXTS])
+static int count_texts(const struct alert_type *t)
 {
-    texts[0] = (struct said){"title", t->title};
-    texts[1] = (struct said){"description", t->description};
-    texts[2] = (struct said){"pool", t->pool};
-    texts[3] = (struct said){"respond", t->respond};
+    return TEXTS * (1 + t->variant_count);
+}
+
+static struct said text_at(const struct alert_type *t, int i)
+{
+    static const char *const keys[TEXTS] = {"title", "description", "pool", "respond"};
+    const struct text_variant *v = i < TEXTS ? NULL : &t->variants[i / TEXTS - 1];
+    const char *const *const texts[TEXTS] = {v ? v->title : t->title,
+        v ? v->description : t->description, v ? v->pool : t->pool, v ? v->respond : t->respond};
+    struct said said = {ALERT, keys[i % TEXTS], texts[i % TEXTS]};
+    if (v)
+        said.section = (struct catalog_section){"variant", v->word};
+    return said;
 }
 
 static const char *filling_of(const struct alert_type *t, struct str placeholder)
@@ -56,7 +66,7 @@ static bool check_text(
 {
     char key[32];
     snprintf(key, sizeof(key), "%s.%s", said->key, lang_names[lang]);
-    const struct ini_entry *e = catalog_entry(r, &ALERT, key);
+    const struct ini_entry *e = catalog_entry(r, &said->section, key);
     enum lang other = lang == LANG_EN ? LANG_JA : LANG_EN;
     struct str before = STR_NONE;
     for (struct str rest = str_of(said->text[lang]); rest.p;) {
@@ -76,29 +86,50 @@ static bool check_text(
 
 static bool check_texts(struct catalog_reader *r, const struct alert_type *t)
 {
-    struct said texts[TEXTS];
-    list_texts(t, texts);
-    for (int i = 0; i < TEXTS; i++) {
-        const char *const *text = texts[i].text;
-        if (!text[LANG_EN] != !text[LANG_JA]) {
-            enum lang missing = text[LANG_EN] ? LANG_JA : LANG_EN;
-            return catalog_fail_section(
-                r, &ALERT, "[alert] lacks %s.%s", texts[i].key, lang_names[missing]);
+    for (int i = 0; i < count_texts(t); i++) {
+        struct said said = text_at(t, i);
+        if (!said.text[LANG_EN] != !said.text[LANG_JA]) {
+            enum lang missing = said.text[LANG_EN] ? LANG_JA : LANG_EN;
+            return catalog_fail_section(r, &said.section, "[%s%s%s] lacks %s.%s", said.section.kind,
+                *said.section.name ? " " : "", said.section.name, said.key, lang_names[missing]);
         }
-        for (int lang = 0; lang < LANGS && text[lang]; lang++)
-            if (!check_text(r, t, &texts[i], lang))
+        for (int lang = 0; lang < LANGS && said.text[lang]; lang++)
+            if (!check_text(r, t, &said, lang))
                 return false;
+    }
+    return true;
+}
+
+/* A variant is for a kind of episode that there is, and says something in place of the entry. */
+static bool check_variants(struct catalog_reader *r, const struct alert_type *t)
+{
+    for (int i = 0; i < t->variant_count; i++) {
+        const struct text_variant *v = &t->variants[i];
+        struct catalog_section section = {"variant", v->word};
+        if (!catalog_list_has(describe_variants, v->word)) {
+            struct buf words = {0};
+            for (const char *const *w = describe_variants; *w; w++)
+                buf_printf(&words, "%s%s", words.len ? ", " : "", *w);
+            catalog_fail_section(r, &section, "[variant %.40s]: there is %s", v->word,
+                words.failed ? "no such variant" : words.text);
+            buf_done(&words);
+            return false;
+        }
+        if (!v->title[0] && !v->description[0] && !v->pool[0] && !v->respond[0])
+            return catalog_fail_section(r, &section, "[variant %s] has no text", v->word);
+        if (v->pool[0] && !t->pool[0])
+            return catalog_fail_section(
+                r, &section, "[variant %s]: pool.en is there, but not in [alert]", v->word);
     }
     return true;
 }
 
 static bool filling_is_used(const struct alert_type *t, struct str name)
 {
-    struct said texts[TEXTS];
-    list_texts(t, texts);
-    for (int i = 0; i < TEXTS; i++) {
+    for (int i = 0; i < count_texts(t); i++) {
+        struct said said = text_at(t, i);
         for (int lang = 0; lang < LANGS; lang++)
-            if (texts[i].text[lang] && mentions(texts[i].text[lang], name))
+            if (said.text[lang] && mentions(said.text[lang], name))
                 return true;
     }
     return false;
@@ -184,6 +215,6 @@ static bool check_words(struct catalog_reader *r, const struct alert_type *t)
 
 bool catalog_check_type(struct catalog_reader *r, const struct alert_type *t)
 {
-    return check_texts(r, t) && check_fillings(r, t) && check_words(r, t) &&
+    return check_texts(r, t) && check_variants(r, t) && check_fillings(r, t) && check_words(r, t) &&
            catalog_check_query(r, t);
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
-static const char *const KINDS[] = {"alert", "query", "values", "signature *", "tier *", NULL};
+static const char *const KINDS[] = {
+    "alert", "query", "values", "variant *", "signature *", "tier *", NULL};
 
 #define QUERY_FILE_MAX (64 << 10) /* bytes of a query file beside an entry */
 
@@ -26,6 +27,22 @@ static void read_texts(struct catalog_reader *r, struct alert_type *t)
         t->respond[lang] = catalog_read_text(r, &ALERT, key);
         if (!t->respond[lang])
             catalog_fail_section(r, &ALERT, "[alert] lacks %s", key);
+    }
+}
+
+static void read_variant(
+    struct catalog_reader *r, const struct catalog_section *section, struct text_variant *v)
+{
+    for (int lang = 0; lang < LANGS; lang++) {
+        char key[32];
+        snprintf(key, sizeof(key), "title.%s", lang_names[lang]);
+        v->title[lang] = catalog_read_line(r, section, key);
+        snprintf(key, sizeof(key), "description.%s", lang_names[lang]);
+        v->description[lang] = catalog_read_text(r, section, key);
+        snprintf(key, sizeof(key), "pool.%s", lang_names[lang]);
+        v->pool[lang] = catalog_read_line(r, section, key);
+        snprintf(key, sizeof(key), "respond.%s", lang_names[lang]);
+        v->respond[lang] = catalog_read_text(r, section, key);
     }
 }
 
@@ -191,6 +208,17 @@ static void read_fillings(struct catalog_reader *r, struct alert_type *t)
     }
 }
 
+static void read_variants(struct catalog_reader *r, struct alert_type *t)
+{
+    const char **words = catalog_read_sections(r, "variant");
+    t->variants = items_for(r, words, sizeof(*t->variants), &t->variant_count);
+    for (int i = 0; i < t->variant_count; i++) {
+        struct catalog_section section = {"variant", words[i]};
+        t->variants[i].word = words[i];
+        read_variant(r, &section, &t->variants[i]);
+    }
+}
+
 static void read_sids(
     struct catalog_reader *r, const struct catalog_section *section, struct signature_rule *rule)
 {
@@ -264,6 +292,7 @@ bool catalog_read_type(
     read_alert(r, &type);
     read_query(r, dir, &type);
     read_fillings(r, &type);
+    read_variants(r, &type);
     read_signatures(r, &type);
     read_tiers(r, &type);
     if (r->failed || !ini_all_used(r->ini, r->err) || !catalog_check_type(r, &type))

@@ -43,6 +43,17 @@ static void add_signature(uint64_t *hash, const struct signature_rule *rule)
     add_text(hash, rule->category);
 }
 
+static void add_variant(uint64_t *hash, const struct text_variant *v)
+{
+    add_text(hash, v->word);
+    for (int lang = 0; lang < LANGS; lang++) {
+        add_text(hash, v->title[lang]);
+        add_text(hash, v->description[lang]);
+        add_text(hash, v->pool[lang]);
+        add_text(hash, v->respond[lang]);
+    }
+}
+
 static void add_words(uint64_t *hash, const struct alert_type *t)
 {
     for (int lang = 0; lang < LANGS; lang++) {
@@ -51,6 +62,9 @@ static void add_words(uint64_t *hash, const struct alert_type *t)
         add_text(hash, t->pool[lang]);
         add_text(hash, t->respond[lang]);
     }
+    add_number(hash, t->variant_count);
+    for (int i = 0; i < t->variant_count; i++)
+        add_variant(hash, &t->variants[i]);
     add_text(hash, t->tactic);
     add_text(hash, t->attack_tactics);
     add_text(hash, t->techniques);

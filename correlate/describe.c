@@ -1,5 +1,6 @@
 /* What all alerts tell: whose machine, when, which tiers; and the tools for the rest. */
 #include "correlate/describe.h"
+
 #include "correlate/shape.h"
 
 #include <stdarg.h>
@@ -20,6 +21,24 @@ const char *const describe_vocabulary[] = {
     [VALUE_FAMILY] = "family",
     [DESCRIBE_VALUES] = NULL,
 };
+
+const char *const describe_variants[] = {
+    [VARIANT_BLOCKED] = "blocked",
+    [VARIANT_FAMILY] = "family",
+    [VARIANT_VERTICAL] = "vertical",
+    [VARIANT_UNNAMED] = "unnamed",
+    [DESCRIBE_VARIANTS] = NULL,
+};
+
+const struct text_variant *describe_variant(const struct description *d)
+{
+    const struct alert_type *type = d->episode->type;
+    for (int i = 0; i < type->variant_count; i++)
+        for (int v = 0; v < DESCRIBE_VARIANTS; v++)
+            if (d->variants >> v & 1 && strcmp(describe_variants[v], type->variants[i].word) == 0)
+                return &type->variants[i];
+    return NULL;
+}
 
 /* ------------------------------------------------------------------ tools */
 
@@ -75,8 +94,7 @@ void describe_evidence(struct description *d, const struct evidence_ref *ref)
         d->evidence[d->evidence_count++] = *ref;
 }
 
-static bool lists_port(
-    const struct service_port *ports, int count, uint16_t port, uint8_t proto)
+static bool lists_port(const struct service_port *ports, int count, uint16_t port, uint8_t proto)
 {
     for (int i = 0; i < count; i++)
         if (ports[i].port == port && ports[i].proto == proto)
@@ -84,7 +102,7 @@ static bool lists_port(
     return false;
 }
 
-const char *describe_service(struct description *d, uint16_t port, uint8_t proto)
+const char *describe_login_service(struct description *d, uint16_t port, uint8_t proto)
 {
     for (int i = 0; i < d->catalog->service_count; i++) {
         const struct login_service *s = &d->catalog->services[i];
@@ -92,9 +110,21 @@ const char *describe_service(struct description *d, uint16_t port, uint8_t proto
             lists_port(s->probe_ports, s->probe_port_count, port, proto))
             return s->label;
     }
+    return NULL;
+}
+
+const char *describe_service(struct description *d, uint16_t port, uint8_t proto)
+{
+    const char *label = describe_login_service(d, port, proto);
+    if (label)
+        return label;
     if (proto == PROTO_ICMP || proto == PROTO_ICMPV6)
         return "ICMP";
-    return describe_text(d, "%s/%u", proto == PROTO_TCP ? "TCP" : proto == PROTO_UDP ? "UDP" : "IP", port);
+    return describe_text(d, "%s/%u",
+        proto == PROTO_TCP   ? "TCP"
+        : proto == PROTO_UDP ? "UDP"
+                             : "IP",
+        port);
 }
 
 /* ------------------------------------------------------------------ what every alert has */
@@ -111,13 +141,14 @@ static bool describe_own(struct description *d, struct err *err)
     return d->values[VALUE_OWN] != NULL;
 }
 
-static void describe_times(struct description *d)
+/* Exact in the properties, to the second in prose. */
+static void describe_time(struct description *d, enum describe_value value, int64_t t_us)
 {
     char text[TIME_TEXT_SIZE];
-    time_format(d->start_us, text);
-    d->values[VALUE_START] = describe_text(d, "%s", text);
-    time_format(d->end_us, text);
-    d->values[VALUE_END] = describe_text(d, "%s", text);
+    time_format(t_us, text);
+    d->values[value] = describe_text(d, "%s", text);
+    time_format_s(t_us, text);
+    d->prose[value] = describe_text(d, "%s", text);
 }
 
 /* Placeholders first, under their own names, then what the facts told. */
@@ -151,15 +182,24 @@ static const char *pool_members(struct description *d)
 {
     const char *names = "";
     for (size_t i = 0; d->resource && i < d->resource->backend_count && names; i++)
-        names = describe_text(
-            d, "%s%s%s", names, *names ? ", " : "", d->resource->backends[i]->name);
+        names =
+            describe_text(d, "%s%s%s", names, *names ? ", " : "", d->resource->backends[i]->name);
     return names;
+}
+
+/* Whose the machines on the other side are. */
+static const char *scope(struct description *d)
+{
+    if (d->inside && d->outside)
+        return describe_text(
+            d, "mixed (%lld outside, %lld inside)", (long long)d->outside, (long long)d->inside);
+    return d->inside ? "internal" : "external";
 }
 
 static void describe_common(struct description *d)
 {
     describe_property(d, "Tiers", tier_names(d));
-    describe_property(d, "Scope", d->internal ? "internal" : "external");
+    describe_property(d, "Scope", scope(d));
     describe_property(d, "Backend Pool", pool_members(d));
     describe_property(d, "Intent", d->episode->type->tactic);
 }
@@ -181,7 +221,8 @@ bool describe(struct description *d, struct err *err)
         return false;
     if (d->count == 0)
         return true;
-    describe_times(d);
+    describe_time(d, VALUE_START, d->start_us);
+    describe_time(d, VALUE_END, d->end_us);
     describe_common(d);
     put_placeholders_first(d);
     if (d->resource && d->entity_count < ALERT_ENTITIES_MAX)

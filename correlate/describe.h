@@ -36,6 +36,21 @@ enum describe_value {
     DESCRIBE_VALUES
 };
 
+/* What an episode may be, for the texts that a catalogue entry has for it (`[variant blocked]`).
+ *
+ *   blocked        no contact was answered                       (contact)
+ *   family         a signature of the entry, or a feed by its name or note, speaks of the entry's
+ *                  malware family                                (contact)
+ *   vertical       many ports of few targets, and no port of many targets   (spread)
+ *   unnamed        the commonest port is not one of a login service         (spread)
+ */
+extern const char *const describe_variants[]; /* NULL-ended */
+
+enum describe_variant {
+    VARIANT_BLOCKED, VARIANT_FAMILY, VARIANT_VERTICAL, VARIANT_UNNAMED,
+    DESCRIBE_VARIANTS
+};
+
 /* How far after its last attempt an alert looks for a success. */
 #define AFTERMATH_US TIME_US_DAY
 
@@ -59,6 +74,8 @@ struct description {
     struct arena *arena; /* holds every string; the caller's, one alert at a time */
 
     const char *values[DESCRIBE_VALUES]; /* NULL: the facts do not give it */
+    const char *prose[DESCRIBE_VALUES];  /* as it reads in a sentence; NULL: as in values */
+    unsigned variants;                   /* bit i: enum describe_variant i fits */
     const struct resource *resource; /* of own; NULL */
     struct ipaddr own;
     int64_t start_us, end_us; /* first and last evidence */
@@ -66,9 +83,9 @@ struct description {
     int64_t floor;            /* the smallest of the tiers reached; 0 unknown */
     int failed_share;         /* percent of explicit failures */
     bool blocked;             /* no contact was answered */
-    bool success;             /* a login succeeded after the attempts */
+    bool success;             /* the log states that a login succeeded after the attempts */
     bool signature;           /* a sensor's signature says so too */
-    bool internal;
+    int64_t outside, inside;  /* distinct addresses on the other side, by whose they are */
 
     struct alert_property properties[DESCRIBE_PROPERTIES_MAX];
     int property_count;
@@ -89,6 +106,9 @@ bool describe_volume(struct description *d, struct err *err);
 bool describe_contacts(struct description *d, struct err *err);
 bool describe_day(struct description *d, struct err *err);
 
+/* The first variant of the type that fits; NULL: the entry's own words. */
+const struct text_variant *describe_variant(const struct description *d);
+
 /* Text in the arena; NULL without memory. */
 const char *describe_text(struct description *d, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -98,25 +118,33 @@ void describe_property(struct description *d, const char *name, const char *valu
 void describe_number(struct description *d, const char *name, int64_t value);
 void describe_ip(struct description *d, const char *address);
 void describe_evidence(struct description *d, const struct evidence_ref *ref);
+/* The login service that has the port: its label. NULL without one. */
+const char *describe_login_service(struct description *d, uint16_t port, uint8_t proto);
 /* "TCP/445", "SSH" where a login service has the port, "ICMP". */
 const char *describe_service(struct description *d, uint16_t port, uint8_t proto);
 
-/* Addresses with counts, for lists: commonest first, ties by address, so that the order in which
- * records came does not show. */
+/* Addresses with counts, for lists: highest rank first, then the commonest, then by address, so that
+ * the order in which records came does not show. */
 struct tally {
     struct ipaddr ip;
     int64_t id, count, more; /* more: a second figure, for the owner's use */
+    int64_t rank;            /* goes before count in the order, where the owner sets it */
+    bool inside;             /* one of our own */
 };
 struct tally_list {
     struct tally *items;
     size_t count, cap;
 };
-bool tally_add(struct description *d, struct tally_list *list, int64_t id, int64_t count,
-    int64_t more, struct err *err);
+/* Adds a copy, with the address of its id. */
+bool tally_add(struct description *d, struct tally_list *list, struct tally tally, struct err *err);
+/* Adds up what belongs to one address, then sorts. */
 void tally_sort(struct tally_list *list);
-/* "203.0.113.9 [12], …": at most `max` of them, then "+N more". counts: with the figures. */
-const char *tally_text(
-    struct description *d, const struct tally_list *list, size_t max, bool counts);
+/* "203.0.113.9 [12], …": at most `max` of them, then "+N more". */
+enum tally_figure { TALLY_PLAIN, TALLY_COUNT, TALLY_MORE };
+const char *tally_text(struct description *d, const struct tally_list *list, size_t max,
+    enum tally_figure figure);
+/* Sorted ones into what an alert tells of the other side: outside, inside, entities. */
+void tally_tell(struct description *d, const struct tally_list *list);
 /* The same with IPv4 by /24 and IPv6 by /64. */
 const char *tally_networks(struct description *d, const struct tally_list *list, size_t max);
 void tally_done(struct tally_list *list);

@@ -21,14 +21,16 @@
 #define FIRST "SELECT ident, t, kind "
 
 static const struct questions {
-    const char *sums, *first, *last, *success;
+    const char *sums, *first, *last;
+    const char *login, *session; /* the first of its kind; NULL: not asked */
 } pair_questions = {SUMS OF_PAIR "AND weight > 0 GROUP BY remote, port",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t, ident LIMIT 25",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
-    FIRST OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1"},
+    FIRST OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
+    FIRST OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
   own_questions = {SUMS OF_OWN "AND weight > 0 GROUP BY remote, port",
       FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
-      FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL};
+      FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL, NULL};
 
 struct sums {
     struct tally_list remotes;
@@ -60,8 +62,12 @@ static bool sum_up(struct description *d, const char *sql, struct sums *sums, st
         sums->ports[query_i(q, 1) & 0xffff] += connections;
         d->start_us = first < d->start_us ? first : d->start_us;
         d->end_us = last > d->end_us ? last : d->end_us;
-        d->internal |= query_i(q, 7) != 0;
-        done = tally_add(d, &sums->remotes, query_i(q, 0), connections, query_i(q, 3), err);
+        done = tally_add(d, &sums->remotes,
+            (struct tally){.id = query_i(q, 0),
+                .count = connections,
+                .more = query_i(q, 3),
+                .inside = query_i(q, 7) != 0},
+            err);
     }
     return query_done(q, err) && done;
 }
@@ -77,7 +83,7 @@ static int64_t commonest_port(const int64_t *ports)
 
 /* ------------------------------------------------------------------ evidence */
 
-static const char *const what_of_kind[] = {"attempt", "failed login", "login"};
+static const char *const what_of_kind[] = {"attempt", "failed login", "login", "session"};
 
 static bool find_session(
     struct description *d, int64_t ident, struct evidence_ref *ref, struct err *err)
@@ -121,7 +127,9 @@ static bool is_after(const struct pick *a, const struct pick *b)
     return a->t != b->t ? a->t > b->t : a->ident > b->ident;
 }
 
-static bool add_evidence(struct description *d, const struct questions *ask_for, struct err *err)
+/* Of the last attempts so many that `kept` records more find room. */
+static bool add_evidence(
+    struct description *d, const struct questions *ask_for, int kept, struct err *err)
 {
     struct pick first[EVIDENCE_ENDS], last[EVIDENCE_ENDS];
     int firsts = read_picks(d, ask_for->first, d->episode->t0, d->episode->t1, first, err);
@@ -129,7 +137,8 @@ static bool add_evidence(struct description *d, const struct questions *ask_for,
     bool done = firsts >= 0 && lasts >= 0;
     for (int i = 0; done && i < firsts; i++)
         done = add_pick(d, &first[i], err);
-    for (int i = lasts - 1; done && i >= 0; i--)
+    int room = ALERT_EVIDENCE_MAX - firsts - kept;
+    for (int i = (lasts < room ? lasts : room) - 1; done && i >= 0; i--)
         if (firsts == 0 || is_after(&last[i], &first[firsts - 1]))
             done = add_pick(d, &last[i], err);
     return done;
@@ -137,17 +146,50 @@ static bool add_evidence(struct description *d, const struct questions *ask_for,
 
 /* ------------------------------------------------------------------ the whole */
 
-static bool add_success(struct description *d, const char *sql, struct err *err)
+/* What came of the attempts; t INT64_MIN: nothing of the kind. */
+struct outcome {
+    struct pick login, session;
+};
+
+static bool find_first(struct description *d, const char *sql, struct pick *found, struct err *err)
 {
-    struct pick success[EVIDENCE_ENDS];
-    int count = sql ? read_picks(d, sql, d->start_us, d->end_us + AFTERMATH_US, success, err) : 0;
-    if (count > 0) {
-        char text[TIME_TEXT_SIZE];
-        time_format(success[0].t, text);
-        d->success = true;
-        describe_property(d, "Login After Attempts", describe_text(d, "%s", text));
-    }
+    struct pick picks[EVIDENCE_ENDS];
+    int count = sql ? read_picks(d, sql, d->start_us, d->end_us + AFTERMATH_US, picks, err) : 0;
+    *found = count > 0 ? picks[0] : (struct pick){.t = INT64_MIN};
     return count >= 0;
+}
+
+static void tell_outcome(struct description *d, const char *name, const struct pick *pick)
+{
+    char text[TIME_TEXT_SIZE];
+    if (pick->t == INT64_MIN)
+        return;
+    time_format(pick->t, text);
+    describe_property(d, name, describe_text(d, "%s", text));
+}
+
+/* A login that the log states speaks for itself. A session that is only inferred from its size or
+ * length is told as such, and moves no confidence. */
+static bool add_outcome(
+    struct description *d, const struct questions *ask_for, struct outcome *out, struct err *err)
+{
+    if (!find_first(d, ask_for->login, &out->login, err) ||
+        !find_first(d, ask_for->session, &out->session, err))
+        return false;
+    d->success = out->login.t != INT64_MIN;
+    tell_outcome(d, "Login After Attempts", &out->login);
+    tell_outcome(d, "Session After Attempts", &out->session);
+    return true;
+}
+
+/* The attempts, then what came of them: the login always stands last. */
+static bool add_records(struct description *d, const struct questions *ask_for,
+    const struct outcome *out, struct err *err)
+{
+    bool login = out->login.t != INT64_MIN, session = out->session.t != INT64_MIN;
+    return add_evidence(d, ask_for, login + session, err) &&
+           (!session || add_pick(d, &out->session, err)) &&
+           (!login || add_pick(d, &out->login, err));
 }
 
 static void smallest_floor(struct description *d, const char *parameter)
@@ -173,9 +215,9 @@ static void fill_values(struct description *d, const struct sums *sums, bool pai
     d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->connections);
     d->values[VALUE_GUESSES] = describe_text(d, "%lld", (long long)sums->guesses);
     d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->remotes.count);
-    d->values[VALUE_TARGETS] = tally_text(d, &sums->remotes, 10, false);
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->remotes, 10, TALLY_PLAIN);
     if (pair && sums->remotes.count)
-        d->values[VALUE_REMOTE] = tally_text(d, &sums->remotes, 1, false);
+        d->values[VALUE_REMOTE] = tally_text(d, &sums->remotes, 1, TALLY_PLAIN);
 }
 
 static void fill_properties(struct description *d, const struct sums *sums, bool pair)
@@ -187,15 +229,10 @@ static void fill_properties(struct description *d, const struct sums *sums, bool
         describe_number(d, "Explicit Failures", sums->failures);
     if (!pair) {
         describe_property(
-            d, "Addresses [Attempts]", tally_text(d, &sums->remotes, LIST_MAX, true));
-        describe_property(
-            d, "Networks [Addresses]", tally_networks(d, &sums->remotes, LIST_MAX));
+            d, "Addresses [Attempts]", tally_text(d, &sums->remotes, LIST_MAX, TALLY_COUNT));
+        describe_property(d, "Networks [Addresses]", tally_networks(d, &sums->remotes, LIST_MAX));
     }
-    for (size_t i = 0; i < sums->remotes.count && i < ALERT_ENTITIES_MAX; i++) {
-        char ip[IP_TEXT_SIZE];
-        ip_format(&sums->remotes.items[i].ip, ip);
-        describe_ip(d, describe_text(d, "%s", ip));
-    }
+    tally_tell(d, &sums->remotes);
 }
 
 bool describe_attempts(struct description *d, struct err *err)
@@ -203,6 +240,7 @@ bool describe_attempts(struct description *d, struct err *err)
     bool pair = d->episode->query->facts == QUERY_ATTEMPT_BY_REMOTE;
     const struct questions *ask_for = pair ? &pair_questions : &own_questions;
     struct sums sums = {.ports = calloc(65536, sizeof *sums.ports)};
+    struct outcome outcome;
     bool done = (sums.ports || err_nomem(err)) && sum_up(d, ask_for->sums, &sums, err);
     if (done && sums.connections) {
         tally_sort(&sums.remotes);
@@ -211,7 +249,7 @@ bool describe_attempts(struct description *d, struct err *err)
         smallest_floor(d, "min_attempts");
         d->count = sums.guesses;
         d->failed_share = (int)(sums.failures * 100 / sums.connections);
-        done = add_success(d, ask_for->success, err) && add_evidence(d, ask_for, err);
+        done = add_outcome(d, ask_for, &outcome, err) && add_records(d, ask_for, &outcome, err);
     }
     tally_done(&sums.remotes);
     free(sums.ports);

@@ -9,7 +9,8 @@
 
 struct sums {
     struct tally_list peers;
-    int64_t contacts, answered, inbound, signatures, sent, received;
+    int64_t contacts, answered, inbound, signatures;
+    int64_t measured, sent, received;        /* payload, of so many whose flow record has it */
     struct evidence_ref last[EVIDENCE_ENDS]; /* a ring */
     int firsts, lasts;
 };
@@ -42,6 +43,7 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
         sums->answered += (flags & CONTACT_ANSWERED) != 0;
         sums->inbound += (flags & CONTACT_INBOUND) != 0;
         sums->signatures += signature;
+        sums->measured += !query_null(q, 5) || !query_null(q, 6);
         sums->sent += query_i(q, 5);
         sums->received += query_i(q, 6);
         d->start_us = t < d->start_us ? t : d->start_us;
@@ -50,40 +52,37 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
             &(struct evidence_ref){query_i(q, 3), 0, signature ? query_i(q, 4) : 0, t,
                 signature ? "signature" : "contact"});
         if (remote != d->episode->key.own) /* own stands for "no peer" */
-            done = tally_add(
-                d, &sums->peers, remote, 1, (flags & CONTACT_ANSWERED) != 0, err);
+            done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = 1}, err);
     }
     finish_evidence(d, sums);
     return query_done(q, err) && done;
 }
 
-static void add_entities(struct description *d, const struct tally_list *peers)
-{
-    for (size_t i = 0; i < peers->count && i < ALERT_ENTITIES_MAX; i++) {
-        char ip[IP_TEXT_SIZE];
-        ip_format(&peers->items[i].ip, ip);
-        describe_ip(d, describe_text(d, "%s", ip));
-    }
-}
-
 /* ------------------------------------------------------------------ one indicator or signature */
 
-/* Feeds that name the network, with the category they give it. */
+/* Feeds that name the network or domain, with the category they give it; and whether one of them, by
+ * its name or a note, speaks of the type's malware family. */
 static bool add_feeds(struct description *d, const char *network, struct err *err)
 {
     const char *feeds = "";
     struct query *q = store_query(d->store, "feeds of an indicator",
-        "SELECT DISTINCT f.name, i.category FROM feed AS f CROSS JOIN indicator AS i "
+        "SELECT f.name, i.category, "
+        "MAX(instr(lower(f.name || ' ' || i.note), lower(:family))) > 0 FROM feed AS f CROSS JOIN indicator AS i "
         "ON i.feed = f.id AND i.network = :network "
         "WHERE (i.since IS NULL OR i.since <= :t1) AND (i.until IS NULL OR i.until > :t0) "
-        "AND (i.ended IS NULL OR i.ended > :t0) ORDER BY f.name, i.category");
+        "AND (i.ended IS NULL OR i.ended > :t0) GROUP BY f.name, i.category "
+        "ORDER BY f.name, i.category");
     query_bind_s(q, ":network", str_of(network));
+    const char *family = d->episode->type->family;
+    query_bind_s(q, ":family", family ? str_of(family) : STR_NONE);
     query_bind_i(q, ":t0", d->start_us);
     query_bind_i(q, ":t1", d->end_us);
     while (feeds && query_step(q)) {
         struct str name = query_s(q, 0);
         feeds = describe_text(d, "%s%s%.*s (%s)", feeds, *feeds ? ", " : "", (int)name.len, name.p,
             indicator_category_names[query_i(q, 1)]);
+        if (query_i(q, 2))
+            d->variants |= 1u << VARIANT_FAMILY;
     }
     describe_property(d, "Feeds", feeds);
     return query_done(q, err);
@@ -99,8 +98,8 @@ static bool add_signature_name(struct description *d, struct err *err)
     if (query_step(q)) {
         struct str name = query_s(q, 1);
         describe_property(d, "Signature",
-            describe_text(d, "%lld %.*s", (long long)query_i(q, 0), (int)name.len,
-                name.p ? name.p : ""));
+            describe_text(
+                d, "%lld %.*s", (long long)query_i(q, 0), (int)name.len, name.p ? name.p : ""));
     }
     return query_done(q, err);
 }
@@ -117,25 +116,37 @@ static bool name_subject(struct description *d, struct err *err)
     return add_feeds(d, subject, err);
 }
 
-static void fill_contact(struct description *d, const struct sums *sums)
+static void note_kind(struct description *d, const struct sums *sums)
 {
-    d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
-    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
-    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, false);
-    d->values[VALUE_REMOTE] = sums->peers.count ? tally_text(d, &sums->peers, 1, false) : NULL;
     d->blocked = sums->answered == 0;
     d->signature = sums->signatures > 0;
     d->count = sums->contacts;
     d->floor = 1;
+    if (d->blocked)
+        d->variants |= 1u << VARIANT_BLOCKED;
+    if (d->signature && d->episode->type->family)
+        d->variants |= 1u << VARIANT_FAMILY;
+}
+
+static void fill_contact(struct description *d, const struct sums *sums)
+{
+    d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
+    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, TALLY_PLAIN);
+    d->values[VALUE_REMOTE] =
+        sums->peers.count ? tally_text(d, &sums->peers, 1, TALLY_PLAIN) : NULL;
+    note_kind(d, sums);
     describe_property(d, "ContactBlocked", d->blocked ? "true" : "false");
     describe_number(d, "Contacts", sums->contacts);
     describe_number(d, "Answered Contacts", sums->answered);
     if (sums->inbound)
         describe_number(d, "Contacts Opened By The Other Side", sums->inbound);
-    describe_number(d, "Payload Bytes Of Originators", sums->sent);
-    describe_number(d, "Payload Bytes Of Responders", sums->received);
-    describe_property(d, "Peers [Contacts]", tally_text(d, &sums->peers, LIST_MAX, true));
-    add_entities(d, &sums->peers);
+    if (sums->measured) {
+        describe_number(d, "Payload Bytes Of Originators", sums->sent);
+        describe_number(d, "Payload Bytes Of Responders", sums->received);
+    }
+    describe_property(d, "Peers [Contacts]", tally_text(d, &sums->peers, LIST_MAX, TALLY_COUNT));
+    tally_tell(d, &sums->peers);
 }
 
 bool describe_contacts(struct description *d, struct err *err)
@@ -170,18 +181,16 @@ static void fill_day(struct description *d, const struct sums *sums, int port, i
     d->values[VALUE_SERVICE] = describe_service(d, (uint16_t)port, (uint8_t)proto);
     d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
     d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
-    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, false);
-    d->blocked = sums->answered == 0;
-    d->signature = sums->signatures > 0;
-    d->count = sums->contacts;
-    d->floor = 1;
+    d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, TALLY_PLAIN);
+    note_kind(d, sums);
+    describe_number(d, "Connections", sums->contacts);
     describe_number(d, "Destination Port", port);
     describe_property(d, "Protocol", protocol);
-    describe_property(d, "Source IP(s) [Number of attempts]",
-        tally_text(d, &sums->peers, LIST_MAX, true));
+    describe_property(
+        d, "Source IP(s) [Number of attempts]", tally_text(d, &sums->peers, LIST_MAX, TALLY_COUNT));
     describe_number(d, "Answered Contacts", sums->answered);
     describe_number(d, "Number of Sources", (int64_t)sums->peers.count);
-    add_entities(d, &sums->peers);
+    tally_tell(d, &sums->peers);
 }
 
 bool describe_day(struct description *d, struct err *err)

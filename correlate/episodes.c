@@ -1,5 +1,6 @@
 /* Episodes: chains of findings, cut into slices, each described and stored as an alert. */
 #include "correlate/episodes.h"
+
 #include "correlate/confidence.h"
 #include "correlate/describe.h"
 #include "store/query.h"
@@ -8,8 +9,8 @@
 #include <stdlib.h>
 
 /* The name space of SystemAlertId: never to be changed, or all ids would. */
-static const uint8_t name_space[16] = {0x5a, 0x1d, 0x3c, 0x7e, 0x90, 0x42, 0x4f, 0x6b, 0x8e, 0x57,
-    0x21, 0xb4, 0x0d, 0xc9, 0x63, 0xf8};
+static const uint8_t name_space[16] = {
+    0x5a, 0x1d, 0x3c, 0x7e, 0x90, 0x42, 0x4f, 0x6b, 0x8e, 0x57, 0x21, 0xb4, 0x0d, 0xc9, 0x63, 0xf8};
 
 struct work {
     struct store *store;
@@ -209,10 +210,10 @@ static const char *look_up_value(void *arg, struct str placeholder)
     const struct description *d = arg;
     const struct alert_type *type = d->episode->type;
     for (int i = 0; i < type->filling_count; i++)
-        for (int v = 0; v < DESCRIBE_VALUES && str_eq(str_of(type->fillings[i].placeholder), placeholder);
-             v++)
+        for (int v = 0;
+             v < DESCRIBE_VALUES && str_eq(str_of(type->fillings[i].placeholder), placeholder); v++)
             if (strcmp(type->fillings[i].value, describe_vocabulary[v]) == 0)
-                return d->values[v] ? d->values[v] : "";
+                return d->prose[v] ? d->prose[v] : d->values[v] ? d->values[v] : "";
     return NULL;
 }
 
@@ -224,13 +225,30 @@ static const char *fill(struct work *w, struct description *d, const char *text)
     return kept;
 }
 
-/* The description; for a load balancer or gateway the sentence about its pool follows. */
-static const char *fill_description(struct work *w, struct description *d, enum lang lang)
+/* What the type says of such an episode: its variant's text where there is one. */
+static struct text_variant texts_of(const struct description *d)
 {
-    const char *text = fill(w, d, w->type->description[lang]);
-    if (!text || !w->type->pool[lang] || !d->resource || d->resource->type == RESOURCE_HOST)
+    const struct alert_type *type = d->episode->type;
+    const struct text_variant *v = describe_variant(d);
+    struct text_variant texts = {.word = v ? v->word : NULL};
+    for (int lang = 0; lang < LANGS; lang++) {
+        texts.title[lang] = v && v->title[lang] ? v->title[lang] : type->title[lang];
+        texts.description[lang] =
+            v && v->description[lang] ? v->description[lang] : type->description[lang];
+        texts.pool[lang] = v && v->pool[lang] ? v->pool[lang] : type->pool[lang];
+        texts.respond[lang] = v && v->respond[lang] ? v->respond[lang] : type->respond[lang];
+    }
+    return texts;
+}
+
+/* The description; for a load balancer or gateway the sentence about its pool follows. */
+static const char *fill_description(
+    struct work *w, struct description *d, const struct text_variant *texts, enum lang lang)
+{
+    const char *text = fill(w, d, texts->description[lang]);
+    if (!text || !texts->pool[lang] || !d->resource || d->resource->type == RESOURCE_HOST)
         return text;
-    const char *pool = fill(w, d, w->type->pool[lang]);
+    const char *pool = fill(w, d, texts->pool[lang]);
     struct buf b = {0};
     buf_printf(&b, "%s%s%s", text, lang == LANG_EN ? " " : "", pool ? pool : "");
     text = b.failed ? NULL : arena_strdup(&w->arena, buf_str(&b));
@@ -242,10 +260,11 @@ static bool fill_texts(
     struct work *w, struct description *d, struct alert_draft *draft, struct err *err)
 {
     bool memory = true;
+    const struct text_variant texts = texts_of(d);
     for (int lang = 0; lang < LANGS; lang++) {
-        draft->title[lang] = fill(w, d, w->type->title[lang]);
-        draft->description[lang] = fill_description(w, d, (enum lang)lang);
-        draft->respond[lang] = fill(w, d, w->type->respond[lang]);
+        draft->title[lang] = fill(w, d, texts.title[lang]);
+        draft->description[lang] = fill_description(w, d, &texts, (enum lang)lang);
+        draft->respond[lang] = fill(w, d, texts.respond[lang]);
         memory = memory && draft->title[lang] && draft->description[lang] && draft->respond[lang];
     }
     return memory || err_nomem(err);
@@ -277,8 +296,8 @@ static bool put_alert(struct work *w, const struct finding_key *key, struct slic
 static bool make_alert(
     struct work *w, const struct finding_key *key, struct slice *slice, struct err *err)
 {
-    struct episode episode = {w->type, &w->query, w->type_id, *key, slice->began_us, slice->t0,
-        slice->t1, slice->tiers};
+    struct episode episode = {
+        w->type, &w->query, w->type_id, *key, slice->began_us, slice->t0, slice->t1, slice->tiers};
     struct description *d = calloc(1, sizeof *d);
     if (!d)
         return err_nomem(err);

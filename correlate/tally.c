@@ -3,11 +3,9 @@
 
 #include <stdlib.h>
 
-bool tally_add(struct description *d, struct tally_list *list, int64_t id, int64_t count,
-    int64_t more, struct err *err)
+bool tally_add(struct description *d, struct tally_list *list, struct tally tally, struct err *err)
 {
-    struct tally t = {.id = id, .count = count, .more = more};
-    if (!store_address(d->store, id, &t.ip, err))
+    if (!store_address(d->store, tally.id, &tally.ip, err))
         return false;
     if (list->count == list->cap) {
         size_t cap = list->cap ? list->cap * 2 : 64;
@@ -17,13 +15,15 @@ bool tally_add(struct description *d, struct tally_list *list, int64_t id, int64
         list->items = grown;
         list->cap = cap;
     }
-    list->items[list->count++] = t;
+    list->items[list->count++] = tally;
     return true;
 }
 
-static int by_count_and_address(const void *a, const void *b)
+static int by_rank_count_and_address(const void *a, const void *b)
 {
     const struct tally *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank > y->rank ? -1 : 1;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
     return ip_cmp(&x->ip, &y->ip);
@@ -34,7 +34,14 @@ static int by_address(const void *a, const void *b)
     return ip_cmp(&((const struct tally *)a)->ip, &((const struct tally *)b)->ip);
 }
 
-/* Adds up what belongs to one address, then sorts by count. */
+static void add_up(struct tally *sum, const struct tally *t)
+{
+    sum->count += t->count;
+    sum->more += t->more;
+    sum->rank += t->rank;
+    sum->inside |= t->inside;
+}
+
 void tally_sort(struct tally_list *list)
 {
     size_t kept = 0;
@@ -42,15 +49,13 @@ void tally_sort(struct tally_list *list)
         return;
     qsort(list->items, list->count, sizeof *list->items, by_address);
     for (size_t i = 0; i < list->count; i++) {
-        if (kept && ip_eq(&list->items[kept - 1].ip, &list->items[i].ip)) {
-            list->items[kept - 1].count += list->items[i].count;
-            list->items[kept - 1].more += list->items[i].more;
-        } else {
+        if (kept && ip_eq(&list->items[kept - 1].ip, &list->items[i].ip))
+            add_up(&list->items[kept - 1], &list->items[i]);
+        else
             list->items[kept++] = list->items[i];
-        }
     }
     list->count = kept;
-    qsort(list->items, list->count, sizeof *list->items, by_count_and_address);
+    qsort(list->items, list->count, sizeof *list->items, by_rank_count_and_address);
 }
 
 static const char *finish(struct description *d, struct buf *text)
@@ -61,19 +66,32 @@ static const char *finish(struct description *d, struct buf *text)
 }
 
 const char *tally_text(
-    struct description *d, const struct tally_list *list, size_t max, bool counts)
+    struct description *d, const struct tally_list *list, size_t max, enum tally_figure figure)
 {
     struct buf text = {0};
     for (size_t i = 0; i < list->count && i < max; i++) {
         char ip[IP_TEXT_SIZE];
-        ip_format(&list->items[i].ip, ip);
+        const struct tally *t = &list->items[i];
+        ip_format(&t->ip, ip);
         buf_printf(&text, "%s%s", i ? ", " : "", ip);
-        if (counts)
-            buf_printf(&text, " [%lld]", (long long)list->items[i].count);
+        if (figure != TALLY_PLAIN)
+            buf_printf(&text, " [%lld]", (long long)(figure == TALLY_COUNT ? t->count : t->more));
     }
     if (list->count > max)
         buf_printf(&text, ", +%zu more", list->count - max);
     return finish(d, &text);
+}
+
+void tally_tell(struct description *d, const struct tally_list *list)
+{
+    d->outside = d->inside = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        char ip[IP_TEXT_SIZE];
+        ip_format(&list->items[i].ip, ip);
+        if (i < ALERT_ENTITIES_MAX)
+            describe_ip(d, describe_text(d, "%s", ip));
+        *(list->items[i].inside ? &d->inside : &d->outside) += 1;
+    }
 }
 
 static void mask(struct ipaddr *ip)
@@ -86,14 +104,15 @@ static void mask(struct ipaddr *ip)
 
 const char *tally_networks(struct description *d, const struct tally_list *list, size_t max)
 {
-    struct tally_list networks = {malloc((list->count + 1) * sizeof(struct tally)), list->count,
-        list->count + 1};
+    struct tally_list networks = {
+        malloc((list->count + 1) * sizeof(struct tally)), list->count, list->count + 1};
     struct buf text = {0};
     if (!networks.items)
         return NULL;
     for (size_t i = 0; i < list->count; i++) {
         networks.items[i] = list->items[i];
         networks.items[i].count = 1; /* addresses in it */
+        networks.items[i].rank = 0;
         mask(&networks.items[i].ip);
     }
     tally_sort(&networks);

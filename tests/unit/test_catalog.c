@@ -491,6 +491,21 @@ Test(catalog, replaces_a_built_in_type_by_the_file_of_that_name)
     catalog_free(theirs);
 }
 
+Test(catalog, fingerprints_the_words_for_kinds_of_episodes)
+{
+    struct catalog *c = load(NULL);
+    struct alert_type changed = *type(c, "DDOS");
+    struct text_variant variant = {.word = "blocked", .title = {"One", "一"}};
+    uint64_t before = alert_type_fingerprint(&changed);
+    changed.variants = &variant;
+    changed.variant_count = 1;
+    uint64_t with = alert_type_fingerprint(&changed);
+    variant.title[LANG_JA] = "二";
+    cr_assert_neq(with, before);
+    cr_assert_neq(alert_type_fingerprint(&changed), with);
+    catalog_free(c);
+}
+
 Test(catalog, fingerprints_the_content_and_not_the_place)
 {
     struct folder f;
@@ -616,6 +631,16 @@ Test(catalog, fills_placeholders)
     fills("%{Attacker IP}", "192.0.2.1");
     fills("from %{Attacker IP}, %{Attacker IP}.", "from 192.0.2.1, 192.0.2.1.");
     fills("送信元 %{Attacker IP}%{空}。", "送信元 192.0.2.1。");
+}
+
+Test(catalog, says_a_machine_without_a_name_once)
+{
+    fills("%{Attacker IP} (%{Attacker IP}) tried", "192.0.2.1 tried");
+    fills("%{Attacker IP} (%{Attacker IP})", "192.0.2.1");
+    fills("%{A} (%{Attacker IP})", "%{A} (192.0.2.1)");
+    fills("(%{Attacker IP})", "(192.0.2.1)");
+    fills("%{Attacker IP}: (%{Attacker IP})", "192.0.2.1: (192.0.2.1)");
+    fills("%{Attacker IP} (%{Attacker IP}, us)", "192.0.2.1 (192.0.2.1, us)");
 }
 
 Test(catalog, leaves_what_it_cannot_fill)

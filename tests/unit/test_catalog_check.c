@@ -119,6 +119,28 @@ Test(catalog_check, wants_the_same_placeholders_in_both_languages)
     refuses("pool.ja = %{Victim IP} の配下。", "pool.ja = 配下。", "which pool.ja lacks");
 }
 
+Test(catalog_check, reads_texts_for_kinds_of_episodes)
+{
+    accepts("[values]", "[variant blocked]\ndescription.en = %{Number} tries.\n"
+                        "description.ja = 試行 %{Number} 件。\n[variant vertical]\n"
+                        "pool.en = Members.\npool.ja = 配下。\n[values]");
+    refuses("[values]", "[variant blocked]\ndescription.en = %{Number} tries.\n[values]",
+        "Own_Type.conf:20: [variant blocked] lacks description.ja");
+    refuses("[values]",
+        "[variant blocked]\ndescription.en = %{Number} tries.\ndescription.ja = 試行。\n[values]",
+        "Own_Type.conf:21: description.en has %{Number}, which description.ja lacks");
+    refuses("[values]",
+        "[variant blocked]\ntitle.en = %{Port} tried\ntitle.ja = %{Port} の試行\n[values]",
+        "Own_Type.conf:21: title.en: nothing in [values] fills %{Port}");
+    refuses("[values]", "[variant purple]\ntitle.en = Tries\ntitle.ja = 試行\n[values]",
+        "Own_Type.conf:20: [variant purple]: there is blocked, family, vertical, unnamed");
+    refuses("[values]", "[variant blocked]\n[values]", "[variant blocked] has no text");
+    refuses("[values]", "[variant blocked]\nseverity = low\n[values]", "Own_Type.conf:21:");
+    refuses("pool.en = Members of %{Victim IP}.\npool.ja = %{Victim IP} の配下。\n",
+        "[variant blocked]\npool.en = Members.\npool.ja = 配下。\n[alert]\n",
+        "pool.en is there, but not in [alert]");
+}
+
 Test(catalog_check, wants_every_placeholder_filled_and_every_filling_used)
 {
     refuses("Number = connections\n", "",

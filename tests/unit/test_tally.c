@@ -26,7 +26,8 @@ static void add(const char *ip, int64_t count)
     struct ipaddr a = address(ip);
     int64_t id;
     cr_assert(store_address_id(d.store, &a, &id, &err), "%s", err.text);
-    cr_assert(tally_add(&d, &list, id, count, 1, &err), "%s", err.text);
+    cr_assert(tally_add(&d, &list, (struct tally){.id = id, .count = count, .more = 1}, &err), "%s",
+        err.text);
 }
 
 Test(tally, commonest_come_first_and_ties_go_by_address)
@@ -37,7 +38,7 @@ Test(tally, commonest_come_first_and_ties_go_by_address)
     add("192.0.2.1", 2);
     add("203.0.113.9", 1);
     tally_sort(&list);
-    cr_expect_str_eq(tally_text(&d, &list, 9, true),
+    cr_expect_str_eq(tally_text(&d, &list, 9, TALLY_COUNT),
         "203.0.113.10 [7], 203.0.113.9 [3], 192.0.2.1 [2], 2001:db8::1 [2]");
     cr_expect_eq(list.items[1].more, 2);
 }
@@ -48,9 +49,39 @@ Test(tally, says_how_many_are_left_out)
     add("192.0.2.2", 2);
     add("192.0.2.3", 1);
     tally_sort(&list);
-    cr_expect_str_eq(tally_text(&d, &list, 1, false), "192.0.2.1, +2 more");
-    cr_expect_str_eq(tally_text(&d, &list, 2, true), "192.0.2.1 [3], 192.0.2.2 [2], +1 more");
-    cr_expect_str_eq(tally_text(&d, &list, 3, false), "192.0.2.1, 192.0.2.2, 192.0.2.3");
+    cr_expect_str_eq(tally_text(&d, &list, 1, TALLY_PLAIN), "192.0.2.1, +2 more");
+    cr_expect_str_eq(
+        tally_text(&d, &list, 2, TALLY_COUNT), "192.0.2.1 [3], 192.0.2.2 [2], +1 more");
+    cr_expect_str_eq(tally_text(&d, &list, 3, TALLY_PLAIN), "192.0.2.1, 192.0.2.2, 192.0.2.3");
+}
+
+Test(tally, rank_goes_before_count_and_the_second_figure_can_be_shown)
+{
+    add("192.0.2.1", 30);
+    add("192.0.2.2", 20);
+    add("192.0.2.3", 20);
+    list.items[2].rank = 1;
+    list.items[1].more = 7;
+    tally_sort(&list);
+    cr_expect_str_eq(
+        tally_text(&d, &list, 9, TALLY_COUNT), "192.0.2.3 [20], 192.0.2.1 [30], 192.0.2.2 [20]");
+    cr_expect_str_eq(
+        tally_text(&d, &list, 9, TALLY_MORE), "192.0.2.3 [1], 192.0.2.1 [1], 192.0.2.2 [7]");
+}
+
+Test(tally, tells_inside_from_outside_by_distinct_addresses)
+{
+    add("192.0.2.1", 30);
+    add("192.0.2.2", 20);
+    add("10.0.0.1", 1);
+    add("10.0.0.1", 1);
+    list.items[3].inside = true;
+    tally_sort(&list);
+    tally_tell(&d, &list);
+    cr_expect_eq(d.outside, 2);
+    cr_expect_eq(d.inside, 1);
+    cr_expect_eq(d.entity_count, 3);
+    cr_expect_str_eq(d.entities[0].value, "192.0.2.1");
 }
 
 Test(tally, networks_count_the_addresses_in_them)
@@ -77,5 +108,5 @@ Test(tally, grows_over_its_first_room)
     }
     tally_sort(&list);
     cr_expect_eq(list.count, 500);
-    cr_expect_str_eq(tally_text(&d, &list, 1, true), "10.0.1.249 [499], +499 more");
+    cr_expect_str_eq(tally_text(&d, &list, 1, TALLY_COUNT), "10.0.1.249 [499], +499 more");
 }
