@@ -1,6 +1,7 @@
 /* The state that commands share. */
 #include "cli/cli.h"
 
+#include "cli/guard.h"
 #include "cli/home.h"
 #include "util/timefmt.h"
 
@@ -55,8 +56,12 @@ bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err
         return false;
     if (cli->config->db_is_default)
         cli_note(cli, "database: ./%s (--db or a configuration says otherwise)", cli->config->db);
+    const char *output = cli->opt.output;
+    if (output && !guard_files(cli, output, err))
+        return false;
     cli->store = store_open(cli->config->db, mode, cli->opt.wait_us, err);
-    return cli->store && home_settle(cli, mode, home, err);
+    return cli->store && (!output || guard_logs(cli, output, err)) &&
+           home_settle(cli, mode, home, err);
 }
 
 /* As a shell takes it. */

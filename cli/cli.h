@@ -31,8 +31,9 @@ void cli_done(struct cli *cli);
 
 /* Reads the configuration once. */
 bool cli_config(struct cli *cli, struct err *err);
-/* Opens the database (and reads the configuration). Where nothing names the home networks or the
- * database, a note says what was taken; home: whether the command looks at the networks at all. */
+/* Opens the database (and reads the configuration). -o is refused where it names a file in use.
+ * Where nothing names the home networks or the database, a note says what was taken; home: whether
+ * the command looks at the networks at all. */
 bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err);
 
 /* "tocsin -c FILE --db FILE": how to call this program again on the same database, with --home too

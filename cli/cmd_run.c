@@ -1,5 +1,6 @@
 /* `tocsin run`: ingest, correlate and export in one: the one line for cron and for a first look. */
 #include "cli/exporting.h"
+#include "cli/guard.h"
 #include "cli/judging.h"
 #include "cli/reading.h"
 
@@ -65,7 +66,8 @@ static bool run(struct cli *cli, struct err *err)
         return false;
     if (cli->word_count == 0 && cli->config->sensor_count == 0)
         return sensor_paths(cli, NULL, NULL, err); /* before a database is made */
-    if (!cli_store(cli, STORE_WRITE, true, err) || !read_logs(cli, &read, err))
+    if (!guard_exports(cli, err) || !cli_store(cli, STORE_WRITE, true, err) ||
+        !read_logs(cli, &read, err))
         return false;
     if (talk)
         reading_summary(cli, &read);

@@ -447,6 +447,12 @@ struct config *config_load(const struct config_request *request, struct err *err
     return NULL;
 }
 
+const char *config_file(const struct config *config, size_t i)
+{
+    const struct loading *l = (const struct loading *)config;
+    return i < l->file_count ? l->files[i].file : NULL;
+}
+
 void config_free(struct config *config)
 {
     if (!config)

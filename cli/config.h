@@ -49,4 +49,6 @@ struct config_request {
     const char *file, *db, *home;
 };
 struct config *config_load(const struct config_request *request, struct err *err);
+/* The files that were read, one after the other; NULL behind the last. */
+const char *config_file(const struct config *config, size_t i);
 void config_free(struct config *config);

@@ -6,6 +6,8 @@
  * disk), the file is cut back to where it ended, and the mark stays. */
 #include "cli/exporting.h"
 
+#include "cli/guard.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -167,6 +169,14 @@ static bool append_alerts(
     return append_close(&a, ok, err);
 }
 
+static bool guard_log(const struct cli *cli, const struct config_export *to, struct err *err)
+{
+    bool ok = guard_logs(cli, to->path, err);
+    if (!ok && err->code == ERR_USAGE)
+        err->code = ERR_CONFIG; /* here it is the configuration that asks for it */
+    return ok;
+}
+
 static bool export_one(
     struct cli *cli, const struct config_export *to, int64_t newest, struct err *err)
 {
@@ -175,7 +185,7 @@ static bool export_one(
         return false;
     if (mark >= newest)
         return true;
-    if (!append_alerts(cli, to, mark, &count, err) ||
+    if (!guard_log(cli, to, err) || !append_alerts(cli, to, mark, &count, err) ||
         !exporting_set_mark(cli, to->name, newest, err))
         return false;
     if (cli->opt.verbose)

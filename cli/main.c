@@ -11,6 +11,7 @@
  *                 options.c    argv -> struct options, by the tables of commands.c and cmd_*.c
  *                 config.c     tocsin.conf, conf.d, inventory.conf, catalog.d -> struct config
  *                 cli.c        what commands share: clock, configuration, database, notes
+ *                 guard.c      what no output may replace
  *                 home.c       the home networks, over several runs on one database
  *                 output.c rows.c table.c   where data goes and in which format
  *                 reading.c judging.c exporting.c   steps that several commands share

@@ -102,6 +102,19 @@ bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int6
     return true;
 }
 
+bool store_source_path(
+    struct store *s, int64_t device, int64_t inode, struct buf *path, struct err *err)
+{
+    struct query *q = store_query(s, "path by file",
+        "SELECT path FROM source WHERE inode = :inode AND device = :device "
+        "ORDER BY id DESC LIMIT 1");
+    query_bind_i(q, ":device", device);
+    query_bind_i(q, ":inode", inode);
+    if (query_step(q))
+        buf_add(path, query_s(q, 0));
+    return query_done(q, err) && (!path->failed || err_nomem(err));
+}
+
 static void bind_source(struct query *q, const struct source *source)
 {
     query_bind_s(q, ":path", str_of(source->path ? source->path : ""));

@@ -41,6 +41,10 @@ bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash,
 bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int64_t size,
     int64_t mtime_ns, bool *found, struct err *err);
 
+/* Adds the name under which a file with that device and inode was last read; nothing for none. */
+bool store_source_path(
+    struct store *s, int64_t device, int64_t inode, struct buf *path, struct err *err);
+
 /* A rejected line, kept so that it can be shown. At most 20 are kept per source and reason; the
  * counts go on. text is cut at 512 bytes. */
 struct reject_note {
