@@ -1,19 +1,22 @@
 /* Files into the store: finds out what was read before, goes on from there, hands batches over. */
 #include "ingest/ingest.h"
 
+#include "ingest/account.h"
 #include "ingest/generations.h"
+#include "ingest/pipeline.h"
 #include "ingest/reader.h"
-#include "store/record.h"
 #include "ingest/walk.h"
+#include "store/record.h"
 #include "store/sources.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define NOTES_PER_REASON 20 /* rejected lines of one batch that are shown, for each reason */
-#define NOTES_MAX        (NOTES_PER_REASON * REJECTS)
-#define NOTE_TEXT_BYTES  512
+/* What is kept together: fewer commits are faster, and what was not committed is read again. */
+#define COMMIT_ROWS  65536
+#define COMMIT_BYTES (INT64_C(64) << 20)
 
 struct ingest {
     struct store *store;
@@ -21,12 +24,11 @@ struct ingest {
     struct ingest_totals *totals;
     struct parser *parser;
     struct reader *reader;
-    struct batch batch;
+    struct pipeline *pipeline;
     struct generations known;
-    struct reject_note notes[NOTES_MAX];
-    size_t note_count;
-    unsigned noted[REJECTS]; /* notes of this batch */
-    int64_t missing;         /* paths that are not there or cannot be opened */
+    int64_t rows, bytes; /* put since the last commit */
+    bool uncommitted;
+    int64_t missing; /* paths that are not there or cannot be opened */
 };
 
 /* One source while it is read. */
@@ -62,107 +64,11 @@ static void tell_foreign(struct ingest *in, const char *path, const char *why)
         in->events->foreign(in->events->arg, path, why);
 }
 
-static void tell_progress(const struct ingest *in, const char *path)
+static void tell_progress(const struct ingest *in, const char *path, const struct piece *piece)
 {
     if (in->events->progress)
         in->events->progress(
-            in->events->arg, path, reader_raw_bytes(in->reader), reader_info(in->reader)->size);
-}
-
-/* ------------------------------------------------------------------ lines */
-
-static void note_reject(struct ingest *in, struct run *run, struct str line, int64_t offset)
-{
-    enum reject reason = parser_reject(in->parser);
-
-    run->source.rejected++;
-    run->source.rejected_as[reason]++;
-    in->totals->rejected++;
-    in->totals->rejects[reason]++;
-    if (!run->told[reason] && in->events->first_reject)
-        in->events->first_reject(in->events->arg, run->path, reason, run->source.lines);
-    run->told[reason] = true;
-    if (in->noted[reason] == NOTES_PER_REASON)
-        return;
-    in->noted[reason]++;
-    in->notes[in->note_count++] = (struct reject_note){
-        .reason = (int)reason,
-        .offset = offset,
-        .line = run->source.lines,
-        .text = {line.p, line.len < NOTE_TEXT_BYTES ? line.len : NOTE_TEXT_BYTES},
-    };
-}
-
-static void take_line(struct ingest *in, struct run *run, struct str line, int64_t offset)
-{
-    enum parse parse = parser_line(in->parser, line, &in->batch);
-    enum ignore ignored = parser_ignore(in->parser);
-
-    run->source.lines++;
-    in->totals->lines++;
-    if (parse == PARSE_IGNORED) {
-        run->source.ignored++;
-        run->source.ignored_as[ignored]++;
-        in->totals->ignored[ignored]++;
-    } else if (parse == PARSE_REJECTED) {
-        note_reject(in, run, line, offset);
-    }
-    if (ignored != IGNORE_HEADER)
-        run->has_rows = true;
-    if (parser_header_began(in->parser))
-        run->source.header_offset = offset;
-}
-
-static void take_lines(struct ingest *in, struct run *run, const struct piece *piece)
-{
-    const char *at = piece->text.p, *end = at + piece->text.len;
-
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = newline ? newline : end;
-        take_line(
-            in, run, (struct str){at, (size_t)(stop - at)}, piece->offset + (at - piece->text.p));
-        at = newline ? newline + 1 : end;
-    }
-}
-
-/* A line that does not fit is known by its beginning alone. */
-static void take_overlong(struct ingest *in, struct run *run, const struct piece *piece)
-{
-    static const char filler[1];
-
-    run->source.lines++;
-    in->totals->lines++;
-    run->has_rows = true;
-    parser_line(in->parser, (struct str){filler, LINE_MAX_BYTES + 1}, &in->batch);
-    note_reject(in, run, piece->text, piece->offset);
-}
-
-/* True when the line is read as something, and leaves no trace. */
-static bool is_readable(struct ingest *in, struct str line)
-{
-    struct batch *b = &in->batch;
-    size_t flows = b->flow_count, logins = b->login_count, signatures = b->signature_count;
-    size_t names = b->name_count;
-    bool readable = parser_line(in->parser, line, b) != PARSE_REJECTED;
-
-    b->flow_count = flows;
-    b->login_count = logins;
-    b->signature_count = signatures;
-    b->name_count = names;
-    return readable;
-}
-
-/* Whether a last line without its end may be taken: nothing can be added to it, or it is a whole
- * JSON object, to which only the line end can be added. */
-static bool may_take_unended(struct ingest *in, const struct run *run, const struct piece *piece)
-{
-    const struct reader_info *info = reader_info(in->reader);
-
-    if (info->stream || info->gzip)
-        return true;
-    return run->source.format != FORMAT_ZEEK_TSV && !piece->overlong &&
-           is_readable(in, piece->text);
+            in->events->arg, path, piece->raw_bytes, reader_info(in->reader)->size);
 }
 
 /* ------------------------------------------------------------------ generations */
@@ -190,17 +96,18 @@ static void set_short_cut(const struct ingest *in, struct source *source)
 /* Feeds the header that begins here to the parser. */
 static bool feed_header(struct ingest *in, struct err *err)
 {
+    struct batch unused = {0};
     struct str rest;
 
     if (!reader_peek(in->reader, &rest, err))
         return false;
     while (rest.p) {
         struct str line = str_cut(&rest, '\n');
-        if (parser_line(in->parser, line, &in->batch) != PARSE_IGNORED ||
+        if (parser_line(in->parser, line, &unused) != PARSE_IGNORED ||
             parser_ignore(in->parser) != IGNORE_HEADER)
             break;
     }
-    batch_clear(&in->batch);
+    batch_done(&unused);
     return true;
 }
 
@@ -220,21 +127,40 @@ static bool resume(struct ingest *in, struct run *run, bool *reached, struct err
 
 /* ------------------------------------------------------------------ one source */
 
-static bool put(struct ingest *in, struct run *run, struct err *err)
+static bool commit(struct ingest *in, struct err *err)
 {
+    bool due = in->uncommitted;
+
+    in->rows = in->bytes = 0;
+    in->uncommitted = false;
+    return !due || store_commit(in->store, err);
+}
+
+/* A stream may stand still after any piece, so it is kept piece by piece. */
+static bool is_commit_due(const struct ingest *in)
+{
+    return in->rows >= COMMIT_ROWS || in->bytes >= COMMIT_BYTES || reader_info(in->reader)->stream;
+}
+
+/* The piece's records (account NULL: none) and how far the source is read now. */
+static bool put(struct ingest *in, struct run *run, struct account *account, struct err *err)
+{
+    static struct batch nothing;
     struct source *source = &run->source;
-    size_t count = batch_count(&in->batch);
+    struct batch *batch = account ? &account->batch : &nothing;
     bool is_new = source->id == 0;
 
     source->path = run->path;
-    source->stored += (int64_t)count;
-    if (!store_put(in->store, source, &in->batch, in->notes, in->note_count, err))
+    source->stored += (int64_t)batch_count(batch);
+    if (!in->uncommitted && !(in->uncommitted = store_begin(in->store, err)))
         return false;
-    in->totals->stored += (int64_t)count;
-    batch_clear(&in->batch);
-    in->note_count = 0;
-    memset(in->noted, 0, sizeof(in->noted));
-    return !is_new || generations_add(&in->known, source->head_len, err);
+    if (!store_put(in->store, source, batch, account ? account->notes : NULL,
+            account ? account->note_count : 0, err))
+        return false;
+    in->totals->stored += (int64_t)batch_count(batch);
+    in->rows += (int64_t)batch_count(batch);
+    return (!is_new || generations_add(&in->known, source->head_len, err)) &&
+           (!is_commit_due(in) || commit(in, err));
 }
 
 /* A source is named by its head as far as it was read the first time. */
@@ -250,53 +176,100 @@ static void name_source(struct run *run, int64_t end)
     run->source.head_hash = str_hash((struct str){run->head, length}, STR_HASH_START);
 }
 
-/* False: the source's last line must wait for its end. */
-static bool take_piece(struct ingest *in, struct run *run, const struct piece *piece)
+static void tell_rejects(struct ingest *in, struct run *run, const struct account *account)
 {
-    if (piece->unended && !may_take_unended(in, run, piece))
-        return false;
-    if (piece->overlong)
-        take_overlong(in, run, piece);
-    else
-        take_lines(in, run, piece);
+    for (int i = 0; i < account->told_count; i++) {
+        enum reject reason = account->told[i];
+        if (!run->told[reason] && in->events->first_reject)
+            in->events->first_reject(
+                in->events->arg, run->path, reason, run->source.lines + account->told_line[i]);
+        run->told[reason] = true;
+    }
+}
+
+/* The piece's lines into the books of the source and of the whole run. */
+static void add_account(struct ingest *in, struct run *run, struct account *account)
+{
+    struct source *source = &run->source;
+    struct ingest_totals *totals = in->totals;
+
+    tell_rejects(in, run, account);
+    for (size_t i = 0; i < account->note_count; i++)
+        account->notes[i].line += source->lines;
+    for (int i = 0; i < IGNORES; i++) {
+        source->ignored += account->ignored[i];
+        source->ignored_as[i] += account->ignored[i];
+        totals->ignored[i] += account->ignored[i];
+    }
+    for (int i = 0; i < REJECTS; i++) {
+        source->rejected_as[i] += account->rejects[i];
+        totals->rejects[i] += account->rejects[i];
+    }
+    source->lines += account->lines;
+    totals->lines += account->lines;
+    source->rejected += account->rejected;
+    totals->rejected += account->rejected;
+    if (account->header_offset >= 0)
+        source->header_offset = account->header_offset;
+    run->has_rows = run->has_rows || account->has_rows;
+}
+
+static void take_piece(
+    struct ingest *in, struct run *run, const struct piece *piece, struct account *account)
+{
+    int64_t bytes = piece->end - piece->offset;
+
+    add_account(in, run, account);
+    name_source(run, piece->end);
     run->source.offset = piece->end;
-    run->bytes += piece->end - piece->offset;
-    in->totals->bytes += piece->end - piece->offset;
-    return true;
+    run->bytes += bytes;
+    in->totals->bytes += bytes;
+    in->bytes += bytes;
+    tell_progress(in, run->path, piece);
 }
 
 /* The end was reached: remembers the file as it is, so that it need not be opened again. */
-static bool put_end(struct ingest *in, struct run *run, struct err *err)
+static bool put_end(struct ingest *in, struct run *run, struct account *account, struct err *err)
 {
     struct source was = run->source;
 
     if (!run->has_rows || (run->bytes == 0 && is_still_there(&was)))
         return true;
     set_short_cut(in, &run->source);
-    return put(in, run, err);
+    return put(in, run, account, err);
+}
+
+static bool take_pieces(struct ingest *in, struct run *run, struct err *err)
+{
+    struct err read_error = {0};
+    const struct piece *piece;
+    struct account *account;
+    bool more;
+
+    for (;;) {
+        if (!pipeline_next(in->pipeline, &piece, &account, &more, &read_error)) {
+            tell_failed(in, run->path, &read_error);
+            return true;
+        }
+        if (!more)
+            return put_end(in, run, NULL, err);
+        take_piece(in, run, piece, account);
+        if (piece->last)
+            return put_end(in, run, account, err);
+        if (run->has_rows && !put(in, run, account, err))
+            return false;
+    }
 }
 
 /* Reads from where the reader stands to the end. A read error is told and ends this source only. */
 static bool read_rest(struct ingest *in, struct run *run, struct err *err)
 {
-    struct err read_error = {0};
-    struct piece piece;
-    bool more;
+    bool ok;
 
-    for (;;) {
-        if (!reader_next(in->reader, &piece, &more, &read_error)) {
-            tell_failed(in, run->path, &read_error);
-            return true;
-        }
-        if (!more || !take_piece(in, run, &piece))
-            return put_end(in, run, err);
-        name_source(run, piece.end);
-        tell_progress(in, run->path);
-        if (piece.last)
-            return put_end(in, run, err);
-        if (run->has_rows && !put(in, run, err))
-            return false;
-    }
+    pipeline_start(in->pipeline, in->reader, in->parser);
+    ok = take_pieces(in, run, err);
+    pipeline_stop(in->pipeline);
+    return ok;
 }
 
 static void begin_run(struct run *run, const char *path, struct str head, enum format format)
@@ -382,46 +355,58 @@ static bool read_source(void *arg, const char *path, struct err *err)
         tell_failed(in, path, &open_error);
         return true;
     }
-    batch_clear(&in->batch);
-    in->note_count = 0;
-    memset(in->noted, 0, sizeof(in->noted));
     ok = read_open_source(in, path, err);
     reader_close(in->reader);
     return ok;
 }
 
+/* Everything, or nothing when the database failed: what was committed before stays. */
+static bool read_paths(struct ingest *in, char *const paths[], size_t count, struct err *err)
+{
+    const struct walk walk = {.arg = in, .visit = read_source, .missing = tell_missing};
+    bool ok = generations_load(&in->known, in->store, err);
+
+    for (size_t i = 0; i < count && ok; i++)
+        ok = walk_path(paths[i], &walk, err);
+    if (ok)
+        return commit(in, err);
+    if (in->uncommitted)
+        store_rollback(in->store);
+    return false;
+}
+
 bool ingest_paths(struct store *s, char *const paths[], size_t count,
     const struct ingest_events *events, struct ingest_totals *totals, struct err *err)
 {
+    return ingest_paths_by(s, paths, count, 0, events, totals, err);
+}
+
+bool ingest_paths_by(struct store *s, char *const paths[], size_t count, unsigned threads,
+    const struct ingest_events *events, struct ingest_totals *totals, struct err *err)
+{
     static const struct ingest_events silent;
-    struct ingest *in = calloc(1, sizeof(*in));
-    const struct walk walk = {.arg = in, .visit = read_source, .missing = tell_missing};
+    struct ingest in = {
+        .store = s,
+        .events = events ? events : &silent,
+        .totals = totals,
+        .parser = parser_new(),
+        .reader = reader_new(),
+        .pipeline = pipeline_new(threads),
+    };
     bool ok = false;
 
     *totals = (struct ingest_totals){0};
-    if (!in)
-        return err_nomem(err);
-    in->store = s;
-    in->events = events ? events : &silent;
-    in->totals = totals;
-    in->parser = parser_new();
-    in->reader = reader_new();
-    if (!in->parser || !in->reader) {
+    if (!in.parser || !in.reader || !in.pipeline) {
         err_nomem(err);
         goto done;
     }
-    if (!generations_load(&in->known, s, err))
-        goto done;
-    for (size_t i = 0; i < count; i++)
-        if (!walk_path(paths[i], &walk, err))
-            goto done;
-    ok = in->missing == 0 ||
-         err_set(err, ERR_NOINPUT, "%lld of the inputs could not be read", (long long)in->missing);
+    ok = read_paths(&in, paths, count, err) &&
+         (in.missing == 0 || err_set(err, ERR_NOINPUT, "%lld of the inputs could not be read",
+                                 (long long)in.missing));
 done:
-    reader_free(in->reader);
-    parser_free(in->parser);
-    batch_done(&in->batch);
-    generations_done(&in->known);
-    free(in);
+    pipeline_free(in.pipeline);
+    reader_free(in.reader);
+    parser_free(in.parser);
+    generations_done(&in.known);
     return ok;
 }

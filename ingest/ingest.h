@@ -38,3 +38,7 @@ struct ingest_events {
  * ERR_NOINPUT. Any database failure stops at once. */
 bool ingest_paths(struct store *s, char *const paths[], size_t count,
     const struct ingest_events *events, struct ingest_totals *totals, struct err *err);
+/* The same by so many threads, this one included; 0: as many as there are processors. What is
+ * stored does not depend on it. */
+bool ingest_paths_by(struct store *s, char *const paths[], size_t count, unsigned threads,
+    const struct ingest_events *events, struct ingest_totals *totals, struct err *err);

@@ -272,23 +272,33 @@ static enum parse finish(struct parser *p, enum reject reason)
     return reason == REJECT_NONE ? PARSE_RECORD : PARSE_REJECTED;
 }
 
-static enum parse tsv_line(struct parser *p, struct str line, struct batch *batch)
+/* Takes a line of a header; true when it was one. */
+static bool tsv_header_line(struct parser *p, struct str line)
 {
     struct zeek_tsv *t = &p->tsv;
     struct str text = skip_blanks(line);
-    enum ignore ignored = IGNORE_NONE;
-    enum reject reason;
 
     if (text.p[0] == '#') {
         p->header_began = zeek_tsv_header(t, text);
-        return ignore(p, IGNORE_HEADER);
+        return true;
     }
     if (t->has_columns ? zeek_tsv_repeats(t, line) : zeek_tsv_is_names(line)) {
         zeek_tsv_names(t, line);
         p->header_began = true;
-        return ignore(p, IGNORE_HEADER);
+        return true;
     }
     t->in_header = false;
+    return false;
+}
+
+static enum parse tsv_line(struct parser *p, struct str line, struct batch *batch)
+{
+    struct zeek_tsv *t = &p->tsv;
+    enum ignore ignored = IGNORE_NONE;
+    enum reject reason;
+
+    if (tsv_header_line(p, line))
+        return ignore(p, IGNORE_HEADER);
     if (!t->has_columns)
         return finish(p, REJECT_NO_HEADER);
     if (t->log == ZEEK_OTHER)
@@ -320,6 +330,16 @@ static enum parse json_line_of(struct parser *p, struct str line, struct batch *
     return finish(p, reason);
 }
 
+/* The line without what may stand around it; empty when nothing is left. */
+static struct str bare_line(struct parser *p, struct str line)
+{
+    line = skip_nuls(drop_cr(line));
+    if (!p->any_line)
+        line = skip_bom(line);
+    p->any_line = true;
+    return str_trim(line).len == 0 ? STR_NONE : line;
+}
+
 enum parse parser_line(struct parser *p, struct str line, struct batch *batch)
 {
     p->reason = REJECT_NONE;
@@ -327,11 +347,8 @@ enum parse parser_line(struct parser *p, struct str line, struct batch *batch)
     p->header_began = false;
     if (line.len > LINE_MAX_BYTES)
         return finish(p, REJECT_TOO_LONG);
-    line = skip_nuls(drop_cr(line));
-    if (!p->any_line)
-        line = skip_bom(line);
-    p->any_line = true;
-    if (str_trim(line).len == 0)
+    line = bare_line(p, line);
+    if (line.len == 0)
         return ignore(p, IGNORE_HEADER);
     switch (p->format) {
     case FORMAT_ZEEK_TSV:
@@ -342,4 +359,29 @@ enum parse parser_line(struct parser *p, struct str line, struct batch *batch)
     default:
         return finish(p, REJECT_NO_HEADER);
     }
+}
+
+/* With a header in force that no bare line of names can change, only lines with '#' matter. */
+void parser_skim(struct parser *p, struct str lines)
+{
+    bool settled = p->tsv.has_columns && !p->tsv.hashless && !memchr(lines.p, '#', lines.len);
+
+    while (lines.len > 0) {
+        struct str line = str_cut(&lines, '\n');
+        bool row;
+        if (line.len > LINE_MAX_BYTES)
+            continue;
+        line = bare_line(p, line);
+        row = line.len > 0 && (p->format != FORMAT_ZEEK_TSV || !tsv_header_line(p, line));
+        if (row && (settled || p->format != FORMAT_ZEEK_TSV))
+            return;
+    }
+}
+
+void parser_copy(struct parser *to, const struct parser *from)
+{
+    to->format = from->format;
+    to->any_line = from->any_line;
+    to->open_log = from->open_log;
+    to->tsv = from->tsv;
 }

@@ -85,3 +85,9 @@ enum ignore parser_ignore(const struct parser *p);
 /* True when the header in force came with the last line (its first line), so that the caller can
  * remember where the header stands, to find it again when reading resumes. */
 bool parser_header_began(const struct parser *p);
+
+/* Takes the headers among whole lines and passes over their rows: afterwards the parser is as if it
+ * had read the lines one by one, in a fraction of the time. */
+void parser_skim(struct parser *p, struct str lines);
+/* Makes one parser read on as the other would; the last line's outcome is not copied. */
+void parser_copy(struct parser *to, const struct parser *from);

@@ -1,9 +1,8 @@
 /* Bytes of a file or stream, inflated when they are gzip, in pieces that end at line ends. */
 #include "ingest/reader.h"
 
+#include "ingest/inflate.h"
 #include "ingest/parser.h"
-
-#include <zlib.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,16 +12,14 @@
 #include <unistd.h>
 
 #define RAW_BYTES        (256 * 1024)
-#define BUFFER_BYTES     (READER_PIECE_BYTES + LINE_MAX_BYTES + 4096)
-#define OVERLONG_SHOWN   1024      /* of a line that is too long, kept to show it */
-#define GZIP_WINDOW      (15 + 16) /* zlib: the largest window, gzip wrapping only */
+#define OVERLONG_SHOWN   1024 /* of a line that is too long, kept to show it */
 #define NANOS_PER_SECOND INT64_C(1000000000)
 
 struct reader {
     int fd;
     bool owns_fd;
     struct reader_info info;
-    char *buffer; /* BUFFER_BYTES: inflated text from start to end */
+    char *buffer; /* READER_BUFFER_BYTES: inflated text from start to end */
     size_t start, end;
     int64_t offset;     /* inflated, of buffer[start] */
     bool at_end;        /* nothing more comes into the buffer */
@@ -30,9 +27,9 @@ struct reader {
     size_t raw_start, raw_end;
     bool raw_ended;
     int64_t raw_bytes;
-    z_stream z;
-    bool z_open, z_between; /* between two members of a gzip file */
-    struct err broken;      /* why no more can be read; told after what could be */
+    struct inflate *inflate; /* made for the first gzip file, then kept */
+    bool between;            /* two members of a gzip file */
+    struct err broken;       /* why no more can be read; told after what could be */
 };
 
 struct reader *reader_new(void)
@@ -42,7 +39,7 @@ struct reader *reader_new(void)
     if (!r)
         return NULL;
     r->fd = -1;
-    r->buffer = malloc(BUFFER_BYTES);
+    r->buffer = malloc(READER_BUFFER_BYTES);
     r->raw = malloc(RAW_BYTES);
     if (r->buffer && r->raw)
         return r;
@@ -52,11 +49,9 @@ struct reader *reader_new(void)
 
 void reader_close(struct reader *r)
 {
-    if (r->z_open)
-        inflateEnd(&r->z);
     if (r->owns_fd)
         close(r->fd);
-    r->z_open = r->owns_fd = false;
+    r->owns_fd = false;
     r->fd = -1;
 }
 
@@ -65,19 +60,27 @@ void reader_free(struct reader *r)
     if (!r)
         return;
     reader_close(r);
+    inflate_free(r->inflate);
     free(r->buffer);
     free(r->raw);
     free(r);
 }
 
+bool piece_init(struct piece *piece)
+{
+    *piece = (struct piece){.buffer = malloc(READER_BUFFER_BYTES)};
+    return piece->buffer != NULL;
+}
+
+void piece_done(struct piece *piece)
+{
+    free(piece->buffer);
+    *piece = (struct piece){0};
+}
+
 const struct reader_info *reader_info(const struct reader *r)
 {
     return &r->info;
-}
-
-int64_t reader_raw_bytes(const struct reader *r)
-{
-    return r->raw_bytes;
 }
 
 static ssize_t read_some(struct reader *r, void *to, size_t room)
@@ -138,9 +141,9 @@ static bool begin(struct reader *r, struct err *err)
         fill_raw(r);
     r->info.gzip = is_gzip(r->raw, r->raw_end);
     if (r->info.gzip) {
-        if (inflateInit2(&r->z, GZIP_WINDOW) != Z_OK)
+        if (!r->inflate && !(r->inflate = inflate_new()))
             return err_nomem(err);
-        r->z_open = true;
+        inflate_reset(r->inflate);
         return true;
     }
     memcpy(r->buffer, r->raw, r->raw_end);
@@ -157,9 +160,8 @@ bool reader_open(struct reader *r, const char *path, struct err *err)
     r->info = (struct reader_info){0};
     r->start = r->end = r->raw_start = r->raw_end = 0;
     r->offset = r->raw_bytes = 0;
-    r->at_end = r->raw_ended = r->z_between = false;
+    r->at_end = r->raw_ended = r->between = false;
     r->broken = (struct err){0};
-    r->z = (z_stream){0};
     r->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (r->fd < 0)
         return err_set(err, ERR_NOINPUT, "cannot be opened: %s", strerror(errno));
@@ -173,7 +175,7 @@ bool reader_open(struct reader *r, const char *path, struct err *err)
 /* Up to one piece first; beyond it only for a line that did not end there. */
 static size_t room(const struct reader *r)
 {
-    return (r->end < READER_PIECE_BYTES ? READER_PIECE_BYTES : BUFFER_BYTES) - r->end;
+    return (r->end < READER_PIECE_BYTES ? READER_PIECE_BYTES : READER_BUFFER_BYTES) - r->end;
 }
 
 static void fill_plain(struct reader *r)
@@ -195,32 +197,35 @@ static void next_member(struct reader *r)
         r->at_end = true;
         return;
     }
-    inflateReset(&r->z);
-    r->z_between = false;
+    inflate_reset(r->inflate);
+    r->between = false;
 }
 
 static void fill_gzip(struct reader *r)
 {
-    int status;
+    const unsigned char *in;
+    char *out = r->buffer + r->end;
+    size_t in_len, left = room(r);
+    enum inflated result;
+    bool moved;
 
     if (r->raw_start == r->raw_end)
         fill_raw(r);
-    if (r->z_between) {
+    if (r->between) {
         next_member(r);
         return;
     }
-    r->z.next_in = r->raw + r->raw_start;
-    r->z.avail_in = (unsigned)(r->raw_end - r->raw_start);
-    r->z.next_out = (unsigned char *)r->buffer + r->end;
-    r->z.avail_out = (unsigned)room(r);
-    status = inflate(&r->z, Z_NO_FLUSH);
-    r->raw_start = r->raw_end - r->z.avail_in;
-    r->end = (size_t)((char *)r->z.next_out - r->buffer);
-    r->z_between = status == Z_STREAM_END;
-    if (status == Z_OK || status == Z_STREAM_END)
+    in = r->raw + r->raw_start;
+    in_len = r->raw_end - r->raw_start;
+    result = inflate_step(r->inflate, &in, &in_len, &out, &left);
+    moved = in_len < r->raw_end - r->raw_start || out > r->buffer + r->end;
+    r->raw_start = r->raw_end - in_len;
+    r->end = (size_t)(out - r->buffer);
+    r->between = result == INFLATED_MEMBER;
+    if (r->between || (result == INFLATED_SOME && moved))
         return;
     r->at_end = true;
-    if (status == Z_BUF_ERROR)
+    if (result == INFLATED_SOME)
         err_set(&r->broken, ERR_IO, "gzip data ends early");
     else
         err_set(&r->broken, ERR_IO, "gzip data is damaged");
@@ -321,6 +326,20 @@ static void pass_overlong(struct reader *r, struct piece *piece)
     piece->unended = !newline;
 }
 
+/* The text goes away with the buffer; what follows it moves into the piece's old one. */
+static void hand_over(struct reader *r, struct piece *piece)
+{
+    char *text = r->buffer;
+
+    r->end -= r->start;
+    memcpy(piece->buffer, text + r->start, r->end);
+    r->start = 0;
+    r->buffer = piece->buffer;
+    piece->buffer = text;
+    piece->end = r->offset;
+    piece->raw_bytes = r->raw_bytes;
+}
+
 static const char *last_newline(const struct reader *r, size_t from)
 {
     return memrchr(r->buffer + from, '\n', r->end - from);
@@ -332,7 +351,7 @@ bool reader_next(struct reader *r, struct piece *piece, bool *more, struct err *
     size_t searched;
 
     make_room(r);
-    *piece = (struct piece){.offset = r->offset};
+    *piece = (struct piece){.buffer = piece->buffer, .offset = r->offset};
     while (r->end < READER_PIECE_BYTES && !r->at_end)
         fill(r);
     newline = last_newline(r, 0);
@@ -353,8 +372,8 @@ bool reader_next(struct reader *r, struct piece *piece, bool *more, struct err *
         piece->unended = !newline;
         consume(r, len);
     }
-    piece->end = r->offset;
     piece->last = r->at_end && r->start == r->end && r->broken.code == ERR_NONE;
+    hand_over(r, piece);
     *more = true;
     return true;
 }

@@ -316,21 +316,30 @@ static void forget_counts(struct source *source)
     memset(source->rejected_as, 0, sizeof source->rejected_as);
 }
 
+static bool put(struct store *s, struct source *source, const struct batch *batch,
+    const struct reject_note *notes, size_t note_count, struct err *err)
+{
+    if (!define_tables(s, err) || !store_source_save(s, source, err) ||
+        !put_flows(s, source, batch, err) || !put_logins(s, source, batch, err) ||
+        !put_signatures(s, source, batch, err) || !store_put_names(s, source, batch, err) ||
+        !store_source_notes(s, source, notes, note_count, err) ||
+        !store_source_counts(s, source, err))
+        return false;
+    forget_counts(source);
+    return true;
+}
+
 bool store_put(struct store *s, struct source *source, struct batch *batch,
     const struct reject_note *notes, size_t note_count, struct err *err)
 {
-    int64_t id_before = source->id;
-    if (!define_tables(s, err) || !store_begin(s, err))
+    struct source before = *source;
+    bool whole = !s->in_transaction;
+    if (whole && !store_begin(s, err))
         return false;
-    if (store_source_save(s, source, err) && put_flows(s, source, batch, err) &&
-        put_logins(s, source, batch, err) && put_signatures(s, source, batch, err) &&
-        store_put_names(s, source, batch, err) &&
-        store_source_notes(s, source, notes, note_count, err) &&
-        store_source_counts(s, source, err) && store_commit(s, err)) {
-        forget_counts(source);
+    if (put(s, source, batch, notes, note_count, err) && (!whole || store_commit(s, err)))
         return true;
-    }
-    store_rollback(s);
-    source->id = id_before;
+    if (whole)
+        store_rollback(s);
+    *source = before;
     return false;
 }

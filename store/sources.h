@@ -53,7 +53,7 @@ struct reject_note {
     struct str text;
 };
 
-/* One transaction: the batch's rows, the source's new state (inserted when id is 0, which is then
- * set) and the notes. On failure nothing is kept. Fills *stored with rows written. */
+/* The batch's rows, the source's new state (inserted when id is 0, which is then set) and the notes,
+ * in a transaction of their own, or in the caller's, which then must be rolled back on failure. */
 bool store_put(struct store *s, struct source *source, struct batch *batch,
     const struct reject_note *notes, size_t note_count, struct err *err);

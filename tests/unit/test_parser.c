@@ -291,3 +291,52 @@ Test(parser, streams_may_be_mixed_in_one_file)
     cr_expect_eq(line("{\"_path\":\"x509\",\"ts\":1}"), PARSE_IGNORED);
     cr_expect_eq(parser_ignore(parser), IGNORE_OTHER_LOG);
 }
+
+/* Skimming some lines and reading the next must come to the same as reading all of them. */
+static void expect_skim(const char *lines, const char *next)
+{
+    struct parser *reading = parser_new(), *skimming = parser_new(), *copy = parser_new();
+    struct str rest = str_of(lines);
+    const char *why;
+
+    cr_assert(reading && skimming && copy);
+    parser_detect(reading, str_of(lines), "x", &why);
+    parser_detect(skimming, str_of(lines), "x", &why);
+    while (rest.len > 0)
+        parser_line(reading, str_cut(&rest, '\n'), &batch);
+    parser_skim(skimming, str_of(lines));
+    parser_copy(copy, skimming);
+    cr_expect_eq(parser_line(copy, str_of(next), &batch),
+        parser_line(reading, str_of(next), &batch), "%s", lines);
+    cr_expect_eq(parser_reject(copy), parser_reject(reading), "%s", lines);
+    cr_expect_eq(parser_ignore(copy), parser_ignore(reading), "%s", lines);
+    cr_expect_eq(parser_header_began(copy), parser_header_began(reading), "%s", lines);
+    parser_free(reading);
+    parser_free(skimming);
+    parser_free(copy);
+}
+
+Test(parser, skimming_leaves_it_as_reading_does)
+{
+    static const char *const texts[] = {
+        FIELDS "\n" ROW "\n",
+        FIELDS "\n" ROW "\n\n" ROW "\n",
+        ROW "\n",
+        NAMES "\n" ROW "\n",
+        NAMES "\n" ROW "\n" FIELDS "\n",
+        FIELDS "\n" ROW "\n#path\tdns\n",
+        FIELDS "\n" ROW "\n\t #close\n",
+        "\xEF\xBB\xBF" FIELDS "\r\n\r\n",
+        "#path\tconn\n",
+        "#path\tconn\n" FIELDS "\n#separator |\n#fields|ts|uid\n",
+        ROW "#\n" ROW "\n",
+        "{\"ts\":1.5,\"uid\":\"Cu\"}\n",
+        EVE "\n",
+    };
+    static const char *const nexts[] = {ROW, NAMES, FIELDS, "#separator \\x09", "#types\ttime", "",
+        "{\"ts\":1.5,\"uid\":\"Cu\"," ENDS "}", "\xEF\xBB\xBF" ROW};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        for (size_t n = 0; n < sizeof(nexts) / sizeof(nexts[0]); n++)
+            expect_skim(texts[i], nexts[n]);
+}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static struct reader *reader;
+static struct piece given; /* whose buffer changes hands */
 static char path[256];
 static struct err err;
 
@@ -24,11 +25,13 @@ static void set_up(void)
     close(fd);
     reader = reader_new();
     cr_assert_not_null(reader);
+    cr_assert(piece_init(&given));
 }
 
 static void tear_down(void)
 {
     reader_free(reader);
+    piece_done(&given);
     unlink(path);
 }
 
@@ -71,20 +74,18 @@ static void open_it(void)
 
 static struct piece next(void)
 {
-    struct piece piece;
     bool more;
 
-    cr_assert(reader_next(reader, &piece, &more, &err), "%s", err.text);
+    cr_assert(reader_next(reader, &given, &more, &err), "%s", err.text);
     cr_assert(more);
-    return piece;
+    return given;
 }
 
 static void expect_end(void)
 {
-    struct piece piece;
     bool more;
 
-    cr_assert(reader_next(reader, &piece, &more, &err), "%s", err.text);
+    cr_assert(reader_next(reader, &given, &more, &err), "%s", err.text);
     cr_expect_not(more);
 }
 
@@ -156,7 +157,6 @@ Test(reader, cut_gzip_gives_its_lines_and_then_an_error)
 {
     unsigned char out[4096];
     char text[3000];
-    struct piece piece;
     bool more;
 
     srand(1);
@@ -169,21 +169,20 @@ Test(reader, cut_gzip_gives_its_lines_and_then_an_error)
     cr_expect_gt(p.text.len, 0);
     cr_expect_eq(p.text.p[p.text.len - 1], '\n');
     cr_expect_not(p.last);
-    cr_expect_not(reader_next(reader, &piece, &more, &err));
+    cr_expect_not(reader_next(reader, &given, &more, &err));
     cr_expect_eq(err.code, ERR_IO);
 }
 
 Test(reader, damaged_gzip_is_an_error)
 {
     unsigned char out[4096];
-    struct piece piece;
     bool more;
     size_t len = deflate_to("one\ntwo\n", 8, out, sizeof(out));
 
     out[len - 6] ^= 0xFF;
     add(out, len);
     open_it();
-    while (reader_next(reader, &piece, &more, &err))
+    while (reader_next(reader, &given, &more, &err))
         cr_assert(more, "ended without an error");
     cr_expect_eq(err.code, ERR_IO);
 }
@@ -278,4 +277,50 @@ Test(reader, the_longest_line_is_not_too_long)
     struct piece p = next();
     cr_expect_not(p.overlong);
     cr_expect_eq(p.text.len, LINE_MAX_BYTES + 1);
+}
+
+Test(reader, a_piece_keeps_its_text_while_others_are_read)
+{
+    struct piece first, second;
+    char *text = filled(3 * READER_PIECE_BYTES, 'x');
+    bool more;
+
+    for (size_t i = 0; i < 3 * (size_t)READER_PIECE_BYTES; i += 1024)
+        text[i] = '\n';
+    add(text, 3 * (size_t)READER_PIECE_BYTES);
+    open_it();
+    cr_assert(piece_init(&first) && piece_init(&second));
+    cr_assert(reader_next(reader, &first, &more, &err) && more);
+    cr_assert(reader_next(reader, &second, &more, &err) && more);
+    cr_expect_eq(second.offset, first.end);
+    cr_expect_eq(memcmp(first.text.p, text, first.text.len), 0);
+    cr_expect_eq(memcmp(second.text.p, text + second.offset, second.text.len), 0);
+    cr_expect_leq(first.raw_bytes, second.raw_bytes);
+    free(text);
+    piece_done(&first);
+    piece_done(&second);
+}
+
+Test(reader, more_gzip_than_a_buffer_holds)
+{
+    const size_t len = 5 * (size_t)READER_PIECE_BYTES;
+    char *text = filled(len, 'x');
+    unsigned char *out = malloc(len);
+    int64_t end = 0;
+    struct piece p;
+
+    cr_assert_not_null(out);
+    srand(1);
+    for (size_t i = 0; i < len; i++)
+        text[i] = i % 100 == 99 ? '\n' : (char)('a' + rand() % 26);
+    add(out, deflate_to(text, len, out, len));
+    open_it();
+    do {
+        p = next();
+        cr_assert_eq(memcmp(p.text.p, text + end, p.text.len), 0);
+        end = p.end;
+    } while (!p.last);
+    cr_expect_eq(end, (int64_t)len);
+    free(text);
+    free(out);
 }
