@@ -118,7 +118,6 @@ static bool print_figures(
     static const char *const names[] = {"WHAT", "VALUE"};
     struct store_info info;
     struct figure figures[16];
-    char kept[32];
     if (!store_info(cli->store, &info, err))
         return false;
     struct rows *rows = rows_open(out, format, !cli->opt.no_header, 2, names);
@@ -128,10 +127,6 @@ static bool print_figures(
     add_figure(rows, "database", str_of(store_path(cli->store)), 't');
     for (int i = 0; i < count; i++)
         add_figure(rows, figures[i].name, str_of(figures[i].text), figures[i].kind);
-    if (cli->config->retention_flows_us > 0) {
-        duration_format(cli->config->retention_flows_us, kept);
-        add_figure(rows, "retention_flows", str_of(kept), 't');
-    }
     struct counted counted = {rows, format == FORMAT_TABLE};
     bool ok = store_count_each(cli->store, add_lines, &counted, err);
     ok = rows_close(rows, ok ? err : NULL) && ok;

@@ -1,6 +1,7 @@
 /* Finds and reads the configuration; every key that nothing here knows is refused. */
 #include "cli/config.h"
 
+#include "cli/guard.h"
 #include "util/arena.h"
 #include "util/timefmt.h"
 
@@ -209,6 +210,8 @@ static bool export_key(struct loading *l, const struct ini *ini, const struct in
     struct config_export *to, struct err *err)
 {
     if (strcmp(e->key, "file") == 0) {
+        if (!*e->value)
+            return ini_error(ini, e, err, "file is empty: name the file to append to");
         to->path = path_in(l, ini, str_of(e->value));
         return to->path || err_nomem(err);
     }
@@ -303,17 +306,13 @@ static bool take_export(
     return x && export_key(l, ini, e, x, err);
 }
 
+/* Known, so that nobody who asks for it believes that it is done. */
 static bool take_retention(
     struct loading *l, const struct ini *ini, struct ini_entry *e, struct err *err)
 {
-    if (*e->name || strcmp(e->key, "flows") != 0)
-        return true;
-    e->used = true;
-    int64_t us;
-    if (!duration_parse(str_of(e->value), &us) || us <= 0)
-        return ini_error(ini, e, err, "'%s' is no duration; write 14d or 36h", e->value);
-    l->config.retention_flows_us = us;
-    return true;
+    (void)l;
+    return ini_error(ini, e, err,
+        "Tocsin deletes nothing from its database: [retention] would have no effect, leave it out");
 }
 
 static bool take_database(
@@ -322,6 +321,8 @@ static bool take_database(
     if (*e->name || strcmp(e->key, "file") != 0)
         return true;
     e->used = true;
+    if (!*e->value)
+        return ini_error(ini, e, err, "file is empty: name the database, or leave the key out");
     l->config.db = path_in(l, ini, str_of(e->value));
     return l->config.db || err_nomem(err);
 }
@@ -362,6 +363,11 @@ static bool check_complete(const struct config *c, struct err *err)
         if (!x->exporter || !x->path)
             return err_set(err, ERR_CONFIG, "%s:%d: [export %s] needs format and file", x->file,
                 x->line, x->name);
+        for (size_t k = 0; k < i; k++)
+            if (guard_same_file(c->exports[k].path, x->path))
+                return err_set(err, ERR_CONFIG,
+                    "%s:%d: [export %s] writes to the file of [export %s]: give each its own",
+                    x->file, x->line, x->name, c->exports[k].name);
     }
     return true;
 }
@@ -440,7 +446,6 @@ struct config *config_load(const struct config_request *request, struct err *err
         err_nomem(err);
         return NULL;
     }
-    l->config.retention_flows_us = -1;
     if (load(l, request, err))
         return &l->config;
     config_free(&l->config);

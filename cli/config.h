@@ -37,7 +37,6 @@ struct config {
     size_t sensor_count;
     struct config_export *exports;
     size_t export_count;
-    int64_t retention_flows_us; /* -1: kept for ever */
 };
 
 /* file: -c; db: --db; home: --home; each may be NULL. Without -c: TOCSIN_CONFIG, the user's

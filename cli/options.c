@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NEAREST_WORD_MAX 32 /* longer words are compared by their first bytes */
-
 const char *const output_format_words[] = {"auto", "table", "json", "jsonl", "csv", "tsv", NULL};
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const lang_words[] = {"en", "ja", NULL};
@@ -46,60 +44,6 @@ void options_defaults(struct options *options)
         .max = -1,
         .min_confidence = -1,
         .lang = LANG_EN};
-}
-
-/* --- nearest word -------------------------------------------------------------------------- */
-
-static int min3(int a, int b, int c)
-{
-    int least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Edit distance where a swap of two neighbours counts once, letter case not at all. */
-static int edit_distance(const char *a, const char *b)
-{
-    int rows[3][NEAREST_WORD_MAX + 1];
-    int *before = rows[0], *above = rows[1], *row = rows[2];
-    int na = (int)strnlen(a, NEAREST_WORD_MAX), nb = (int)strnlen(b, NEAREST_WORD_MAX);
-    for (int j = 0; j <= nb; j++)
-        above[j] = j;
-    for (int i = 1; i <= na; i++) {
-        row[0] = i;
-        for (int j = 1; j <= nb; j++) {
-            bool same = (a[i - 1] | 32) == (b[j - 1] | 32);
-            row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same);
-            bool swapped = i > 1 && j > 1 && (a[i - 1] | 32) == (b[j - 2] | 32) &&
-                           (a[i - 2] | 32) == (b[j - 1] | 32);
-            if (swapped && before[j - 2] + 1 < row[j])
-                row[j] = before[j - 2] + 1;
-        }
-        int *spare = before;
-        before = above;
-        above = row;
-        row = spare;
-    }
-    return above[nb];
-}
-
-void nearest_offer(struct nearest *n, const char *candidate)
-{
-    int distance = edit_distance(n->word, candidate);
-    if (!n->best || distance < n->distance) {
-        n->best = candidate;
-        n->distance = distance;
-    }
-}
-
-const char *nearest_word(const struct nearest *n)
-{
-    if (!n->best)
-        return NULL;
-    size_t length = strlen(n->word);
-    if (length >= 3 && strncmp(n->word, n->best, length) == 0)
-        return n->best;
-    int allowed = length <= 3 ? 1 : length <= 6 ? 2 : (int)(length / 3);
-    return n->distance <= allowed ? n->best : NULL;
 }
 
 /* --- finding options ----------------------------------------------------------------------- */

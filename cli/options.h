@@ -2,6 +2,7 @@
 #pragma once
 
 #include "util/err.h"
+#include "util/nearest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,12 +107,3 @@ bool options_parse(const struct command *const commands[], int argc, char **argv
     struct command_line *line, struct err *err);
 
 void options_defaults(struct options *options);
-
-/* The nearest of the words offered, for "did you mean". */
-struct nearest {
-    const char *word, *best;
-    int distance; /* of best; -1 before any was offered */
-};
-void nearest_offer(struct nearest *n, const char *candidate);
-/* best, when it is near enough to be what was meant; else NULL. */
-const char *nearest_word(const struct nearest *n);

@@ -1,7 +1,11 @@
 /* Figures and severities that configuration puts in place of the catalogue's. */
 #include "correlate/catalog_read.h"
+#include "util/nearest.h"
+#include "util/timefmt.h"
 
 #include <stdio.h>
+
+#define TIME_MAX_DAYS 400 /* of a window or gap: more makes one episode of all there is */
 
 static struct alert_type *find_type(struct catalog *c, const char *code)
 {
@@ -25,12 +29,16 @@ static bool fail_unknown(struct catalog_reader *r, const struct ini_entry *e, co
     return ok;
 }
 
+/* There are too many of them to name them all. */
 static bool fail_type(struct catalog_reader *r, const struct ini_entry *e, const struct catalog *c)
 {
-    struct buf list = {0};
+    struct nearest near = {.word = e->name};
     for (int i = 0; i < c->type_count; i++)
-        add_name(&list, c->types[i].code);
-    return fail_unknown(r, e, "alert type", e->name, &list);
+        nearest_offer(&near, c->types[i].code);
+    const char *best = nearest_word(&near);
+    if (best)
+        return catalog_fail(r, e, "no alert type \"%.60s\"; did you mean \"%s\"?", e->name, best);
+    return catalog_fail(r, e, "no alert type \"%.60s\"; 'tocsin catalog list' names them", e->name);
 }
 
 static bool fail_tier(struct catalog_reader *r, const struct ini_entry *e,
@@ -75,6 +83,8 @@ static bool read_figure(struct catalog_reader *r, const struct ini_entry *e,
             unit->dimension == DIMENSION_COUNT ? unit->base : dimension_units(unit->dimension),
             *q.unit->name ? q.unit->name : "yes or no");
     }
+    if (unit->dimension == DIMENSION_TIME && q.value > TIME_MAX_DAYS * TIME_US_DAY)
+        return catalog_fail(r, e, "%s: \"%.40s\" is over %d d", e->key, e->value, TIME_MAX_DAYS);
     *figure = (struct parameter){.value = q.value, .unit = q.unit->name};
     return true;
 }

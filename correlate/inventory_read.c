@@ -103,6 +103,16 @@ static bool use_home(struct inventory *inv, struct str list, struct str *bad)
     return true;
 }
 
+#define ALL_ADDRESSES "home networks cannot be every address there is: name your own"
+
+static bool is_everything(const struct inventory *inv)
+{
+    for (size_t i = 0; i < inv->home_count; i++)
+        if (inv->home[i].bits == 0)
+            return true;
+    return false;
+}
+
 struct inventory *inventory_new(struct err *err)
 {
     struct inventory *inv = calloc(1, sizeof *inv);
@@ -134,7 +144,7 @@ bool inventory_set_home(struct inventory *inv, struct str list, struct err *err)
     if (count_items(list) == 0)
         return err_set(err, ERR_USAGE, "--home needs at least one network");
     if (use_home(inv, list, &bad))
-        return true;
+        return !is_everything(inv) || err_set(err, ERR_USAGE, "--home: " ALL_ADDRESSES);
     if (!bad.p)
         return err_nomem(err);
     return err_set(err, ERR_USAGE, "--home: " NO_NETWORK, (int)bad.len, bad.p);
@@ -149,6 +159,8 @@ static bool add_network(struct inventory *inv, struct ini *ini, struct err *err)
         return ini_error(ini, home, err, "home is empty: name a network, or leave the key out");
     if (home && !use_home(inv, str_of(home->value), &bad))
         return bad.p ? ini_error(ini, home, err, NO_NETWORK, (int)bad.len, bad.p) : err_nomem(err);
+    if (home && is_everything(inv))
+        return ini_error(ini, home, err, ALL_ADDRESSES);
     if (!internal)
         return true;
     inv->ignore_internal = strcmp(internal->value, "ignore") == 0;
@@ -189,6 +201,8 @@ static bool read_addresses(struct resource_reading *r, const struct ini_entry *e
 static bool read_roles(struct resource_reading *r, const struct ini_entry *e)
 {
     struct str rest = str_of(e->value), item;
+    if (count_items(rest) == 0)
+        return ini_error(r->ini, e, r->err, "role is empty: name one, or leave the key out");
     while (next_item(&rest, &item)) {
         unsigned role = inventory_role(item);
         if (role == 0)

@@ -151,7 +151,11 @@ Test(catalog_override, leaves_other_sections_alone)
 Test(catalog_override, says_what_there_is_for_a_name_that_is_not_there)
 {
     refuses("[alert SSH_Incoming]\nmin_attempts = 1\n",
-        "tocsin.conf:2: no alert type \"SSH_Incoming\"; there are: DDOS, Generic_Incoming");
+        "tocsin.conf:2: no alert type \"SSH_Incoming\"; did you mean \"SSH_Incoming_BF_");
+    refuses("[alert SSH_Incoming_BF_OneToOen]\nmin_attempts = 1\n",
+        "did you mean \"SSH_Incoming_BF_OneToOne\"?");
+    refuses("[alert Weather]\ngap = 1 h\n",
+        "tocsin.conf:2: no alert type \"Weather\"; 'tocsin catalog list' names them");
     refuses(SSH "hourly.window = 1 h\n",
         "tocsin.conf:2: no tier \"hourly\"; there are: fast, slow, weeks");
     refuses(SSH "attempts = 3\n",
@@ -172,6 +176,10 @@ Test(catalog_override, refuses_values_that_make_no_sense)
     refuses(SSH "window = 3 days\n", "window is in us ms s min h d, not in days");
     refuses(SSH "window =\n", "is no whole number");
     refuses(SSH "severity = grave\n", "severity is informational, low, medium or high");
+    refuses(SSH "window = 401 d\n", "window: \"401 d\" is over 400 d");
+    refuses(SSH "slow.window = 9999999d\n", "slow.window: \"9999999d\" is over 400 d");
+    refuses(SSH "gap = 401 d\n", "gap: \"401 d\" is over 400 d");
+    catalog_free(set(SSH "window = 400 d\ngap = 9600 h\n"));
     refuses(SSH "gap = 3 days\n", "gap is in us ms s min h d, not in days");
     refuses("[alert PortScanning]\nmin_failed_share = 101\n", "more than 100 %");
 }

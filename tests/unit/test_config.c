@@ -1,6 +1,5 @@
 /* Where the configuration is found, what its sections mean, and what is refused. */
 #include "cli/config.h"
-#include "util/timefmt.h"
 
 #include <criterion/criterion.h>
 
@@ -82,12 +81,12 @@ static void refused(const char *text, const char *sentence)
 
 Test(config, sections_become_values)
 {
-    struct config *c = load(put("t.conf", "[network]\nhome = 203.0.113.0/24\n"
-                                          "[database]\nfile = case.db\n"
-                                          "[sensor edge]\nkind = zeek\npath = /logs/a, b\n  c\n"
-                                          "[export siem]\nformat = csv\nfile = /spool/alerts.csv\n"
-                                          "[retention]\nflows = 14d\n"),
-        NULL, NULL);
+    struct config *c =
+        load(put("t.conf", "[network]\nhome = 203.0.113.0/24\n"
+                           "[database]\nfile = case.db\n"
+                           "[sensor edge]\nkind = zeek\npath = /logs/a, b\n  c\n"
+                           "[export siem]\nformat = csv\nfile = /spool/alerts.csv\n"),
+            NULL, NULL);
     cr_assert_not(c->inventory->home_is_default);
     cr_assert_eq(c->sensor_count, 1);
     cr_assert_str_eq(c->sensors[0].kind, "zeek");
@@ -98,7 +97,6 @@ Test(config, sections_become_values)
     cr_assert_eq(c->export_count, 1);
     cr_assert_eq(c->exports[0].exporter, &export_csv);
     cr_assert_str_eq(c->exports[0].path, "/spool/alerts.csv");
-    cr_assert_eq(c->retention_flows_us, 14 * TIME_US_DAY);
     cr_assert_str_eq(c->db, place("case.db"));
     cr_assert_not(c->db_is_default);
     config_free(c);
@@ -147,7 +145,15 @@ Test(config, values_are_checked)
     refused("[export a]\nformat = xml\nfile = x\n",
         "t.conf:2: there is no export format 'xml'; use one of: jsonl, csv");
     refused("[export a]\nformat = jsonl\n", "t.conf:2: [export a] needs format and file");
-    refused("[retention]\nflows = soon\n", "t.conf:2: 'soon' is no duration; write 14d or 36h");
+    refused("[export a]\nformat = jsonl\nfile =\n",
+        "t.conf:3: file is empty: name the file to append to");
+    refused(
+        "[database]\nfile =\n", "t.conf:2: file is empty: name the database, or leave the key out");
+    refused("[export a]\nformat = jsonl\nfile = x\n[export b]\nformat = csv\nfile = ./x\n",
+        "t.conf:5: [export b] writes to the file of [export a]: give each its own");
+    refused("[retention]\nflows = 14d\n",
+        "t.conf:2: Tocsin deletes nothing from its database: [retention] would have no effect, "
+        "leave it out");
 }
 
 Test(config, a_sensor_in_two_files_is_refused)

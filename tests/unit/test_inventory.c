@@ -186,6 +186,14 @@ Test(inventory, refuses_what_makes_no_sense)
         "test.conf:1: resource 'a,b' has a comma in its name, which parts names");
     expect_refused("[resource web]\naddress = 10.0.0.1\ntype = router\n",
         "test.conf:3: type is one of host, load-balancer, application-gateway, nat-gateway");
+    expect_refused("[network]\nhome = 10.0.0.0/8, 0.0.0.0/0\n",
+        "test.conf:2: home networks cannot be every address there is: name your own");
+    expect_refused("[network]\nhome = ::/0\n",
+        "test.conf:2: home networks cannot be every address there is: name your own");
+    expect_refused("[resource web]\naddress = 10.0.0.1\nrole =\n",
+        "test.conf:3: role is empty: name one, or leave the key out");
+    expect_refused("[resource web]\naddress = 10.0.0.1\nrole = ,\n",
+        "test.conf:3: role is empty: name one, or leave the key out");
     expect_refused("[resource web]\naddress = 10.0.0.1\nrole = monitor, king\n",
         "test.conf:3: 'king' is no role; there are scanner, jump-host, monitor, backup, nat, "
         "admin-client, public-server");

@@ -196,6 +196,11 @@ Test(options, nearest_word_counts_a_swap_once)
     nearest_offer(&near, "list");
     cr_assert_str_eq(nearest_word(&near), "list");
     cr_assert_eq(near.distance, 1);
+    struct nearest begun = {.word = "exp"};
+    nearest_offer(&begun, "set");
+    nearest_offer(&begun, "export");
+    cr_assert_str_eq(nearest_word(&begun), "export");
+
     struct nearest far = {.word = "lsit"};
     nearest_offer(&far, "export");
     cr_assert_null(nearest_word(&far));
