@@ -123,12 +123,12 @@ static bool import_one(
     return ok;
 }
 
-static void hint_correlate(const struct cli *cli)
+static void hint_correlate(const struct cli *cli, const char *how)
 {
     struct buf again = {0};
     cli_again(cli, true, &again);
     if (!again.failed)
-        cli_note(cli, "next: '%s correlate' judges what is stored by it", again.text);
+        cli_note(cli, "next: '%s correlate' judges what is stored %s", again.text, how);
     buf_done(&again);
 }
 
@@ -148,7 +148,7 @@ static bool import(struct cli *cli, struct err *err)
         cli_status(cli, exit_of(failure.code));
     }
     if (done > 0)
-        hint_correlate(cli);
+        hint_correlate(cli, "by it");
     return true;
 }
 
@@ -165,6 +165,8 @@ static bool remove_feed(struct cli *cli, struct err *err)
         return err_prefix(err, "%s", name);
     progress_count(ended, count);
     cli_note(cli, "feed %s: %s indicator%s ended", name, count, ended == 1 ? "" : "s");
+    if (ended > 0)
+        hint_correlate(cli, "without them");
     return true;
 }
 
