@@ -53,9 +53,9 @@ static void check_rejects(struct cli *cli, const struct ingest_totals *totals)
     if (cli->opt.max_rejects < 0 || totals->rejected <= cli->opt.max_rejects)
         return;
     cli_status(cli, EXIT_REJECTS);
-    cli_warn("%" PRId64 " lines were rejected, more than --max-rejects %" PRId64
-             "; 'tocsin status --rejects' shows them",
-        totals->rejected, cli->opt.max_rejects);
+    cli_warn("%" PRId64 " lines were rejected, more than --max-rejects %" PRId64 "%s",
+        totals->rejected, cli->opt.max_rejects,
+        cli->opt.dry_run ? "; -v names them" : "; 'tocsin status --rejects' shows them");
 }
 
 bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name_foreign,
@@ -120,11 +120,12 @@ void reading_summary(const struct cli *cli, const struct ingest_totals *totals)
     cli_note(cli, "read %s file%s (%" PRId64 " unchanged, %" PRId64 " left alone): %s lines, %s",
         files, totals->files == 1 ? "" : "s", totals->files_unchanged, totals->files_foreign, lines,
         size);
-    buf_printf(&text, "stored %s, ignored %s", stored, ignored);
+    buf_printf(&text, "%s %s, ignored %s",
+        cli->opt.dry_run ? "nothing is stored; records" : "stored", stored, ignored);
     add_counts(&text, totals->ignored, ignore_names, IGNORES);
     buf_printf(&text, ", rejected %s", rejected);
     add_counts(&text, totals->rejects, reject_names, REJECTS);
-    if (totals->rejected > 0)
+    if (totals->rejected > 0 && !cli->opt.dry_run)
         buf_puts(&text, "; 'tocsin status --rejects' shows them");
     if (!text.failed)
         cli_note(cli, "%s", text.text);

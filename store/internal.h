@@ -57,6 +57,7 @@ struct store {
     struct arena texts; /* of name_texts: they outlive a rollback */
     bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
     void *dull_arg;
+    bool keeps_nothing; /* store_put() writes no row */
     char *source_path; /* handed out by store_source_find() */
 };
 

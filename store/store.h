@@ -29,6 +29,9 @@ struct flow;
 void store_mark_dull(
     struct store *s, bool (*is_dull)(void *arg, const struct flow *flow), void *arg);
 
+/* From now on store_put() takes records and keeps none: to see what logs hold. */
+void store_keep_nothing(struct store *s);
+
 /* Everything between them is kept together or not at all. They do not nest. */
 bool store_begin(struct store *s, struct err *err);
 bool store_commit(struct store *s, struct err *err);

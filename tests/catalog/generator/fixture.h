@@ -38,6 +38,9 @@ void emit_series(
 
 /* The makers, one a file. */
 void logins(void);
+/* Of the type that was begun: called by logins(). */
+void failures_ftp(void);
+void failures_sql(void);
 void scans(void);
 void floods(void);
 void contacts(void);

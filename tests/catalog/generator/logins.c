@@ -210,17 +210,17 @@ static void other_services(void)
 {
     EMIT_TIERS("Generic_Incoming_BF_OneToOne",
         "One outside client guesses at one inside server of another login service: 20 in 15 min, "
-        "telnet 30 in 30 min, or 40 in 24 h. The tier of explicit failures has no file: no log "
-        "that is read tells them for these services yet.",
+        "telnet 30 in 30 min, 40 in 24 h, or 10 that the log says were refused in 5 min.",
         {"fast", SENSOR_TSV, FTP_ATTEMPT, 20, 0, 15 * MINUTE, false},
         {"telnet", SENSOR_JSON, TELNET_ATTEMPT, 30, 0, 30 * MINUTE, false},
         {"slow", SENSOR_EVE, FTP_ATTEMPT, 40, 0, DAY, false});
     struct series p = {.shape = SMTP, .attempts = 90, .start_us = ODD, .span_us = 10 * MINUTE};
     emit_series(SENSOR_TSV, &p, "quiet-mail.log", "90 mails from one server: no explicit failure");
+    failures_ftp();
 
     EMIT_TIERS("SQL_Incoming_BF_OneToOne",
-        "One outside client guesses at one inside database server: 20 in 15 min or 40 in 24 h. The "
-        "tier of explicit failures has no file: no log that is read tells them yet.",
+        "One outside client guesses at one inside database server: 20 in 15 min, 40 in 24 h, or 10 "
+        "that the log says were refused in 5 min.",
         {"fast", SENSOR_TSV, MYSQL_ATTEMPT, 20, 0, 15 * MINUTE, false},
         {"slow", SENSOR_JSON, POSTGRESQL_ATTEMPT, 40, 0, DAY, false});
     p = (struct series){
@@ -230,6 +230,7 @@ static void other_services(void)
     p.attempts = 19;
     emit_series(SENSOR_EVE, &p, "quiet-fast-mssql.log",
         "19 attempts that only the port names, first to last 15 min less 1 µs");
+    failures_sql();
 }
 
 void logins(void)
