@@ -1,20 +1,17 @@
 /* Contacts: flows matched against indicators, signatures against the catalogue's rules. */
 #include "correlate/contacts.h"
 
+#include "correlate/indicators.h"
 #include "correlate/signatures.h"
-#include "store/indicator.h"
 #include "store/query.h"
 #include "store/record.h"
 #include "store/rows.h"
-#include "util/prefix.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define CONTACTS_MAX  16384 /* gathered in memory before they are written */
 #define DNS_PORT      53
-#define CATEGORY(c)   (1u << (c))
-#define SUBJECT_SIZE  64
 #define VERDICT_CACHE 4096 /* signatures whose verdict is remembered */
 
 /* An alert type whose query reads contacts. */
@@ -25,14 +22,9 @@ struct topic {
     enum direction direction;
 };
 
-struct known_indicator {
-    int64_t from_us, until_us;
-    unsigned category; /* CATEGORY() */
-};
-
 /* One row of table `contact`. */
 struct contact {
-    int64_t topic, own, subject, t, ident, remote, flow, signature;
+    int64_t topic, own, subject, t, ident, remote, flow, signature, lookup;
     uint16_t port;
     uint8_t proto, flags;
 };
@@ -43,10 +35,7 @@ struct contacts {
     struct topic *topics;
     int topic_count;
     struct signature_rules *rules;
-    struct prefix_set *networks; /* value: index into known */
-    struct known_indicator *known;
-    size_t known_count, known_cap;
-    bool allows; /* any of them is an entry of an allow-list */
+    struct indicators *indicators;
     struct contact *list;
     size_t count;
     struct {
@@ -68,6 +57,7 @@ static const struct row_column contact_columns[] = {
     {"flags", ROW_U8, offsetof(struct contact, flags)},
     {"flow", ROW_COUNT, offsetof(struct contact, flow)},
     {"signature", ROW_COUNT, offsetof(struct contact, signature)},
+    {"lookup", ROW_COUNT, offsetof(struct contact, lookup)},
 };
 
 static const struct row_shape contact_rows = {"new_contact", sizeof(struct contact),
@@ -81,7 +71,7 @@ static unsigned category_bits(const char **names)
     for (; names && *names; names++)
         for (int c = 1; c < INDICATOR_CATEGORIES; c++)
             if (strcmp(*names, indicator_category_names[c]) == 0)
-                bits |= CATEGORY(c);
+                bits |= INDICATOR_BIT(c);
     return bits;
 }
 
@@ -103,33 +93,6 @@ static bool add_topics(struct contacts *all, struct err *err)
            err_set(err, ERR_CONFIG, "more than 64 alert types read indicators or signatures");
 }
 
-static bool add_known(void *arg, const char *feed, const struct indicator *i)
-{
-    (void)feed;
-    struct contacts *all = arg;
-    if (i->kind != INDICATOR_NETWORK)
-        return true;
-    if (all->known_count == all->known_cap) {
-        size_t cap = all->known_cap ? all->known_cap * 2 : 1024;
-        struct known_indicator *grown = realloc(all->known, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        all->known = grown;
-        all->known_cap = cap;
-    }
-    all->allows |= i->category == INDICATOR_ALLOW;
-    all->known[all->known_count] =
-        (struct known_indicator){i->from_us, i->until_us, CATEGORY(i->category)};
-    return prefix_set_add(all->networks, &i->net, (uint32_t)all->known_count++);
-}
-
-static bool add_indicators(struct contacts *all, struct err *err)
-{
-    return ((all->networks = prefix_set_new()) || err_nomem(err)) &&
-           store_indicator_each(all->store, add_known, all, err) &&
-           (prefix_set_freeze(all->networks) || err_nomem(err));
-}
-
 struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err)
 {
     struct contacts *all = calloc(1, sizeof *all);
@@ -141,7 +104,7 @@ struct contacts *contacts_new(struct store *s, const struct catalog *catalog, st
     all->catalog = catalog;
     all->list = malloc(CONTACTS_MAX * sizeof *all->list);
     if ((all->list || err_nomem(err)) && store_rows_define(s, &contact_rows, err) &&
-        add_topics(all, err) && add_indicators(all, err) &&
+        add_topics(all, err) && (all->indicators = indicators_new(s, err)) &&
         (all->rules = signature_rules_new(catalog, err)))
         return all;
     contacts_free(all);
@@ -153,8 +116,7 @@ void contacts_free(struct contacts *all)
     if (!all)
         return;
     signature_rules_free(all->rules);
-    prefix_set_free(all->networks);
-    free(all->known);
+    indicators_free(all->indicators);
     free(all->topics);
     free(all->list);
     free(all);
@@ -170,61 +132,9 @@ static bool gather(struct contacts *all, const struct contact *c, struct err *er
     return true;
 }
 
-/* The narrowest network of a wanted category that holds an address at some time, unless an
- * allow-list in force then holds it, however wide its entry. */
-struct lookup {
-    const struct contacts *all;
-    unsigned wanted;
-    int64_t t_us;
-    bool found, allowed;
-    struct cidr net;
-    unsigned categories; /* of that network */
-};
-
-static bool look(void *arg, const struct cidr *net, uint32_t value)
-{
-    struct lookup *l = arg;
-    const struct known_indicator *k = &l->all->known[value];
-    bool wider = l->found && (net->bits != l->net.bits || !ip_eq(&net->ip, &l->net.ip));
-    if (wider && !l->all->allows)
-        return false; /* the narrowest speaks */
-    if (k->from_us > l->t_us || l->t_us >= k->until_us)
-        return true;
-    l->allowed |= k->category == CATEGORY(INDICATOR_ALLOW);
-    if (k->category & l->wanted && !wider) {
-        l->found = true;
-        l->net = *net;
-        l->categories |= k->category;
-    }
-    return !l->allowed;
-}
-
-/* Private, link-local, … addresses never match; home addresses only as reported sinkhole visitors. */
-static struct lookup look_up(
-    const struct contacts *all, const struct end *end, unsigned wanted, int64_t t_us)
-{
-    struct lookup l = {.all = all, .wanted = wanted, .t_us = t_us};
-    if (end->home)
-        l.wanted &= CATEGORY(INDICATOR_SINKHOLE);
-    if (l.wanted && all->known_count && ip_classify(&end->ip) == IP_GLOBAL)
-        prefix_set_find(all->networks, &end->ip, look, &l);
-    if (l.allowed) {
-        l.found = false;
-        l.categories = 0;
-    }
-    return l;
-}
-
-static bool subject_of(struct contacts *all, const struct cidr *net, int64_t *id, struct err *err)
-{
-    char text[CIDR_TEXT_SIZE];
-    cidr_format(net, text);
-    return store_name_id(all->store, str_of(text), id, err);
-}
-
 static bool add_flow_contact(struct contacts *all, const struct topic *topic,
     const struct seen_flow *f, const struct end *own, const struct end *remote,
-    const struct lookup *l, unsigned flags, struct err *err)
+    const struct indicator_match *match, unsigned flags, struct err *err)
 {
     struct contact c = {
         .topic = topic->id,
@@ -234,11 +144,13 @@ static bool add_flow_contact(struct contacts *all, const struct topic *topic,
         .remote = remote->id,
         .flow = f->row,
         .signature = -1,
+        .lookup = -1,
         .port = f->proto == PROTO_TCP || f->proto == PROTO_UDP ? f->resp_port : 0,
         .proto = f->proto,
         .flags = (uint8_t)(flags | (f->answer == ANSWER_DATA ? CONTACT_ANSWERED : 0)),
     };
-    if (topic->direction != DIRECTION_INCOMING && !subject_of(all, &l->net, &c.subject, err))
+    if (topic->direction != DIRECTION_INCOMING &&
+        !store_name_id(all->store, str_of(match->subject), &c.subject, err))
         return false;
     return gather(all, &c, err);
 }
@@ -249,33 +161,80 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
 {
     bool incoming = kind == ENDS_INCOMING;
     const struct end *own = incoming ? server : client, *remote = incoming ? client : server;
-    struct lookup l = look_up(all, remote, topic->categories, f->t_us);
+    struct indicator_match m;
+    indicators_match_address(all->indicators, remote, topic->categories, f->t_us, &m);
     if (topic->direction == DIRECTION_INCOMING)
-        return !incoming || !l.found ||
-               add_flow_contact(all, topic, f, own, remote, &l, CONTACT_INBOUND, err);
+        return !incoming || !m.found ||
+               add_flow_contact(all, topic, f, own, remote, &m, CONTACT_INBOUND, err);
     /* A machine of ours that answers a control server's call has a back door open. */
-    bool called = incoming && l.categories & CATEGORY(INDICATOR_C2) && f->answer == ANSWER_DATA;
-    if (l.found && (!incoming || called) &&
-        !add_flow_contact(all, topic, f, own, remote, &l, incoming ? CONTACT_INBOUND : 0, err))
-        return false;
-    struct lookup self = look_up(all, own, topic->categories, f->t_us);
-    return l.found || !self.found || incoming ||
-           add_flow_contact(all, topic, f, own, remote, &self, 0, err);
+    bool called =
+        incoming && m.categories & INDICATOR_BIT(INDICATOR_C2) && f->answer == ANSWER_DATA;
+    if (m.found && (!incoming || called))
+        return add_flow_contact(all, topic, f, own, remote, &m, incoming ? CONTACT_INBOUND : 0, err);
+    if (m.found || incoming)
+        return true;
+    indicators_match_address(all->indicators, own, topic->categories, f->t_us, &m);
+    return !m.found || add_flow_contact(all, topic, f, own, remote, &m, 0, err);
 }
 
 bool contacts_match_flows(const struct contacts *all)
 {
-    return all->known_count > 0;
+    return indicators_any_network(all->indicators);
+}
+
+bool contacts_match_names(const struct contacts *all)
+{
+    return indicators_any_domain(all->indicators);
 }
 
 bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum ends_kind kind,
     const struct end *client, const struct end *server, struct err *err)
 {
-    if (all->known_count == 0 || kind == ENDS_TRANSIT)
+    if (!contacts_match_flows(all) || kind == ENDS_TRANSIT)
         return true;
     for (int i = 0; i < all->topic_count; i++)
         if (all->topics[i].categories &&
             !flow_topic(all, &all->topics[i], flow, kind, client, server, err))
+            return false;
+    return true;
+}
+
+/* ------------------------------------------------------------------ names */
+
+/* A name asked of a server (TLS, HTTP) is a conversation with it; a name looked up is none: then the
+ * resolver is no peer, and remote is own itself. */
+static bool name_topic(struct contacts *all, const struct topic *topic, const struct seen_name *n,
+    const struct end *client, const struct end *server, struct err *err)
+{
+    struct indicator_match m;
+    bool lookup = n->kind == NAME_DNS;
+    indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m);
+    if (!m.found)
+        return true;
+    struct contact c = {
+        .topic = topic->id,
+        .own = client->id,
+        .t = n->t_us,
+        .ident = n->ident,
+        .remote = lookup ? client->id : server->id,
+        .flow = -1,
+        .signature = -1,
+        .lookup = n->row,
+        .port = n->resp_port,
+        .proto = n->proto,
+        .flags = lookup ? CONTACT_LOOKUP : CONTACT_ANSWERED,
+    };
+    return store_name_id(all->store, str_of(m.subject), &c.subject, err) && gather(all, &c, err);
+}
+
+bool contacts_add_name(struct contacts *all, const struct seen_name *name,
+    const struct end *client, const struct end *server, struct err *err)
+{
+    if (!client->home || !client->peer || !contacts_match_names(all))
+        return true;
+    for (int i = 0; i < all->topic_count; i++)
+        if (all->topics[i].direction != DIRECTION_INCOMING &&
+            !name_topic(all, &all->topics[i], name, client, server, err))
             return false;
     return true;
 }
@@ -342,7 +301,6 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
     const struct end *resp, struct err *err)
 {
     const struct end *own, *remote;
-    char text[SUBJECT_SIZE];
     if (!signature_ends(topic, g, kind, orig, resp, &own, &remote))
         return true;
     struct contact c = {
@@ -353,6 +311,7 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
         .remote = remote->id,
         .flow = -1,
         .signature = g->row,
+        .lookup = -1,
         .port = signature_port(topic, g, own == resp),
         .proto = g->proto,
         .flags = CONTACT_SIGNATURE,
@@ -363,11 +322,11 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
         c.flags |= CONTACT_ANSWERED;
     if (topic->direction != DIRECTION_INCOMING) {
         /* A peer that a feed names as well joins the feed's alert. */
-        struct lookup l = look_up(all, remote, topic->categories, g->t_us);
-        snprintf(text, sizeof text, "sid:%lld", (long long)g->sid);
-        bool named = l.found && remote != own;
-        if (named ? !subject_of(all, &l.net, &c.subject, err)
-                  : !store_name_id(all->store, str_of(text), &c.subject, err))
+        struct indicator_match m;
+        indicators_match_address(all->indicators, remote, topic->categories, g->t_us, &m);
+        if (!m.found || remote == own)
+            snprintf(m.subject, sizeof m.subject, "sid:%lld", (long long)g->sid);
+        if (!store_name_id(all->store, str_of(m.subject), &c.subject, err))
             return false;
     }
     return gather(all, &c, err);
@@ -395,8 +354,9 @@ bool contacts_flush(struct contacts *all, struct err *err)
     bool done =
         store_do(all->store, "contacts",
             "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
-            "flags, flow, signature) SELECT * FROM new_contact WHERE true "
+            "flags, flow, signature, lookup) SELECT * FROM new_contact WHERE true "
             "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
+            "lookup = ifnull(lookup, excluded.lookup), "
             "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
             "OR excluded.port < port) THEN excluded.port ELSE port END, "
             "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "

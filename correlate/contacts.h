@@ -10,6 +10,15 @@ enum contact_flags {
     CONTACT_ANSWERED = 1,  /* payload went both ways */
     CONTACT_INBOUND = 2,   /* the remote end opened it */
     CONTACT_SIGNATURE = 4, /* a signature says so */
+    CONTACT_LOOKUP = 8,    /* only the name was looked up */
+};
+
+/* A name as stored. */
+struct seen_name {
+    int64_t row, t_us, ident;
+    struct str name;
+    uint16_t resp_port;
+    uint8_t proto, kind; /* enum name_kind */
 };
 
 /* A signature as stored. */
@@ -31,10 +40,14 @@ void contacts_free(struct contacts *contacts);
 
 bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow,
     enum ends_kind kind, const struct end *client, const struct end *server, struct err *err);
+/* The client asked for the name, or asked the server by it. */
+bool contacts_add_name(struct contacts *contacts, const struct seen_name *name,
+    const struct end *client, const struct end *server, struct err *err);
 /* orig and resp as in the record; kind as if orig were the client. */
 bool contacts_add_signature(struct contacts *contacts, const struct seen_signature *signature,
     enum ends_kind kind, const struct end *orig, const struct end *resp, struct err *err);
-/* True while there are indicators that flows are matched against. */
+/* True while there are indicators that flows, or names, are matched against. */
 bool contacts_match_flows(const struct contacts *contacts);
+bool contacts_match_names(const struct contacts *contacts);
 /* As sessions_flush(); spans go to the temporary table changed_contact. */
 bool contacts_flush(struct contacts *contacts, struct err *err);

@@ -224,6 +224,8 @@ static bool anything_new(struct run *r, bool *yes, struct err *err)
         "ifnull((SELECT value FROM state WHERE name = 'facts login'), 0) "
         "OR ifnull((SELECT max(id) FROM signature), 0) <> "
         "ifnull((SELECT value FROM state WHERE name = 'facts signature'), 0) "
+        "OR ifnull((SELECT max(id) FROM lookup), 0) <> "
+        "ifnull((SELECT value FROM state WHERE name = 'facts lookup'), 0) "
         "OR EXISTS (SELECT 1 FROM later WHERE t <= :horizon)");
     query_bind_i(q, ":horizon", r->input->now_us + TIME_US_HOUR);
     *yes = query_step(q) && query_i(q, 0) != 0;
@@ -261,11 +263,11 @@ static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     struct facts_totals seen = {0};
-    int64_t runs;
-    if (!store_state_get(r->store, "facts flow", -1, &runs, err) || !choose_scope(r, err) ||
-        !choose_types(r, runs < 0, err) || (runs < 0 && !start_from_nothing(r, err)))
+    int64_t network; /* of the run before; 0: there was none */
+    if (!store_state_get(r->store, "input network", 0, &network, err) || !choose_scope(r, err) ||
+        !choose_types(r, network == 0, err) || (network == 0 && !start_from_nothing(r, err)))
         return false;
-    r->totals->facts_rebuilt = r->scope == FACTS_ALL && runs >= 0;
+    r->totals->facts_rebuilt = r->scope == FACTS_ALL && network != 0;
     if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err))
         return false;
     r->totals->records = seen.records;

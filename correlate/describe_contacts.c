@@ -32,7 +32,7 @@ static void finish_evidence(struct description *d, const struct sums *sums)
         describe_evidence(d, &sums->last[i % EVIDENCE_ENDS]);
 }
 
-/* Columns: t, remote, flags, flow, signature, orig_bytes, resp_bytes; in order of time. */
+/* Columns: t, remote, flags, flow, signature, orig_bytes, resp_bytes, lookup; in order of time. */
 static bool sum_up(struct description *d, struct query *q, struct sums *sums, struct err *err)
 {
     bool done = true;
@@ -50,7 +50,10 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
         d->end_us = t > d->end_us ? t : d->end_us;
         add_evidence(d, sums,
             &(struct evidence_ref){query_i(q, 3), 0, signature ? query_i(q, 4) : 0, t,
-                signature ? "signature" : "contact"});
+                signature                ? "signature"
+                : flags & CONTACT_LOOKUP ? "looked up"
+                                         : "contact",
+                query_i(q, 7)});
         if (remote != d->episode->key.own) /* own stands for "no peer" */
             done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = 1}, err);
     }
@@ -107,10 +110,9 @@ static bool add_signature_name(struct description *d, struct err *err)
 static bool name_subject(struct description *d, struct err *err)
 {
     const char *subject;
-    struct cidr net;
     if (!store_name(d->store, d->episode->key.part, &subject, err))
         return false;
-    if (!cidr_parse(str_of(subject), &net))
+    if (str_starts(str_of(subject), STR("sid:")))
         return add_signature_name(d, err);
     describe_property(d, "Indicator", describe_text(d, "%s", subject));
     return add_feeds(d, subject, err);
@@ -153,7 +155,8 @@ bool describe_contacts(struct description *d, struct err *err)
 {
     struct sums sums = {0};
     struct query *q = store_query(d->store, "contacts of an episode",
-        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes "
+        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, "
+        "c.lookup "
         "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
         "AND c.own = :own AND c.subject = :subject AND c.t BETWEEN :t0 AND :t1 "
         "ORDER BY c.t, c.ident");
@@ -198,7 +201,8 @@ bool describe_day(struct description *d, struct err *err)
     struct sums sums = {0};
     int port = (int)(d->episode->key.part >> 8 & 0xffff), proto = (int)(d->episode->key.part & 255);
     struct query *q = store_query(d->store, "sources of a day",
-        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes "
+        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, "
+        "c.lookup "
         "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
         "AND c.own = :own AND c.subject = 0 AND c.port = :port AND c.proto = :proto "
         "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");

@@ -14,7 +14,7 @@
 #define OUTCOME_FLAGS 64           /* flow.outcome = answer + 4 * conn_state + 64 * flags */
 
 /* Order is stored, in table `later`. */
-enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORDS };
+enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORD_LOOKUP, RECORDS };
 
 struct pass {
     struct store *store;
@@ -46,7 +46,8 @@ static const char fresh_changes[] =
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
     "DELETE FROM finding; DELETE FROM later;"
-    "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature');";
+    "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "
+    "'facts lookup');";
 
 static const char forget_contacts[] = "DELETE FROM contact;";
 
@@ -61,6 +62,9 @@ static const char forget_contacts[] = "DELETE FROM contact;";
 #define SIGNATURE_COLUMNS                                                                          \
     "g.id, g.t, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, g.uid, g.name, g.category, "    \
     "g.sid, g.answer, g.client_known"
+#define LOOKUP_COLUMNS                                                                             \
+    "n.id, n.t, n.orig, n.resp, n.orig_port, n.resp_port, n.proto, n.outcome, n.uid, n.sensor, "   \
+    "n.name"
 
 static const struct reading {
     const char *state;   /* how far it got */
@@ -84,6 +88,10 @@ static const struct reading {
         "AND g.sensor <> 1", /* Zeek's notices raise no alert */
         "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
         "WHERE w.kind = 2 AND w.t <= :horizon"},
+    {"facts lookup", "SELECT max(id) FROM lookup",
+        "SELECT " LOOKUP_COLUMNS " FROM lookup AS n WHERE n.id > :after AND n.id <= :upto",
+        "SELECT " LOOKUP_COLUMNS " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
+        "WHERE w.kind = 3 AND w.t <= :horizon"},
 };
 
 static int64_t count_at(struct query *q, int column)
@@ -226,8 +234,27 @@ static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
     return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err);
 }
 
+static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
+{
+    struct seen_name n = {
+        .row = query_i(q, 0),
+        .t_us = query_i(q, 1),
+        .resp_port = (uint16_t)query_i(q, 5),
+        .proto = (uint8_t)query_i(q, 6),
+        .kind = (uint8_t)(query_i(q, 7) & 3),
+        .name = query_s(q, 10),
+    };
+    struct end client, server;
+    enum ends_kind kind;
+    if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &client, &server, &kind, err))
+        return false;
+    struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), n.resp_port, n.proto};
+    n.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, n.t_us);
+    return contacts_add_name(p->contacts, &n, &client, &server, err);
+}
+
 static bool (*const to_facts[RECORDS])(struct pass *, struct query *, struct err *) = {
-    flow_to_facts, login_to_facts, signature_to_facts};
+    flow_to_facts, login_to_facts, signature_to_facts, lookup_to_facts};
 
 /* ------------------------------------------------------------------ all records */
 
@@ -277,6 +304,8 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
     const struct reading *r = &readings[kind];
     if (!store_state_get(p->store, r->state, 0, &after, err) || !newest_row(p, kind, &upto, err))
         return false;
+    if (kind == RECORD_LOOKUP && !contacts_match_names(p->contacts)) /* nothing to look for */
+        return upto == after || store_state_set(p->store, r->state, upto, err);
     p->contacts_only = scope == FACTS_CONTACTS;
     if (p->contacts_only && !read_span(p, kind, 0, after, err))
         return false;

@@ -56,7 +56,7 @@ static const struct reach {
     [QUERY_ATTEMPT_BY_REMOTE] =
         {"INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
          "FROM changed_attempt AS c WHERE direction = :direction AND service = :service " ENOUGH(
-             "AND a.t BETWEEN c.lo - 2 * :window AND c.hi + 2 * :window"),
+             "AND a.t BETWEEN c.lo - :window AND c.hi + :window"),
             "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window FROM "
             "(SELECT service, own, remote, MIN(t) AS lo, MAX(t) AS hi, SUM(weight) AS weight "
             "FROM attempt WHERE direction = :direction AND service = :service "
@@ -232,7 +232,8 @@ static bool replace(struct tier_run *r, const struct span_list *dirty, struct er
 static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
 {
     bool any, done = true;
-    r->tier = &(struct tier){0};
+    static const struct tier none;
+    r->tier = &none;
     if (!touch(r, everywhere, &any, err))
         return false;
     struct query *q = store_query(r->store, "findings near new facts", reaches[r->query.facts].met);

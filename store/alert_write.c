@@ -17,10 +17,26 @@ static uint64_t mix_number(uint64_t hash, int64_t number)
     return str_hash((struct str){(const char *)&number, sizeof number}, hash);
 }
 
+/* The one of its records that a piece of evidence is shown by: which table, which row. */
+enum shown { SHOWN_SIGNATURE, SHOWN_FLOW, SHOWN_LOGIN, SHOWN_LOOKUP };
+
+static enum shown shown_record(const struct evidence_ref *e, int64_t *row)
+{
+    const int64_t rows[] = {[SHOWN_SIGNATURE] = e->signature,
+        [SHOWN_FLOW] = e->flow,
+        [SHOWN_LOGIN] = e->login,
+        [SHOWN_LOOKUP] = e->lookup};
+    int shown = SHOWN_SIGNATURE;
+    while (shown < SHOWN_LOOKUP && rows[shown] <= 0)
+        shown++;
+    *row = rows[shown];
+    return (enum shown)shown;
+}
+
 static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
 {
-    const int64_t signature = e->signature, flow = signature ? 0 : e->flow;
-    const int64_t numbers[] = {e->t_us, signature, flow, signature || flow ? 0 : e->login};
+    int64_t row, shown = shown_record(e, &row);
+    const int64_t numbers[] = {e->t_us, shown, row};
     return str_hash((struct str){(const char *)numbers, sizeof numbers}, hash);
 }
 
@@ -94,35 +110,38 @@ static bool put_entities(struct store *s, const struct alert_draft *d, int64_t r
     return true;
 }
 
-/* The three places a record can come from, copied into one shape. */
-static const char record_of_flow[] =
-    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, "
-    "service, what) SELECT :alert, :n, f.t, (SELECT z.sensor FROM stretch AS z "
-    "WHERE z.first <= f.id ORDER BY z.first DESC LIMIT 1), f.uid, f.orig, f.resp, f.orig_port, "
-    "f.resp_port, f.proto, (SELECT text FROM name WHERE id = f.service), :what "
-    "FROM flow AS f WHERE f.id = :id";
-static const char record_of_login[] =
-    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, "
-    "service, what) SELECT :alert, :n, l.t, l.sensor, l.uid, l.orig, l.resp, l.orig_port, "
-    "l.resp_port, l.proto, (SELECT text FROM name WHERE id = l.service), :what "
-    "FROM login AS l WHERE l.id = :id";
-static const char record_of_signature[] =
-    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, "
-    "service, what) SELECT :alert, :n, g.t, 2, g.uid, g.orig, g.resp, g.orig_port, g.resp_port, "
-    "g.proto, NULL, :what || ' ' || g.sid || ' ' || ifnull((SELECT text FROM name "
-    "WHERE id = g.name), '') FROM signature AS g WHERE g.id = :id";
+/* The places a record can come from, copied into one shape. */
+#define RECORD                                                                                     \
+    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, " \
+    "service, what) SELECT :alert, :n, "
+
+static const char *const record_of[] = {
+    [SHOWN_SIGNATURE] =
+        RECORD "g.t, 2, g.uid, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, NULL, "
+               ":what || ' ' || g.sid || ' ' || ifnull((SELECT text FROM name "
+               "WHERE id = g.name), '') FROM signature AS g WHERE g.id = :id",
+    [SHOWN_FLOW] = RECORD "f.t, (SELECT z.sensor FROM stretch AS z WHERE z.first <= f.id "
+                          "ORDER BY z.first DESC LIMIT 1), f.uid, f.orig, f.resp, f.orig_port, "
+                          "f.resp_port, f.proto, (SELECT text FROM name WHERE id = f.service), "
+                          ":what FROM flow AS f WHERE f.id = :id",
+    [SHOWN_LOGIN] = RECORD "l.t, l.sensor, l.uid, l.orig, l.resp, l.orig_port, l.resp_port, "
+                           "l.proto, (SELECT text FROM name WHERE id = l.service), :what "
+                           "FROM login AS l WHERE l.id = :id",
+    [SHOWN_LOOKUP] = RECORD "n.t, n.sensor, n.uid, n.orig, n.resp, n.orig_port, n.resp_port, "
+                            "n.proto, NULL, :what || ' ' || n.name FROM lookup AS n "
+                            "WHERE n.id = :id",
+};
 
 static bool put_evidence(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
 {
     for (int i = 0; i < d->evidence_count && i < ALERT_EVIDENCE_MAX; i++) {
         const struct evidence_ref *e = &d->evidence[i];
-        const char *sql = e->signature > 0 ? record_of_signature
-                          : e->flow > 0    ? record_of_flow
-                                           : record_of_login;
-        struct query *q = store_query(s, "alert evidence", sql);
+        int64_t id;
+        enum shown shown = shown_record(e, &id);
+        struct query *q = store_query(s, "alert evidence", record_of[shown]);
         query_bind_i(q, ":alert", row);
         query_bind_i(q, ":n", i);
-        query_bind_i(q, ":id", e->signature > 0 ? e->signature : e->flow > 0 ? e->flow : e->login);
+        query_bind_i(q, ":id", id);
         query_bind_s(q, ":what", str_of(e->what));
         query_step(q);
         if (!query_done(q, err))

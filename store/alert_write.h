@@ -8,6 +8,7 @@ struct evidence_ref {
     int64_t flow, login, signature; /* rows; 0: none. The first that is there is shown */
     int64_t t_us;                   /* when the logs know no better */
     const char *what;
+    int64_t lookup; /* a row like the others, the last to be shown */
 };
 
 /* What detection says of one episode. Strings belong to the caller. */

@@ -154,7 +154,7 @@ CREATE TABLE lookup (             -- names that clients asked for (DNS), or aske
 );
 
 CREATE TABLE later (              -- records from the future: looked at when the clock gets there
-    kind INTEGER NOT NULL,        -- 0 flow, 1 login, 2 signature
+    kind INTEGER NOT NULL,        -- 0 flow, 1 login, 2 signature, 3 lookup
     id   INTEGER NOT NULL,        -- row of that table
     t    INTEGER NOT NULL,
     PRIMARY KEY (t, kind, id)
@@ -247,6 +247,7 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     flags    INTEGER NOT NULL,      -- enum contact_flags (correlate/contacts.h)
     flow     INTEGER,               -- row of flow, NULL when a signature alone speaks
     signature INTEGER,              -- row of signature
+    lookup   INTEGER,               -- row of lookup
     PRIMARY KEY (topic, own, subject, t, ident)
 ) WITHOUT ROWID;
 

@@ -1,0 +1,32 @@
+/* What the feeds say of addresses and names at a moment. Loaded once per run, then only read. */
+#pragma once
+
+#include "correlate/ends.h"
+#include "store/indicator.h"
+#include "store/store.h"
+
+#define INDICATOR_BIT(category) (1u << (category))
+
+struct indicators;
+
+/* Every indicator that is or ever was in force. NULL on failure. */
+struct indicators *indicators_new(struct store *s, struct err *err);
+void indicators_free(struct indicators *all);
+bool indicators_any_network(const struct indicators *all);
+bool indicators_any_domain(const struct indicators *all);
+
+/* The narrowest network, or longest domain, of a wanted category that holds an address or name at
+ * some time, unless an allow-list in force then holds it, however wide its entry. */
+struct indicator_match {
+    bool found;
+    unsigned categories; /* bits: what the feeds call it */
+    char subject[256];   /* the indicator as text: "203.0.113.9", "198.51.100.0/24", "bad.example" */
+};
+
+/* wanted: bits. Private, link-local, … addresses never match; addresses of ours only as visitors of
+ * a sinkhole. */
+void indicators_match_address(const struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t_us, struct indicator_match *match);
+/* name: lower case, without a dot at its end. */
+void indicators_match_name(const struct indicators *all, struct str name, unsigned wanted,
+    int64_t t_us, struct indicator_match *match);
