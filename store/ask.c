@@ -137,7 +137,7 @@ static int look_at_clock(void *arg)
 
 static bool connect_reader(struct ask *a, struct err *err)
 {
-    int rc = sqlite3_open_v2(a->path, &a->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = store_connect(a->path, STORE_READ, &a->db);
     if (rc != SQLITE_OK)
         return give_reason(a, rc, err);
     sqlite3_extended_result_codes(a->db, 1);

@@ -61,6 +61,9 @@ struct store {
     char *source_path; /* handed out by store_source_find() */
 };
 
+/* sqlite3_open_v2() for that mode; where nothing can be written beside a finished database, it is
+ * read all the same. */
+int store_connect(const char *path, enum store_mode mode, sqlite3 **db);
 /* err_set() with SQLite's own words, and the right code for a full disk, a lock, a damaged file. */
 bool store_fail(struct store *s, struct err *err, const char *doing);
 /* Brings the schema to this program's version, in one transaction. */

@@ -53,6 +53,11 @@ bool store_fail(struct store *s, struct err *err, const char *doing)
             s->path);
     if ((rc & 0xff) == SQLITE_READONLY)
         return err_set(err, ERR_CREATE, "%s may not be written: check its permissions", s->path);
+    if ((rc & 0xff) == SQLITE_CANTOPEN && s->mode == STORE_READ)
+        return err_set(err, ERR_CREATE,
+            "%s cannot be read together with its changes in %s-wal: who may write in its folder "
+            "runs `tocsin correlate` on it once",
+            s->path, s->path);
     return err_set(err, code_of(rc), "%s: %s (%s)", s->path, sqlite3_errmsg(s->db), doing);
 }
 
@@ -112,9 +117,7 @@ static bool check_readable(struct store *s, struct err *err)
 
 static bool connect_file(struct store *s, struct err *err)
 {
-    int flags =
-        s->mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (store_connect(s->path, s->mode, &s->db) != SQLITE_OK)
         return s->db ? store_fail(s, err, "open") : err_nomem(err);
     sqlite3_busy_timeout(s->db, READER_BUSY_MS);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
