@@ -102,6 +102,15 @@ static inline void one_login(struct scenario *x, int64_t t, struct ipaddr client
         if (!session && chance_percent(&x->chance, 5))
             f->orig_bytes = f->resp_bytes = 40;
     }
+    if (door.port == 21 && chance_percent(&x->chance, 60)) { /* each try a record of its own */
+        for (int64_t n = chance_in(&x->chance, 1, 4); n > 0; n--) {
+            int success = session_percent && n == 1 ? 1 : 0;
+            struct login *l = record_login(&x->records, sensor, uid, t + n * SECOND, client, server,
+                door.port, "ftp", success);
+            l->conn.orig_port = from;
+            l->one_try = 1;
+        }
+    }
     if (how < 5) {
         int success = (int)PICK(x, -1, -1, -1, 0, 0, session_percent ? 1 : 0);
         struct login *l = record_login(&x->records, sensor, uid,
@@ -244,6 +253,7 @@ static inline void repeat_some(struct scenario *x, int percent)
         again->flow.duration_us += PICK(x, 0, SECOND, 20 * MINUTE);
         again->flow.orig_bytes += PICK(x, 0, 1, 5000);
         again->flow.orig_pkts += PICK(x, 0, 1, 50000);
+        again->flow.t_us += PICK(x, 0, 0, 1, -SECOND);
         again->flow.answer = (uint8_t)PICK(x, ANSWER_NONE, copy.flow.answer, copy.flow.answer);
     }
 }
