@@ -1,3 +1,4 @@
+#include "cli/cli.h"
 #include "correlate/catalog.h"
 #include "correlate/inventory.h"
 #include "store/indicator.h"
@@ -145,6 +146,122 @@ Test(catalog, holds_the_fifteen_types_with_what_the_document_says_of_them)
     catalog_free(c);
 }
 
+/* ------------------------------------------------------------------ what the texts say */
+
+/* Every text of the catalogue, variants included. */
+static void each_text(const struct catalog *c, void (*check)(const char *code, const char *text))
+{
+    for (int i = 0; i < c->type_count; i++) {
+        const struct alert_type *t = &c->types[i];
+        for (int lang = 0; lang < LANGS; lang++) {
+            check(t->code, t->title[lang]);
+            check(t->code, t->description[lang]);
+            check(t->code, t->pool[lang]);
+            check(t->code, t->respond[lang]);
+            for (int v = 0; v < t->variant_count; v++) {
+                check(t->code, t->variants[v].title[lang]);
+                check(t->code, t->variants[v].description[lang]);
+                check(t->code, t->variants[v].pool[lang]);
+                check(t->code, t->variants[v].respond[lang]);
+            }
+        }
+    }
+}
+
+static const struct command *command_of(struct str name)
+{
+    for (const struct command *const *c = commands; *c; c++)
+        if (str_eq(name, str_of((*c)->name)))
+            return *c;
+    return NULL;
+}
+
+static bool has_action(const struct command *c, struct str name)
+{
+    for (const struct action *a = c->actions; a->run; a++)
+        if (a->name && str_eq(name, str_of(a->name)))
+            return true;
+    return false;
+}
+
+/* The value of an option that takes one of some words is among them. */
+static bool has_option(const struct command *c, struct str name, struct str value)
+{
+    for (const struct option_spec *o = c->options; o && o->name; o++) {
+        if (!str_eq(name, str_of(o->name)))
+            continue;
+        return value.len == 0 || !o->argument || !strchr(o->argument, '|') ||
+               memmem(o->argument, strlen(o->argument), value.p, value.len);
+    }
+    return false;
+}
+
+/* "tocsin alerts list --address": all of it is there. */
+static void check_call(const char *code, struct str call)
+{
+    struct str rest = call, name = str_cut(&rest, ' ');
+    const struct command *c = command_of(name);
+    cr_assert_not_null(c, "%s: tocsin %.*s", code, (int)call.len, call.p);
+    while (rest.p) {
+        struct str word = str_cut(&rest, ' ');
+        if (!str_starts(word, STR("--"))) {
+            cr_assert(has_action(c, word), "%s: tocsin %.*s", code, (int)call.len, call.p);
+            continue;
+        }
+        struct str option = {word.p + 2, word.len - 2};
+        cr_assert(has_option(c, option, str_cut(&rest, ' ')), "%s: tocsin %.*s", code,
+            (int)call.len, call.p);
+    }
+}
+
+static int calls_found;
+
+static void check_calls(const char *code, const char *text)
+{
+    for (const char *at = text; at && (at = strstr(at, "tocsin ")); at += strlen("tocsin ")) {
+        const char *call = at + strlen("tocsin ");
+        check_call(code, (struct str){call, strcspn(call, "\"\n\xe3")});
+        calls_found++;
+    }
+}
+
+Test(catalog, sends_the_reader_only_to_commands_that_are_there)
+{
+    struct catalog *c = load(NULL);
+    each_text(c, check_calls);
+    cr_assert_geq(calls_found, 2 * 2 * c->type_count - 2);
+    catalog_free(c);
+}
+
+static void check_words(const char *code, const char *text)
+{
+    static const char *const unfounded[] = {"suppression", "抑止ルール", "normal", "通常の水準",
+        "incident", "以前のインシデント", "tocsin explain", "unusual"};
+    for (size_t i = 0; text && i < sizeof unfounded / sizeof *unfounded; i++)
+        cr_assert_null(strstr(text, unfounded[i]), "%s says %s: %s", code, unfounded[i], text);
+}
+
+Test(catalog, promises_nothing_that_was_not_computed)
+{
+    struct catalog *c = load(NULL);
+    each_text(c, check_words);
+    catalog_free(c);
+}
+
+static void check_blanks(const char *code, const char *text)
+{
+    static const char *const stray[] = {"、 ", "。 ", " 、", " 。", "「 ", " 」", "  "};
+    for (size_t i = 0; text && i < sizeof stray / sizeof *stray; i++)
+        cr_assert_null(strstr(text, stray[i]), "%s has a stray blank: %s", code, text);
+}
+
+Test(catalog, has_no_stray_blanks)
+{
+    struct catalog *c = load(NULL);
+    each_text(c, check_blanks);
+    catalog_free(c);
+}
+
 static int count_lines(const char *text)
 {
     int n = 1;
@@ -166,7 +283,7 @@ Test(catalog, joins_wrapped_japanese_without_a_space)
 {
     struct catalog *c = load(NULL);
     const char *text = type(c, "SSH_Incoming_BF_OneToOne")->description[LANG_JA];
-    cr_assert_not_null(strstr(text, "ありました。この環境"), "%s", text);
+    cr_assert_not_null(strstr(text, "ありました。これほど"), "%s", text);
     cr_assert_null(strchr(text, '\n'));
     catalog_free(c);
 }
