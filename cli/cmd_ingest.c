@@ -23,7 +23,8 @@ static bool open_none(struct cli *cli, struct err *err)
 static bool run(struct cli *cli, struct err *err)
 {
     struct ingest_totals totals = {0};
-    bool open = cli->opt.dry_run ? open_none(cli, err) : cli_store(cli, STORE_WRITE, false, err);
+    bool open = cli->opt.dry_run ? open_none(cli, err)
+                                 : reading_store(cli, cli->words, cli->word_count, false, err);
     if (!open || !reading_paths(cli, cli->words, cli->word_count, true, &totals, err))
         return false;
     reading_summary(cli, &totals);

@@ -18,62 +18,63 @@ static const struct option_spec options[] = {
     {0},
 };
 
-/* The paths of all sensors one after the other; *paths is malloc'ed, the strings are not. */
-static bool sensor_paths(const struct cli *cli, char ***paths, size_t *count, struct err *err)
+/* What to read: the arguments, else the paths of all sensors one after the other. */
+struct paths {
+    char **list;
+    size_t count;
+    bool own; /* list is malloc'ed; the strings never are */
+};
+
+static bool sensor_paths(const struct config *config, struct paths *paths, struct err *err)
 {
-    const struct config *config = cli->config;
-    size_t total = 0, next = 0;
+    size_t total = 0;
     for (size_t i = 0; i < config->sensor_count; i++)
         total += config->sensors[i].path_count;
     if (total == 0)
         return err_set(err, ERR_USAGE,
             "nothing to read: name files or folders, or a [sensor NAME] with path = … in the "
             "configuration");
-    char **all = malloc(total * sizeof *all);
-    if (!all)
+    *paths = (struct paths){malloc(total * sizeof *paths->list), 0, true};
+    if (!paths->list)
         return err_nomem(err);
     for (size_t i = 0; i < config->sensor_count; i++) {
         for (size_t k = 0; k < config->sensors[i].path_count; k++)
-            all[next++] = config->sensors[i].paths[k];
+            paths->list[paths->count++] = config->sensors[i].paths[k];
     }
-    *paths = all;
-    *count = total;
     return true;
 }
 
-/* In cron, files beside the logs of a sensor are no news: they are named only to who looks. */
-static bool read_logs(struct cli *cli, struct ingest_totals *totals, struct err *err)
+static bool choose_paths(const struct cli *cli, struct paths *paths, struct err *err)
 {
-    char **paths = NULL;
-    size_t count;
-    if (cli->word_count > 0)
-        return reading_paths(cli, cli->words, cli->word_count, true, totals, err);
-    if (!sensor_paths(cli, &paths, &count, err))
-        return false;
-    bool watched = cli->stderr_terminal || cli->opt.verbose;
-    bool ok = reading_paths(cli, paths, count, watched, totals, err);
-    free(paths);
-    return ok;
+    *paths = (struct paths){cli->words, cli->word_count, false};
+    return paths->count > 0 || sensor_paths(cli->config, paths, err);
+}
+
+/* In cron, files beside the logs of a sensor are no news: they are named only to who looks. */
+static bool read_logs(
+    struct cli *cli, const struct paths *paths, struct ingest_totals *totals, struct err *err)
+{
+    bool watched = !paths->own || cli->stderr_terminal || cli->opt.verbose;
+    return reading_store(cli, paths->list, paths->count, true, err) &&
+           reading_paths(cli, paths->list, paths->count, watched, totals, err);
 }
 
 static bool run(struct cli *cli, struct err *err)
 {
+    struct paths paths = {0};
     struct ingest_totals read = {0};
     struct correlate_totals judged = {0};
     int64_t before;
     bool talk = cli->stdout_terminal || cli->opt.verbose;
-    if (!cli_config(cli, err))
-        return false;
-    if (cli->word_count == 0 && cli->config->sensor_count == 0)
-        return sensor_paths(cli, NULL, NULL, err); /* before a database is made */
-    if (!guard_exports(cli, err) || !cli_store(cli, STORE_WRITE, true, err) ||
-        !read_logs(cli, &read, err))
-        return false;
-    if (talk)
+    bool ok = cli_config(cli, err) && choose_paths(cli, &paths, err) && guard_exports(cli, err) &&
+              read_logs(cli, &paths, &read, err);
+    if (ok && talk)
         reading_summary(cli, &read);
-    if (!judging_run(cli, &judged, &before, err) || !exporting_configured(cli, err))
-        return false;
-    return !talk || judging_report(cli, &judged, before, err);
+    ok = ok && judging_run(cli, &judged, &before, err) && exporting_configured(cli, err) &&
+         (!talk || judging_report(cli, &judged, before, err));
+    if (paths.own)
+        free(paths.list);
+    return ok;
 }
 
 const struct command command_run = {

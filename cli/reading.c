@@ -4,8 +4,10 @@
 #include "cli/progress.h"
 #include "correlate/dull.h"
 
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct reading {
     struct cli *cli;
@@ -48,14 +50,59 @@ static void on_progress(void *arg, const char *path, int64_t done, int64_t total
     progress_update(&r->progress, path, done, total);
 }
 
+/* "; 'tocsin status --rejects' shows them" */
+static void add_hint(const struct cli *cli, struct buf *out)
+{
+    if (cli->opt.dry_run) {
+        buf_puts(out, cli->opt.verbose ? "" : "; -v names them");
+        return;
+    }
+    buf_puts(out, "; '");
+    cli_again(cli, false, out);
+    buf_puts(out, " status --rejects' shows them");
+}
+
 static void check_rejects(struct cli *cli, const struct ingest_totals *totals)
 {
     if (cli->opt.max_rejects < 0 || totals->rejected <= cli->opt.max_rejects)
         return;
     cli_status(cli, EXIT_REJECTS);
-    cli_warn("%" PRId64 " lines were rejected, more than --max-rejects %" PRId64 "%s",
-        totals->rejected, cli->opt.max_rejects,
-        cli->opt.dry_run ? "; -v names them" : "; 'tocsin status --rejects' shows them");
+    struct buf hint = {0};
+    add_hint(cli, &hint);
+    cli_warn("%" PRId64 " line%s rejected, more than --max-rejects %" PRId64 "%s", totals->rejected,
+        totals->rejected == 1 ? " was" : "s were", cli->opt.max_rejects,
+        hint.failed ? "" : hint.text);
+    buf_done(&hint);
+}
+
+static bool pattern_readable(const char *pattern)
+{
+    glob_t found = {0};
+    bool any = false;
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc && !any; i++)
+            any = access(found.gl_pathv[i], R_OK) == 0;
+    globfree(&found);
+    return any;
+}
+
+static bool any_readable(char *const paths[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(paths[i], "-") == 0 || access(paths[i], R_OK) == 0 || pattern_readable(paths[i]))
+            return true;
+    return false;
+}
+
+bool reading_store(struct cli *cli, char *const paths[], size_t count, bool home, struct err *err)
+{
+    if (!cli_config(cli, err))
+        return false;
+    if (access(cli->config->db, F_OK) != 0 && !any_readable(paths, count)) {
+        cli->config->db = STORE_MEMORY;
+        cli->config->db_is_default = false;
+    }
+    return cli_store(cli, STORE_WRITE, home, err);
 }
 
 bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name_foreign,
@@ -117,16 +164,16 @@ void reading_summary(const struct cli *cli, const struct ingest_totals *totals)
     progress_count(ignored_lines, ignored);
     progress_count(totals->rejected, rejected);
 
-    cli_note(cli, "read %s file%s (%" PRId64 " unchanged, %" PRId64 " left alone): %s lines, %s",
+    cli_note(cli, "read %s file%s (%" PRId64 " unchanged, %" PRId64 " left alone): %s line%s, %s",
         files, totals->files == 1 ? "" : "s", totals->files_unchanged, totals->files_foreign, lines,
-        size);
+        totals->lines == 1 ? "" : "s", size);
     buf_printf(&text, "%s %s, ignored %s",
         cli->opt.dry_run ? "nothing is stored; records" : "stored", stored, ignored);
     add_counts(&text, totals->ignored, ignore_names, IGNORES);
     buf_printf(&text, ", rejected %s", rejected);
     add_counts(&text, totals->rejects, reject_names, REJECTS);
-    if (totals->rejected > 0 && !cli->opt.dry_run)
-        buf_puts(&text, "; 'tocsin status --rejects' shows them");
+    if (totals->rejected > 0)
+        add_hint(cli, &text);
     if (!text.failed)
         cli_note(cli, "%s", text.text);
     buf_done(&text);

@@ -6,6 +6,9 @@
 
 #define READING_FOREIGN_SHOWN 10 /* files left alone that are named without -v */
 
+/* Opens the database to read the paths into. One that is not there yet is made only where any of the
+ * paths can be read; otherwise an empty one in memory serves for saying so. */
+bool reading_store(struct cli *cli, char *const paths[], size_t count, bool home, struct err *err);
 /* Reads the paths into the open store. A path that fails is named, counts for the exit status and
  * does not make this false. name_foreign: name files that are no logs of ours. */
 bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name_foreign,

@@ -176,7 +176,7 @@ static bool is_capture(struct str head)
 static const char *describe(struct str head, struct str first)
 {
     if (first.len == 0)
-        return "empty";
+        return memchr(head.p, '\0', head.len) ? "binary data" : "empty";
     if (first.p[0] == '[')
         return "a JSON array, not one object a line";
     if (first.p[0] == '{')

@@ -63,12 +63,17 @@ Test(parser, formats_are_told_from_content)
     cr_expect_eq(detect("garbage\n{\"a\":\n" EVE "\n", "x"), FORMAT_EVE);
 }
 
-static void expect_foreign(const char *text, const char *want)
+static void expect_foreign_bytes(struct str bytes, const char *want)
 {
     const char *why = NULL;
 
-    cr_expect_eq(parser_detect(parser, str_of(text), "conn.log", &why), FORMAT_UNKNOWN, "%s", text);
+    cr_expect_eq(parser_detect(parser, bytes, "conn.log", &why), FORMAT_UNKNOWN, "%s", want);
     cr_expect_str_eq(why, want);
+}
+
+static void expect_foreign(const char *text, const char *want)
+{
+    expect_foreign_bytes(str_of(text), want);
 }
 
 Test(parser, what_is_no_log_of_ours_is_named)
@@ -81,6 +86,7 @@ Test(parser, what_is_no_log_of_ours_is_named)
         "Suricata's fast.log: eve.json is read instead");
     expect_foreign("\xD4\xC3\xB2\xA1\x02", "a packet capture: run Zeek or Suricata on it first");
     expect_foreign("\n \n", "empty");
+    expect_foreign_bytes(STR("\0\0\0\n"), "binary data");
     expect_foreign("1.0|192.0.2.1|1|198.51.100.7|22|success\n", "no log of Zeek or Suricata");
 }
 
