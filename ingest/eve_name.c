@@ -1,7 +1,7 @@
 /* Names from EVE dns (versions 1 to 3), tls, quic and http events. */
 #include "ingest/eve_record.h"
 #include "ingest/fields.h"
-#include "ingest/names.h"
+#include "ingest/name_text.h"
 
 /* Version 1 writes an event for each record of an answer, 2 lists or groups them, 3 lists the
  * questions, too. */

@@ -1,5 +1,5 @@
 /* Names as clients give them, in the one form that is kept. */
-#include "ingest/names.h"
+#include "ingest/name_text.h"
 
 static bool is_upper(char c)
 {
@@ -47,8 +47,14 @@ bool name_host(struct str s, struct arena *text, struct str *name)
 
 void answers_add(struct answers *a, struct str s)
 {
-    if (a->count < NAME_ANSWERS_MAX && ip_parse(s, &a->ip[a->count]))
-        a->count++;
+    struct ipaddr ip;
+
+    if (a->count == NAME_ANSWERS_MAX || !ip_parse(s, &ip))
+        return;
+    for (int i = 0; i < a->count; i++)
+        if (ip_eq(&a->ip[i], &ip))
+            return;
+    a->ip[a->count++] = ip;
 }
 
 bool answers_keep(const struct answers *a, struct arena *text, struct name_seen *n)

@@ -15,7 +15,7 @@ struct answers {
     struct ipaddr ip[NAME_ANSWERS_MAX];
     uint8_t count;
 };
-/* Notes s when it is an address and there is room. */
+/* Notes s when it is an address that is new, and there is room. */
 void answers_add(struct answers *a, struct str s);
 /* Copies them behind the record; false without memory. */
 bool answers_keep(const struct answers *a, struct arena *text, struct name_seen *n);

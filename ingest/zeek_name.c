@@ -1,7 +1,7 @@
 /* Names from Zeek's dns, ssl, quic and http logs. */
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
-#include "ingest/names.h"
+#include "ingest/name_text.h"
 #include "ingest/zeek_record.h"
 
 static const struct {

@@ -83,6 +83,10 @@ Test(eve_name, version_2_lists_or_groups_the_answers)
                        "\"grouped\":{\"CNAME\":[\"x.example\"],\"A\":[\"192.0.2.1\",\"192.0.2.2\"],"
                        "\"AAAA\":[\"2001:db8::1\"]}}}"),
         "a.example", 1, 0, 3);
+    expect(name_of(ANSWER "\"dns\":{\"version\":2,\"type\":\"answer\",\"rrname\":\"a.example\","
+                          "\"answers\":[{\"rrname\":\"a.example\",\"rdata\":\"192.0.2.1\"}],"
+                          "\"grouped\":{\"A\":[\"192.0.2.1\"]}}}"),
+        "a.example", 1, 0, 1);
     expect(name_of(ASKED "\"dns\":{\"version\":2,\"type\":\"answer\",\"rrname\":\"no.example\","
                          "\"rcode\":\"NXDOMAIN\",\"authorities\":[{\"rrname\":\"example\"}]}}"),
         "no.example", 1, 1, 0);
