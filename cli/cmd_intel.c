@@ -109,6 +109,39 @@ static void report_import(
             r->first_reject ? r->first_reject : "");
 }
 
+struct in_force {
+    const char *feed;
+    int64_t count;
+};
+
+static void count_in_force(void *arg, const struct feed_info *info)
+{
+    struct in_force *f = arg;
+    if (strcmp(info->name, f->feed) == 0)
+        f->count = info->active;
+}
+
+/* A download that failed leaves such a file: it must not end a feed. */
+static bool refuse_empty(
+    const struct cli *cli, const char *path, const struct feed *feed, struct err *err)
+{
+    struct in_force f = {.feed = feed->name};
+    struct buf again = {0};
+    if (feed->count > 0)
+        return true;
+    if (!store_feed_each(cli->store, cli->now_us, count_in_force, &f, err))
+        return false;
+    if (f.count == 0)
+        return true;
+    cli_again(cli, false, &again);
+    err_set(err, ERR_DATA,
+        "%s: no indicator in it, and %" PRId64 " of feed %s in force: all is left as it is; '%s "
+        "intel remove %s' would end them",
+        path, f.count, feed->name, again.failed ? "tocsin" : again.text, feed->name);
+    buf_done(&again);
+    return false;
+}
+
 static bool import_one(
     struct cli *cli, const char *path, const struct feed_options *opt, struct err *err)
 {
@@ -116,7 +149,8 @@ static bool import_one(
     struct feed_change change;
     if (!feed_read(path, opt, &result, err))
         return false;
-    bool ok = store_feed_import(cli->store, &result.feed, cli->now_us, &change, err);
+    bool ok = refuse_empty(cli, path, &result.feed, err) &&
+              store_feed_import(cli->store, &result.feed, cli->now_us, &change, err);
     if (ok)
         report_import(cli, &result, &change);
     feed_result_done(&result);
@@ -247,6 +281,7 @@ const struct command command_intel = {
         "abuse.ch CSV (Feodo Tracker, SSLBL, ThreatFox, URLhaus), MISP events and warning lists, "
         "STIX 2.1 bundles. A warning list allows: what it names matches no other feed.\n\n"
         "Importing a feed again replaces it: entries that are gone end now, and history is kept. "
+        "A file without any indicator is refused where it would end all of them. "
         "Entries without dates count for all stored records, whenever they are from. Networks "
         "wider than /8 (IPv4) or /16 (IPv6) and private addresses are left out.",
     .example = "  tocsin intel import --category c2 --name botnets feeds/botnets.txt\n"

@@ -32,6 +32,9 @@ i 2026-03-06 intel import --category c2 c2.txt
 i 2026-03-06 intel list
 i 2026-03-06 query --format tsv "SELECT feed, kind, network, category, ended, note FROM indicators ORDER BY 1, 3"
 echo "-- what is refused"
+printf '# nothing today\n\n10.0.0.1\n' >empty.txt
+i 2026-03-06 intel import --name c2 empty.txt
+i 2026-03-06 intel import empty.txt
 i 2026-03-06 intel remove c3
 i 2026-03-06 intel remove
 printf '{"Event":{"Attribute":[{"type":"ip-dst","value":"192.0.2.1","to_ids":false}]}}' >misp.json
