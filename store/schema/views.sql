@@ -34,7 +34,7 @@ CREATE VIEW alerts( -- The living alerts: one row for each episode of something 
     own,             -- address of ours that is judged
     remote,          -- the other address; NULL when there are many
     service,         -- login service (ssh, rdp, …); NULL when the type is not about one
-    tactics,         -- as in the source document
+    tactics,         -- MITRE ATT&CK tactics, commas between; the source document's own word is the property Intent
     techniques,      -- MITRE ATT&CK techniques, commas between
     start_us,        -- first evidence, microseconds since 1970
     start_time,      -- first evidence, RFC 3339 UTC
