@@ -364,7 +364,7 @@ Test(ingest, damaged_gzip_is_told_and_the_run_goes_on)
 
 Test(ingest, a_long_line_is_passed_over_once)
 {
-    size_t len = 3 * LINE_MAX_BYTES;
+    size_t len = 10 * LINE_MAX_BYTES;
     char *filler = malloc(len + 1);
 
     memset(filler, 'x', len);

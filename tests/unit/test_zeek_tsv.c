@@ -283,3 +283,69 @@ Test(zeek_tsv, more_columns_than_fit_are_refused_not_overrun)
     cr_expect_neq(row(line.text), REJECT_NONE);
     buf_done(&line);
 }
+
+/* ------------------------------------------------------------------ what files really hold */
+
+Test(zeek_tsv, columns_that_clusters_and_extensions_add_are_passed_over)
+{
+    header("#separator \\x09");
+    header("#path\tconn");
+    header(
+        "#fields\t_node_name\t_write_ts\t_stream\t" NAMES "\torig_l2_addr\tspec_service\tip_proto");
+    cr_expect_eq(row("worker-1\t99.0\tconn\t" ROW "\t00:11:22:33:44:55\t-\t6"), REJECT_NONE);
+    cr_expect_eq(batch.flows[0].t_us, 10500000);
+    cr_expect_eq(batch.flows[0].conn.proto, 6);
+}
+
+Test(zeek_tsv, a_service_may_be_a_list)
+{
+    conn_header();
+    cr_expect_eq(row("10.5\tCu1\t192.0.2.1\t1\t192.0.2.2\t2\ttcp\tgssapi,smb,krb\t-\t-\t-\tSF\t-"),
+        REJECT_NONE);
+    cr_expect(str_eq(batch.flows[0].service, STR("gssapi,smb,krb")));
+}
+
+#define NOTICE "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tnote\tmsg\tsub\tsrc"
+
+Test(zeek_tsv, escapes_in_kept_text_are_resolved)
+{
+    header("#separator \\x09");
+    header("#path\tnotice");
+    header(NOTICE);
+    cr_expect_eq(
+        row("1.0\t-\t-\t-\t-\t-\tN::X\tO=Example\\\\, Inc. \\xc3\\xa9 temp\xC3\xA9rature\t-\t192.0.2.1"),
+        REJECT_NONE);
+    cr_expect(
+        str_eq(batch.signatures[0].message, STR("O=Example\\, Inc. \xC3\xA9 temp\xC3\xA9rature")));
+}
+
+Test(zeek_tsv, notices_that_glue_their_columns_are_rejected)
+{
+    header("#separator \\x09");
+    header("#path\tnotice");
+    header(NOTICE);
+    cr_expect_eq(row("1.0\t-\t-\t-\t-\t-\t- N::X\tmsg 192.0.2.1"), REJECT_COLUMNS);
+}
+
+Test(zeek_tsv, sets_are_separated_as_declared)
+{
+    header("#separator ,");
+    header("#set_separator,,");
+    header("#path,dns");
+    header("#fields,ts,uid,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,query,answers");
+    cr_expect_eq(row("1.0,Cu,192.0.2.1,1,192.0.2.2,53,udp,a.example,192.0.2.7"), REJECT_NONE);
+    cr_expect_eq(batch.names[0].answer_count, 1);
+    header("#separator \\x09");
+    header("#set_separator\t;");
+    header("#path\tdns");
+    header("#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tanswers");
+    cr_expect_eq(row("1.0\tCu\t192.0.2.1\t1\t192.0.2.2\t53\tudp\ta.example\t192.0.2.7;192.0.2.8"),
+        REJECT_NONE);
+    cr_expect_eq(batch.names[1].answer_count, 2);
+    header("#separator \\x09");
+    header("#path\tdns");
+    header("#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tanswers");
+    cr_expect_eq(row("1.0\tCu\t192.0.2.1\t1\t192.0.2.2\t53\tudp\ta.example\t192.0.2.7,192.0.2.8"),
+        REJECT_NONE);
+    cr_expect_eq(batch.names[2].answer_count, 2, "the usual one again");
+}
