@@ -2,6 +2,7 @@
 #include "cli/alert_list.h"
 
 #include "cli/rows.h"
+#include "cli/words.h"
 #include "export/alert_json.h"
 #include "util/timefmt.h"
 
@@ -56,7 +57,7 @@ bool alert_list_open(struct alert_list *list, struct output *out, enum output_fo
     for (int i = 0; i < COLUMNS; i++) {
         if (table && out->width > 0 && out->width < columns[i].min_width)
             continue;
-        names[count++] = table ? columns[i].title : columns[i].field;
+        names[count++] = table ? word_in(lang, columns[i].title) : columns[i].field;
         list->columns |= 1u << i;
     }
     list->rows = rows_open(out, format, header, count, names);
@@ -94,7 +95,7 @@ static const char *const number_of_others[] = {"Number of Attacking IPs", "Numbe
     "Number of Targets", "Number of Sources", NULL};
 /* How much there was of it. */
 static const char *const amounts[] = {"Attempts", "Contacts", "Failed Connections",
-    "Attack-Shaped Flows", "Number of Connections", NULL};
+    "Attack-Shaped Flows", "Connections", "Number of Connections", NULL};
 
 /* The other side: the first address that is not the alert's own, and how many more there are. */
 static void add_remote(struct buf *out, const struct alert *alert)
@@ -160,11 +161,13 @@ static bool add_row(struct alert_list *list, const struct alert *alert)
     struct times times;
     char confidence[16];
     struct buf remote = {0};
-    struct str id = str_of(alert->id), severity = str_of(severity_names[alert->severity]);
+    const char *severity_name = severity_names[alert->severity];
+    struct str id = str_of(alert->id);
+    struct str severity = str_of(table ? word_in(list->lang, severity_name) : severity_name);
     bool narrow = is_narrow(list);
     if (table && id.len > ID_SHOWN)
         id.len = ID_SHOWN;
-    if (narrow && alert->severity == SEVERITY_INFORMATIONAL)
+    if (narrow && list->lang == LANG_EN && alert->severity == SEVERITY_INFORMATIONAL)
         severity.len = strlen("Info");
     format_times(alert, table, narrow, &times);
     if (table)

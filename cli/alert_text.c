@@ -2,6 +2,7 @@
 #include "cli/alert_text.h"
 
 #include "cli/table.h"
+#include "cli/words.h"
 #include "export/alert_json.h"
 #include "util/timefmt.h"
 
@@ -95,6 +96,7 @@ static void facts(const struct page *p, const struct alert *alert)
     char start[TIME_TEXT_SIZE], end[TIME_TEXT_SIZE], raised[TIME_TEXT_SIZE],
         changed[TIME_TEXT_SIZE];
     char confidence[16], lasted[32], span[TIME_TEXT_SIZE + 40];
+    struct buf tactics = {0};
     time_format_s(alert->start_us, start);
     time_format_s(alert->end_us, end);
     time_format_s(alert->generated_us, raised);
@@ -102,18 +104,19 @@ static void facts(const struct page *p, const struct alert *alert)
     duration_format(alert->end_us - alert->start_us, lasted);
     snprintf(span, sizeof span, "%s (%s)", end, lasted);
     snprintf(confidence, sizeof confidence, "%d %%", alert->confidence);
+    words_in(p->lang, alert->tactics, &tactics);
     const struct {
         enum word label;
         const char *value;
     } rows[] = {
         {WORD_TYPE, alert->type},
-        {WORD_SEVERITY, severity_names[alert->severity]},
+        {WORD_SEVERITY, word_in(p->lang, severity_names[alert->severity])},
         {WORD_CONFIDENCE, confidence},
-        {WORD_STATUS, alert_status_names[alert->status]},
+        {WORD_STATUS, word_in(p->lang, alert_status_names[alert->status])},
         {WORD_START, start},
         {WORD_END, span},
         {WORD_ENTITY, alert->entity},
-        {WORD_TACTICS, alert->tactics},
+        {WORD_TACTICS, tactics.text},
         {WORD_TECHNIQUES, alert->techniques},
         {WORD_RAISED, raised},
         {WORD_CHANGED, changed},
@@ -125,6 +128,8 @@ static void facts(const struct page *p, const struct alert *alert)
         if (rows[i].value && *rows[i].value)
             row(p, word(p, rows[i].label), 11, rows[i].value);
     }
+    p->out->failed |= tactics.failed;
+    buf_done(&tactics);
 }
 
 static void values(const struct page *p, const struct alert *alert)
@@ -136,8 +141,11 @@ static void values(const struct page *p, const struct alert *alert)
     }
     if (alert->property_count > 0)
         heading(p, word(p, WORD_VALUES));
-    for (int i = 0; i < alert->property_count; i++)
-        row(p, alert->properties[i].name, width, alert->properties[i].value);
+    for (int i = 0; i < alert->property_count; i++) {
+        const struct alert_property *a = &alert->properties[i];
+        row(p, a->name, width,
+            strcmp(a->name, "Intent") == 0 ? word_in(p->lang, a->value) : a->value);
+    }
 }
 
 static void entities(const struct page *p, const struct alert *alert)
@@ -177,14 +185,14 @@ static void end_of(char text[80], const char *address, int port)
     snprintf(text, 80, "%s%s%s:%d", brackets ? "[" : "", address, brackets ? "]" : "", port);
 }
 
-static void add_record(struct table *table, const struct alert_evidence *e)
+static void add_record(const struct page *p, struct table *table, const struct alert_evidence *e)
 {
     char time[TIME_TEXT_SIZE], from[80], to[80], protocol[16];
     time_format_s(e->t_us, time);
     end_of(from, e->source, e->source_port);
     end_of(to, e->destination, e->destination_port);
     const char *cells[] = {time, from, to, export_protocol(e->proto, protocol),
-        e->service ? e->service : "", e->what, e->sensor, e->uid ? e->uid : ""};
+        e->service ? e->service : "", word_in(p->lang, e->what), e->sensor, e->uid ? e->uid : ""};
     struct table_cell row_cells[8];
     for (int i = 0; i < 8; i++)
         row_cells[i] = (struct table_cell){.text = str_of(cells[i])};
@@ -193,8 +201,9 @@ static void add_record(struct table *table, const struct alert_evidence *e)
 
 static void evidence(const struct page *p, const struct alert *alert, int width)
 {
-    static const char *const names[] = {
-        "TIME", "FROM", "TO", "PROTO", "SERVICE", "WHAT", "SENSOR", "UID"};
+    const char *names[] = {"TIME", "FROM", "TO", "PROTO", "SERVICE", "WHAT", "SENSOR", "UID"};
+    for (int i = 0; i < 8; i++)
+        names[i] = word_in(p->lang, names[i]);
     heading(p, word(p, WORD_EVIDENCE));
     if (alert->evidence_count == 0) {
         paragraph(p, INDENT, str_of(word(p, WORD_NO_EVIDENCE)));
@@ -207,7 +216,7 @@ static void evidence(const struct page *p, const struct alert *alert, int width)
     }
     table_header(table, 8, names);
     for (int i = 0; i < alert->evidence_count; i++)
-        add_record(table, &alert->evidence[i]);
+        add_record(p, table, &alert->evidence[i]);
     const struct table_look look = {width, p->color, true};
     if (!table_print(table, &look, p->out))
         p->out->failed = true;

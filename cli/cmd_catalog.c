@@ -1,6 +1,7 @@
 /* `tocsin catalog`: what the alert types are, in words and in numbers. */
 #include "cli/cli.h"
 #include "cli/rows.h"
+#include "cli/words.h"
 #include "correlate/correlate.h"
 #include "export/alert_json.h"
 #include "util/timefmt.h"
@@ -27,18 +28,22 @@ static const struct option_spec options[] = {
 
 static bool print_list(struct cli *cli, struct output *out, struct err *err)
 {
-    static const char *const names[] = {"TYPE", "SEVERITY", "TITLE", "TACTIC", "TECHNIQUES"};
+    const char *names[] = {"TYPE", "SEVERITY", "TITLE", "TACTIC", "TECHNIQUES"};
+    enum lang lang = (enum lang)cli->opt.lang;
     const struct catalog *catalog = cli->config->catalog;
     enum output_format format = output_format(out, &cli->opt, FORMAT_TSV);
     int columns = format == FORMAT_TABLE ? LIST_COLUMNS_SHORT : 5;
+    enum lang words = format == FORMAT_TABLE ? lang : LANG_EN; /* programs read English */
+    for (int i = 0; i < columns; i++)
+        names[i] = word_in(words, names[i]);
     struct rows *rows = rows_open(out, format, !cli->opt.no_header, columns, names);
     if (!rows)
         return err_nomem(err);
     for (int i = 0; i < catalog->type_count; i++) {
         const struct alert_type *t = &catalog->types[i];
         const struct rows_cell cells[] = {{str_of(t->code), 't', STYLE_NONE},
-            {str_of(severity_names[t->severity]), 't', STYLE_NONE},
-            {str_of(export_text(t->title, (enum lang)cli->opt.lang)), 't', STYLE_NONE},
+            {str_of(word_in(words, severity_names[t->severity])), 't', STYLE_NONE},
+            {str_of(export_text(t->title, lang)), 't', STYLE_NONE},
             {str_of(t->tactic), 't', STYLE_NONE}, {str_of(t->techniques), 't', STYLE_NONE}};
         rows_add(rows, cells);
     }
@@ -79,14 +84,18 @@ static void add_words(struct buf *out, const char *label, const char **words)
     buf_done(&list);
 }
 
-static void add_facts(struct buf *out, const struct alert_type *t)
+static void add_facts(struct buf *out, const struct alert_type *t, enum lang lang)
 {
     char gap[32], roles[128];
+    struct buf tactics = {0};
+    words_in(lang, t->attack_tactics, &tactics);
     duration_format(t->gap_us, gap);
     inventory_roles_format(t->exempt_roles, roles);
-    add_row(out, "Severity", severity_names[t->severity]);
-    add_row(out, "Tactic", t->tactic);
-    add_row(out, "ATT&CK", t->attack_tactics);
+    add_row(out, "Severity", word_in(lang, severity_names[t->severity]));
+    add_row(out, "Tactic", word_in(lang, t->tactic));
+    add_row(out, "ATT&CK", tactics.text);
+    out->failed |= tactics.failed;
+    buf_done(&tactics);
     add_row(out, "Techniques", t->techniques);
     add_row(out, "Family", t->family);
     add_row(out, "Direction", t->direction == DIRECTION_OUTGOING ? "outgoing" : "incoming");
@@ -163,6 +172,20 @@ static void add_steps(struct buf *out, const char *steps)
     }
 }
 
+/* What it says instead of an episode of some kind: titles and descriptions; steps are long. */
+static void add_variants(struct buf *out, const struct alert_type *t, enum lang lang)
+{
+    for (int i = 0; i < t->variant_count; i++) {
+        const struct text_variant *v = &t->variants[i];
+        buf_printf(out, "\n\nWhen %s%s%s", v->word, v->title[lang] ? ": " : "",
+            v->title[lang] ? v->title[lang] : "");
+        if (v->description[lang]) {
+            buf_puts(out, "\n  ");
+            text_wrap(out, str_of(v->description[lang]), 2, PAGE_WIDTH - 2);
+        }
+    }
+}
+
 static void add_page(struct buf *out, const struct alert_type *t, enum lang lang)
 {
     buf_printf(out, "%s\n%s\n\n", t->code, export_text(t->title, lang));
@@ -171,8 +194,9 @@ static void add_page(struct buf *out, const struct alert_type *t, enum lang lang
         buf_puts(out, "\n\n");
         text_wrap(out, str_of(t->pool[lang]), 0, PAGE_WIDTH);
     }
+    add_variants(out, t, lang);
     buf_puts(out, "\n\n");
-    add_facts(out, t);
+    add_facts(out, t, lang);
     for (int i = 0; i < t->tier_count; i++)
         add_tier(out, t, &t->tiers[i]);
     buf_printf(out, "  Change one in the configuration: [alert %s], then key = value.\n", t->code);
