@@ -54,7 +54,9 @@ static const char forget_contacts[] = "DELETE FROM contact;";
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 #define FLOW_COLUMNS                                                                               \
     "f.id, f.t, f.orig, f.resp, f.resp_port, f.proto, f.service, f.outcome, f.duration, "          \
-    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, f.orig_ip_bytes, "  \
+    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, "                   \
+    "f.orig_headers + ifnull(f.orig_bytes, 0) + "                                                  \
+    "40 * ifnull(min(f.orig_pkts, 1000000000000000), 0), "                                         \
     "z.sensor"
 #define LOGIN_COLUMNS                                                                              \
     "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
@@ -106,7 +108,8 @@ static int64_t ident_of(struct str uid, int sensor, const struct conn *conn, int
 {
     uint64_t flow_id = 0;
     if (sensor == SENSOR_ZEEK && uid.len)
-        flow_id = record_ident_zeek(uid); /* with the ends, so that a uid used twice costs nothing */
+        flow_id =
+            record_ident_zeek(uid); /* with the ends, so that a uid used twice costs nothing */
     else if (uid.len)
         str_u64(uid, &flow_id);
     return (int64_t)record_ident_eve(flow_id, conn, t_us);

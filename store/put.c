@@ -10,12 +10,15 @@
 #define HISTORY_MAX 64
 #define TEXT_MAX    256 /* services, users, software, signature names */
 #define MESSAGE_MAX 1024
+/* Both stand in views.sql too. */
+#define PLAIN_HEADERS     40 /* bytes of IPv4 and TCP headers without options */
+#define PKTS_RECKONED_MAX INT64_C(1000000000000000)
 
 /* What the parsers' structs lack to be rows: ids instead of addresses and texts. */
 struct flow_row {
-    int64_t t, orig, resp, service, duration;
-    int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_ip_bytes, resp_ip_bytes, missed;
-    struct str uid, history;
+    int64_t t, orig, resp, service, duration, history;
+    int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_headers, resp_headers, missed;
+    struct str uid;
     uint16_t outcome, orig_port, resp_port;
     uint8_t proto;
 };
@@ -42,14 +45,15 @@ struct signature_row {
         column_name, type, offsetof(struct row, member)                                            \
     }
 
+/* All columns of the table but its id, in its order: then SQLite takes the values as they come. */
 static const struct row_column flow_columns[] = {
+    AT(ROW_U16, flow_row, "outcome", outcome),
     AT(ROW_I64, flow_row, "t", t),
     AT(ROW_I64, flow_row, "orig", orig),
     AT(ROW_I64, flow_row, "resp", resp),
     AT(ROW_U16, flow_row, "resp_port", resp_port),
     AT(ROW_U8, flow_row, "proto", proto),
     AT(ROW_I64, flow_row, "service", service),
-    AT(ROW_U16, flow_row, "outcome", outcome),
     AT(ROW_COUNT, flow_row, "duration", duration),
     AT(ROW_COUNT, flow_row, "orig_bytes", orig_bytes),
     AT(ROW_COUNT, flow_row, "resp_bytes", resp_bytes),
@@ -57,10 +61,10 @@ static const struct row_column flow_columns[] = {
     AT(ROW_COUNT, flow_row, "resp_pkts", resp_pkts),
     AT(ROW_U16, flow_row, "orig_port", orig_port),
     AT(ROW_UID, flow_row, "uid", uid),
-    AT(ROW_COUNT, flow_row, "orig_ip_bytes", orig_ip_bytes),
-    AT(ROW_COUNT, flow_row, "resp_ip_bytes", resp_ip_bytes),
+    AT(ROW_NUMBER, flow_row, "orig_headers", orig_headers),
+    AT(ROW_NUMBER, flow_row, "resp_headers", resp_headers),
     AT(ROW_COUNT, flow_row, "missed_bytes", missed),
-    AT(ROW_TEXT, flow_row, "history", history),
+    AT(ROW_I64, flow_row, "history", history),
 };
 
 static const struct row_column login_columns[] = {
@@ -134,6 +138,19 @@ void store_mark_dull(
     s->dull_arg = arg;
 }
 
+/* What IP bytes hold beyond payload and the headers of plain TCP: a small number mostly. The limit
+ * keeps readers' arithmetic (views.sql) from overflowing. */
+static int64_t headers(int64_t ip_bytes, int64_t bytes, int64_t pkts)
+{
+    if (ip_bytes < 0)
+        return ROW_NUMBER_NONE;
+    if (bytes > 0)
+        ip_bytes -= bytes;
+    if (pkts > 0)
+        ip_bytes -= PLAIN_HEADERS * (pkts < PKTS_RECKONED_MAX ? pkts : PKTS_RECKONED_MAX);
+    return ip_bytes;
+}
+
 static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)
 {
     int flags = f->flags | (s->is_dull && s->is_dull(s->dull_arg, f) ? FLOW_DULL : 0);
@@ -144,18 +161,18 @@ static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row
         .resp_bytes = f->resp_bytes,
         .orig_pkts = f->orig_pkts,
         .resp_pkts = f->resp_pkts,
-        .orig_ip_bytes = f->orig_ip_bytes,
-        .resp_ip_bytes = f->resp_ip_bytes,
+        .orig_headers = headers(f->orig_ip_bytes, f->orig_bytes, f->orig_pkts),
+        .resp_headers = headers(f->resp_ip_bytes, f->resp_bytes, f->resp_pkts),
         .missed = f->missed_bytes,
         .uid = cut(f->uid, UID_MAX),
-        .history = cut(f->history, HISTORY_MAX),
         .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * flags),
         .orig_port = f->conn.orig_port,
         .resp_port = f->conn.resp_port,
         .proto = f->conn.proto,
     };
     return ends(s, &f->conn, &row->orig, &row->resp, err) &&
-           store_name_id(s, cut(f->service, TEXT_MAX), &row->service, err);
+           store_name_id(s, cut(f->service, TEXT_MAX), &row->service, err) &&
+           store_name_id(s, cut(f->history, HISTORY_MAX), &row->history, err);
 }
 
 static bool login_row(
@@ -249,10 +266,7 @@ static bool put_flows(
         done = flow_row(s, &b->flows[i], &rows[i], err);
     done = done &&
            insert(s, &flow_shape, rows, b->flow_count,
-               "INSERT INTO flow (t, orig, resp, resp_port, proto, service, outcome, duration, "
-               "orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_port, uid, orig_ip_bytes, "
-               "resp_ip_bytes, missed_bytes, history) SELECT * FROM new_flow",
-               err) &&
+               "INSERT INTO flow SELECT NULL, * FROM new_flow", err) &&
            add_stretch(s, source, b, store_last_id(s), err);
     free(rows);
     return done;

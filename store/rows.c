@@ -164,6 +164,12 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
     case ROW_COUNT:
         give_or_null(ctx, *(const int64_t *)v.at);
         break;
+    case ROW_NUMBER:
+        if (*(const int64_t *)v.at == ROW_NUMBER_NONE)
+            sqlite3_result_null(ctx);
+        else
+            sqlite3_result_int64(ctx, *(const int64_t *)v.at);
+        break;
     case ROW_TRIAD:
         give_or_null(ctx, *(const int8_t *)v.at);
         break;

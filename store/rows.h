@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct store;
 
@@ -16,11 +17,14 @@ enum row_type {
     ROW_U16,
     ROW_U8,
     ROW_I8,
-    ROW_COUNT, /* int64_t, -1 is NULL */
-    ROW_TRIAD, /* int8_t, -1 is NULL */
-    ROW_TEXT,  /* struct str, empty is NULL */
-    ROW_UID,   /* struct str: up to 18 digits become an integer, empty is NULL */
+    ROW_COUNT,  /* int64_t, -1 is NULL */
+    ROW_NUMBER, /* int64_t, ROW_NUMBER_NONE is NULL */
+    ROW_TRIAD,  /* int8_t, -1 is NULL */
+    ROW_TEXT,   /* struct str, empty is NULL */
+    ROW_UID,    /* struct str: up to 18 digits become an integer, empty is NULL */
 };
+
+#define ROW_NUMBER_NONE INT64_MIN
 
 struct row_column {
     const char *name;

@@ -14,8 +14,6 @@
 
 #define READER_BUSY_MS 10000 /* a reader waits so long for a writer that must not be disturbed */
 #define LOCK_POLL_MS   100
-#define CACHE_KIB      65536
-#define MMAP_BYTES     INT64_C(0)
 
 static enum err_code code_of(int rc)
 {
@@ -125,13 +123,15 @@ static bool connect_file(struct store *s, struct err *err)
     return true;
 }
 
-/* Set before the first table exists: page size and auto_vacuum cannot be changed later. */
+/* Set before the first table exists: page size and auto_vacuum cannot be changed later. The log is
+ * carried over into the database every 64 MiB: every time waits for the disk. */
 static const char writer_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA auto_vacuum = INCREMENTAL;"
                                      "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = NORMAL;"
                                      "PRAGMA temp_store = MEMORY;"
-                                     "PRAGMA cache_size = -65536;";
+                                     "PRAGMA cache_size = -65536;"
+                                     "PRAGMA wal_autocheckpoint = 8192;";
 
 static bool prepare_connection(struct store *s, struct err *err)
 {

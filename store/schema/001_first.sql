@@ -79,10 +79,10 @@ CREATE TABLE flow (               -- one row per connection record; no other ind
     resp_pkts     INTEGER,
     orig_port     INTEGER NOT NULL, -- ICMP: type
     uid           BLOB,             -- Zeek: text; Suricata: integer flow_id
-    orig_ip_bytes INTEGER,          -- with IP headers
-    resp_ip_bytes INTEGER,
+    orig_headers  INTEGER,          -- IP bytes less payload, less 40 for each packet
+    resp_headers  INTEGER,
     missed_bytes  INTEGER,
-    history       TEXT
+    history       INTEGER           -- name id of Zeek's letters, 0 none
 );
 
 CREATE TABLE stretch (            -- flow rows that came together: who wrote them, and when they began

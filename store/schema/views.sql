@@ -244,10 +244,10 @@ SELECT
     f.resp_bytes,
     f.orig_pkts,
     f.resp_pkts,
-    f.orig_ip_bytes,
-    f.resp_ip_bytes,
+    f.orig_headers + ifnull(f.orig_bytes, 0) + 40 * ifnull(min(f.orig_pkts, 1000000000000000), 0),
+    f.resp_headers + ifnull(f.resp_bytes, 0) + 40 * ifnull(min(f.resp_pkts, 1000000000000000), 0),
     f.missed_bytes,
-    f.history
+    (SELECT text FROM name WHERE id = f.history)
 FROM flow f;
 
 CREATE VIEW attempts( -- Login attempts and successes at our addresses or by them: what brute-force types count.

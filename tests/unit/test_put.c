@@ -207,13 +207,96 @@ Test(put, cuts_texts_that_are_too_long)
     struct flow *f = add_flow(&b, 1, "203.0.113.9", "");
     f->uid = f->service = f->history = (struct str){text, sizeof text};
     put(&source, &b);
-    expect_text("SELECT length(uid) || ' ' || length(history) || ' ' || (SELECT length(text) FROM "
-                "name WHERE id = service) FROM flow",
+    expect_text(
+        "SELECT length(uid) || ' ' || (SELECT length(history) FROM flows) || ' ' || (SELECT length(text) FROM "
+        "name WHERE id = service) FROM flow",
         "64 64 256");
     batch_done(&b);
 }
 
+static const struct counts {
+    int64_t ip_bytes, bytes, pkts;
+} counts[] = {
+    {-1, -1, -1},
+    {-1, 10, 2},
+    {0, 0, 0},
+    {0, -1, -1},
+    {60, -1, 1},
+    {60, 0, 1},
+    {2388, 1600, 15},
+    {28, 0, 1},
+    {100, 5000, 2}, /* a gap in the capture */
+    {999999999999999999, 0, 0},
+    {0, 999999999999999999, 999999999999999999},
+    {999999999999999999, 999999999999999999, 999999999999999999},
+};
+#define COUNTS (int)(sizeof counts / sizeof *counts)
+
+Test(put, keeps_ip_bytes_whatever_they_are_beside_the_other_counts)
+{
+    struct batch b = {0};
+    struct source source = some_source("a.log", 100);
+    for (int i = 0; i < COUNTS; i++) {
+        struct flow *f = add_flow(&b, i, "203.0.113.9", "C1");
+        const struct counts *orig = &counts[i], *resp = &counts[COUNTS - 1 - i];
+        f->orig_ip_bytes = orig->ip_bytes;
+        f->orig_bytes = orig->bytes;
+        f->orig_pkts = orig->pkts;
+        f->resp_ip_bytes = resp->ip_bytes;
+        f->resp_bytes = resp->bytes;
+        f->resp_pkts = resp->pkts;
+    }
+    put(&source, &b);
+    for (int i = 0; i < COUNTS; i++) {
+        char sql[120], want[60];
+        snprintf(sql, sizeof sql,
+            "SELECT ifnull(orig_ip_bytes, -1) || ' ' || ifnull(resp_ip_bytes, -1) FROM flows "
+            "WHERE t_us = %d",
+            i);
+        snprintf(want, sizeof want, "%lld %lld", (long long)counts[i].ip_bytes,
+            (long long)counts[COUNTS - 1 - i].ip_bytes);
+        expect_text(sql, want);
+    }
+    batch_done(&b);
+}
+
+Test(put, keeps_each_history_once)
+{
+    struct batch b = {0};
+    struct source source = some_source("a.log", 100);
+    add_flow(&b, 1, "203.0.113.9", "C1")->history = STR("ShADadFf");
+    add_flow(&b, 2, "203.0.113.9", "C2");
+    add_flow(&b, 3, "203.0.113.9", "C3")->history = STR("ShADadFf");
+    put(&source, &b);
+    expect_text(
+        "SELECT group_concat(ifnull(history, 'NULL')) FROM flows", "ShADadFf,NULL,ShADadFf");
+    expect_text("SELECT count(*) FROM name WHERE text = 'ShADadFf'", "1");
+    batch_done(&b);
+}
+
 /* ------------------------------------------------------------------ together or not at all */
+
+Test(put, joins_a_transaction_of_the_caller)
+{
+    struct source source = some_source("a.log", 100);
+    struct batch b = {0};
+    struct err err = {0};
+    add_flow(&b, 1, "203.0.113.9", "C1");
+    for (int kept = 0; kept < 2; kept++) {
+        source.id = 0;
+        cr_assert(store_begin(s, &err), "%s", err.text);
+        put(&source, &b);
+        put(&source, &b);
+        expect_text("SELECT count(*) FROM flow", "2");
+        if (kept)
+            cr_assert(store_commit(s, &err), "%s", err.text);
+        else
+            store_rollback(s);
+        expect_text("SELECT count(*) FROM flow", kept ? "2" : "0");
+        expect_text("SELECT count(*) FROM source", kept ? "1" : "0");
+    }
+    batch_done(&b);
+}
 
 Test(put, keeps_nothing_when_one_part_fails)
 {
