@@ -44,15 +44,19 @@ static bool may_be_head(struct str head, uint32_t length)
     return length <= head.len && (length == head.len || last == '\n' || last == '}');
 }
 
-bool generations_find(const struct generations *g, struct str head, struct source *source,
+bool generations_next(const struct generations *g, struct str head, struct source *source,
     bool *found, struct err *err)
 {
+    uint32_t length = source->id ? source->head_len : UINT32_MAX;
+    int64_t below = source->id ? source->id : INT64_MAX;
+
     *found = false;
     for (size_t i = g->count; i-- > 0 && !*found;) {
-        uint32_t length = g->lengths[i];
-        if (may_be_head(head, length) &&
-            !store_source_find(g->store, length,
-                str_hash((struct str){head.p, length}, STR_HASH_START), source, found, err))
+        if (g->lengths[i] > length || !may_be_head(head, g->lengths[i]))
+            continue;
+        uint64_t hash = str_hash((struct str){head.p, g->lengths[i]}, STR_HASH_START);
+        if (!store_source_find(g->store, g->lengths[i], hash,
+                g->lengths[i] == length ? below : INT64_MAX, source, found, err))
             return false;
     }
     return true;

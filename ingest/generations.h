@@ -16,6 +16,7 @@ bool generations_load(struct generations *g, struct store *s, struct err *err);
 void generations_done(struct generations *g);
 /* A source with a head of that length was stored. */
 bool generations_add(struct generations *g, uint32_t length, struct err *err);
-/* The stored generation that this head begins with, the one with the longest head first. */
-bool generations_find(const struct generations *g, struct str head, struct source *source,
+/* The next stored generation that this head begins with: the longest head first, of one length the
+ * newest. Begin with a zeroed source, and go on with the one before. */
+bool generations_next(const struct generations *g, struct str head, struct source *source,
     bool *found, struct err *err);

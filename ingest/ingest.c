@@ -125,6 +125,68 @@ static bool resume(struct ingest *in, struct run *run, bool *reached, struct err
     return !*reached || reader_skip(in->reader, source->offset, reached, err);
 }
 
+/* A file is read from its beginning again: another look at what stands where. */
+static bool rewind_source(struct ingest *in, const char *path, struct str *head, struct err *err)
+{
+    const char *why;
+
+    reader_close(in->reader);
+    if (!reader_open(in->reader, path, err) || !reader_peek(in->reader, head, err))
+        return false;
+    parser_detect(in->parser, *head, path, &why);
+    return true;
+}
+
+/* What stands before the place where reading stopped: what was read there, something else, or, in a
+ * source that ends before, nothing. */
+enum tail { TAIL_SAME, TAIL_OTHER, TAIL_MISSING };
+
+static bool look_at_tail(
+    struct ingest *in, const struct source *known, enum tail *tail, struct err *err)
+{
+    struct str text;
+    bool reached;
+
+    if (!reader_skip(in->reader, known->offset - known->tail_len, &reached, err) ||
+        (reached && !reader_peek(in->reader, &text, err)))
+        return false;
+    if (!reached || text.len < known->tail_len)
+        *tail = TAIL_MISSING;
+    else
+        *tail = str_hash((struct str){text.p, known->tail_len}, STR_HASH_START) == known->tail_hash
+                    ? TAIL_SAME
+                    : TAIL_OTHER;
+    return true;
+}
+
+/* The generation that this source is: one with its head, whose last lines stand here as well; else
+ * one that it is a beginning of. The reader is at the beginning again. A stream cannot be read
+ * twice: its head has to do. */
+static bool find_generation(struct ingest *in, const char *path, struct str head,
+    struct source *known, bool *found, struct err *read_error, struct err *err)
+{
+    struct source candidate = {0}, longer = {0};
+    struct str again;
+    bool stream = reader_info(in->reader)->stream;
+    enum tail tail;
+
+    for (;;) {
+        if (!generations_next(&in->known, head, &candidate, found, err))
+            return false;
+        if (!*found || stream || candidate.tail_len == 0)
+            break;
+        if (!look_at_tail(in, &candidate, &tail, read_error) ||
+            !rewind_source(in, path, &again, read_error) || tail == TAIL_SAME)
+            break;
+        if (tail == TAIL_MISSING && longer.id == 0)
+            longer = candidate;
+    }
+    *known = candidate;
+    return *found || longer.id == 0 || /* loaded again: its path was the store's, for a while */
+           store_source_find(
+               in->store, longer.head_len, longer.head_hash, longer.id + 1, known, found, err);
+}
+
 /* ------------------------------------------------------------------ one source */
 
 static bool commit(struct ingest *in, struct err *err)
@@ -214,6 +276,18 @@ static void add_account(struct ingest *in, struct run *run, struct account *acco
     run->has_rows = run->has_rows || account->has_rows;
 }
 
+/* What will be gone on from: the last bytes of the piece; none of a line that was not kept whole. */
+static void mark_tail(struct source *source, const struct piece *piece)
+{
+    struct str text =
+        (int64_t)piece->text.len == piece->end - piece->offset ? piece->text : STR("");
+    size_t length = text.len < SOURCE_TAIL_BYTES ? text.len : SOURCE_TAIL_BYTES;
+
+    source->tail_len = (uint32_t)length;
+    source->tail_hash =
+        str_hash((struct str){text.p + (text.len - length), length}, STR_HASH_START);
+}
+
 static void take_piece(
     struct ingest *in, struct run *run, const struct piece *piece, struct account *account)
 {
@@ -222,6 +296,7 @@ static void take_piece(
     add_account(in, run, account);
     name_source(run, piece->end);
     run->source.offset = piece->end;
+    mark_tail(&run->source, piece);
     run->bytes += bytes;
     in->totals->bytes += bytes;
     in->bytes += bytes;
@@ -293,9 +368,14 @@ static bool read_log(
     bool found, reached = true;
 
     begin_run(&run, path, head, format);
-    if (!generations_find(&in->known, (struct str){run.head, run.head_len}, &known, &found, err))
+    if (!find_generation(
+            in, path, (struct str){run.head, run.head_len}, &known, &found, &read_error, err))
         return false;
     in->totals->files++;
+    if (read_error.code) {
+        tell_failed(in, path, &read_error);
+        return true;
+    }
     if (found) {
         run.source = known;
         run.source.format = (int)format;

@@ -40,7 +40,7 @@ bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *coun
 /* The columns of `source` in the order that read_source() takes them. */
 #define SOURCE_COLUMNS                                                                             \
     "id, head_hash, head_len, format, offset, header_offset, lines, stored, ignored, rejected, "   \
-    "device, inode, size, mtime_ns, path"
+    "device, inode, size, mtime_ns, path, tail_len, tail_hash"
 
 static bool read_source(struct store *s, struct query *q, struct source *source)
 {
@@ -59,6 +59,8 @@ static bool read_source(struct store *s, struct query *q, struct source *source)
         .inode = query_i(q, 11),
         .size = query_i(q, 12),
         .mtime_ns = query_i(q, 13),
+        .tail_len = (uint32_t)query_i(q, 15),
+        .tail_hash = (uint64_t)query_i(q, 16),
     };
     free(s->source_path);
     s->source_path = str_dup(query_s(q, 14));
@@ -66,12 +68,14 @@ static bool read_source(struct store *s, struct query *q, struct source *source)
     return s->source_path != NULL;
 }
 
-bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash,
+bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, int64_t below,
     struct source *source, bool *found, struct err *err)
 {
     struct query *q = store_query(s, "source by head",
         "SELECT " SOURCE_COLUMNS " FROM source "
-        "WHERE head_len = :len AND head_hash = :hash ORDER BY id DESC LIMIT 1");
+        "WHERE head_len = :len AND head_hash = :hash AND id < :below "
+        "ORDER BY id DESC LIMIT 1");
+    query_bind_i(q, ":below", below);
     query_bind_i(q, ":len", head_len);
     query_bind_i(q, ":hash", (int64_t)head_hash);
     bool there = query_step(q), memory = true;
@@ -131,20 +135,24 @@ static void bind_source(struct query *q, const struct source *source)
     query_bind_i(q, ":inode", source->inode);
     query_bind_i(q, ":size", source->size);
     query_bind_i(q, ":mtime", source->mtime_ns);
+    query_bind_i(q, ":tail_len", source->tail_len);
+    query_bind_i(q, ":tail_hash", (int64_t)source->tail_hash);
 }
 
 bool store_source_save(struct store *s, struct source *source, struct err *err)
 {
     static const char insert[] =
         "INSERT INTO source (path, format, head_len, head_hash, offset, header_offset, lines, "
-        "stored, ignored, rejected, device, inode, size, mtime_ns) VALUES (:path, :format, "
+        "stored, ignored, rejected, device, inode, size, mtime_ns, tail_len, tail_hash) "
+        "VALUES (:path, :format, "
         ":head_len, :head_hash, :offset, :header, :lines, :stored, :ignored, :rejected, :device, "
-        ":inode, :size, :mtime)";
+        ":inode, :size, :mtime, :tail_len, :tail_hash)";
     static const char update[] =
         "UPDATE source SET path = :path, format = :format, head_len = :head_len, "
         "head_hash = :head_hash, offset = :offset, header_offset = :header, lines = :lines, "
         "stored = :stored, ignored = :ignored, rejected = :rejected, device = :device, "
-        "inode = :inode, size = :size, mtime_ns = :mtime WHERE id = :id";
+        "inode = :inode, size = :size, mtime_ns = :mtime, tail_len = :tail_len, "
+        "tail_hash = :tail_hash WHERE id = :id";
     struct query *q = store_query(s, "source", source->id ? update : insert);
     bind_source(q, source);
     if (source->id)

@@ -13,6 +13,7 @@ struct batch;
 /* A file generation is named by the hash of the first head_len bytes of its inflated text,
  * head_len = min(SOURCE_HEAD_BYTES, length when first read). */
 #define SOURCE_HEAD_BYTES 4096
+#define SOURCE_TAIL_BYTES 4096
 
 #define SOURCE_REASONS 32 /* at least as many as enum ignore and enum reject have */
 
@@ -22,6 +23,8 @@ struct source {
     uint32_t head_len;
     int format;            /* enum format */
     int64_t offset;        /* inflated bytes read, always at a line end */
+    uint64_t tail_hash; /* of the last tail_len bytes before `offset`: what is gone on from */
+    uint32_t tail_len;
     int64_t header_offset; /* where the Zeek header in force begins, -1 without one */
     int64_t lines, stored, ignored, rejected; /* since the source was first read */
     /* Of these, by enum ignore and enum reject, what came since the last store_put(), which adds
@@ -33,9 +36,10 @@ struct source {
 
 /* The distinct head lengths of all stored sources, ascending; *lengths is malloc'ed. */
 bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *count, struct err *err);
-/* *found false: no such generation. source->path is owned by the store, valid until the next call
+/* The newest generation of that head with an id below `below` (INT64_MAX: the newest of all): files
+ * may begin alike and go on differently. *found false: no such generation. source->path is owned by the store, valid until the next call
  * with the same store. */
-bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash,
+bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, int64_t below,
     struct source *source, bool *found, struct err *err);
 /* By device, inode, size and mtime: true in *found when the very file was read to its end before. */
 bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int64_t size,

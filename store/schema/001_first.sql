@@ -33,6 +33,8 @@ CREATE TABLE source (             -- one row per file generation
     head_len      INTEGER NOT NULL, -- so many inflated bytes from its beginning …
     head_hash     INTEGER NOT NULL, -- … give this hash: that is who it is
     offset        INTEGER NOT NULL, -- inflated bytes read, at a line end
+    tail_len      INTEGER NOT NULL DEFAULT 0, -- so many bytes before offset …
+    tail_hash     INTEGER NOT NULL DEFAULT 0, -- … give this hash: files may begin alike and go on differently
     header_offset INTEGER NOT NULL, -- where the Zeek header in force begins, -1 without one
     lines         INTEGER NOT NULL,
     stored        INTEGER NOT NULL,

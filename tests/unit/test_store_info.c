@@ -72,7 +72,8 @@ Test(store_info, lists_rejected_lines_by_source_and_place)
     struct buf text = {0}, want = {0};
     struct err err = {0};
     scratch_run(&db,
-        "INSERT INTO source VALUES (1, '/b', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),"
+        "INSERT INTO source (id, path, format, head_len, head_hash, offset, header_offset, "
+        "lines, stored, ignored, rejected, device, inode, size, mtime_ns) VALUES (1, '/b', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),"
         " (2, '/a', 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
         "INSERT INTO reject VALUES (1, 4, 10, 2, 'x'), (2, 4, 900, 9, x'00ff'), (2, 7, 50, 3, 'y'),"
         " (2, 99, 60, 4, '')");

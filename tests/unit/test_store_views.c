@@ -212,8 +212,9 @@ Test(store_views, spell_out_the_flags_of_a_flow)
     expect_value("SELECT answer FROM flows WHERE flow = 3", "none");
 }
 
-#define SOURCES                                                                                    \
-    "INSERT INTO source VALUES (1, '/a', 1, 0, 0, 77, 0, 9, 8, 1, 0, 0, 0, 0, 5000000),"           \
+#define SOURCES                                                                                                                        \
+    "INSERT INTO source (id, path, format, head_len, head_hash, offset, header_offset, "                                               \
+    "lines, stored, ignored, rejected, device, inode, size, mtime_ns) VALUES (1, '/a', 1, 0, 0, 77, 0, 9, 8, 1, 0, 0, 0, 0, 5000000)," \
     " (2, '/b', 3, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
 
 Test(store_views, tell_which_log_a_flow_came_from)
@@ -386,10 +387,11 @@ Test(store_views, name_every_category_of_indicators)
 Test(store_views, name_every_format_of_sources)
 {
     for (int i = 0; i < FORMATS; i++) {
-        char sql[200];
+        char sql[400];
         snprintf(sql, sizeof sql,
-            "INSERT INTO source VALUES (%d, '/a', %d, %d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", i + 1,
-            i, i);
+            "INSERT INTO source (id, path, format, head_len, head_hash, offset, header_offset, "
+            "lines, stored, ignored, rejected, device, inode, size, mtime_ns) VALUES (%d, '/a', %d, %d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+            i + 1, i, i);
         scratch_run(&db, sql);
         snprintf(sql, sizeof sql, "SELECT format FROM sources WHERE source = %d", i + 1);
         expect_value(sql, format_names[i]);
