@@ -31,8 +31,18 @@
 extern const char *const describe_vocabulary[]; /* NULL-ended */
 
 enum describe_value {
-    VALUE_OWN, VALUE_OWN_NAME, VALUE_REMOTE, VALUE_REMOTES, VALUE_CONNECTIONS, VALUE_GUESSES,
-    VALUE_PORT, VALUE_SERVICE, VALUE_START, VALUE_END, VALUE_TARGETS, VALUE_FAMILY,
+    VALUE_OWN,
+    VALUE_OWN_NAME,
+    VALUE_REMOTE,
+    VALUE_REMOTES,
+    VALUE_CONNECTIONS,
+    VALUE_GUESSES,
+    VALUE_PORT,
+    VALUE_SERVICE,
+    VALUE_START,
+    VALUE_END,
+    VALUE_TARGETS,
+    VALUE_FAMILY,
     DESCRIBE_VALUES
 };
 
@@ -47,7 +57,10 @@ enum describe_value {
 extern const char *const describe_variants[]; /* NULL-ended */
 
 enum describe_variant {
-    VARIANT_BLOCKED, VARIANT_FAMILY, VARIANT_VERTICAL, VARIANT_UNNAMED,
+    VARIANT_BLOCKED,
+    VARIANT_FAMILY,
+    VARIANT_VERTICAL,
+    VARIANT_UNNAMED,
     DESCRIBE_VARIANTS
 };
 
@@ -76,7 +89,7 @@ struct description {
     const char *values[DESCRIBE_VALUES]; /* NULL: the facts do not give it */
     const char *prose[DESCRIBE_VALUES];  /* as it reads in a sentence; NULL: as in values */
     unsigned variants;                   /* bit i: enum describe_variant i fits */
-    const struct resource *resource; /* of own; NULL */
+    const struct resource *resource;     /* of own; NULL */
     struct ipaddr own;
     int64_t start_us, end_us; /* first and last evidence */
     int64_t count;            /* what the floor is about, for the confidence */
@@ -141,8 +154,8 @@ bool tally_add(struct description *d, struct tally_list *list, struct tally tall
 void tally_sort(struct tally_list *list);
 /* "203.0.113.9 [12], …": at most `max` of them, then "+N more". */
 enum tally_figure { TALLY_PLAIN, TALLY_COUNT, TALLY_MORE };
-const char *tally_text(struct description *d, const struct tally_list *list, size_t max,
-    enum tally_figure figure);
+const char *tally_text(
+    struct description *d, const struct tally_list *list, size_t max, enum tally_figure figure);
 /* Sorted ones into what an alert tells of the other side: outside, inside, entities. */
 void tally_tell(struct description *d, const struct tally_list *list);
 /* The same with IPv4 by /24 and IPv6 by /64. */

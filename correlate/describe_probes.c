@@ -212,8 +212,8 @@ static bool add_evidence(struct description *d, const struct scan *scan, unsigne
             continue;
         last_t = query_i(q, 0);
         firsts++;
-        describe_evidence(d, &(struct evidence_ref){
-                                  .flow = query_i(q, 1), .t_us = last_t, .what = what});
+        describe_evidence(
+            d, &(struct evidence_ref){.flow = query_i(q, 1), .t_us = last_t, .what = what});
     }
     if (!query_done(q, err))
         return false;
@@ -222,8 +222,8 @@ static bool add_evidence(struct description *d, const struct scan *scan, unsigne
     while (firsts == EVIDENCE_ENDS && lasts < EVIDENCE_ENDS && query_step(q) &&
            query_i(q, 0) > last_t) {
         if (is_wanted(scan, q))
-            last[lasts++] = (struct evidence_ref){
-                .flow = query_i(q, 1), .t_us = query_i(q, 0), .what = what};
+            last[lasts++] =
+                (struct evidence_ref){.flow = query_i(q, 1), .t_us = query_i(q, 0), .what = what};
     }
     while (lasts > 0)
         describe_evidence(d, &last[--lasts]);
