@@ -2,6 +2,8 @@
  * it is made anew only after a broken one. */
 #include "ingest/json.h"
 
+#include "ingest/json_scan.h"
+
 #include <yajl/yajl_parse.h>
 
 #include <stdlib.h>
@@ -309,16 +311,10 @@ void json_free(struct json *j)
     free(j);
 }
 
-enum reject json_parse(
-    struct json *j, struct str line, struct arena *text, struct json_line *values)
+static void begin(struct json *j, struct str line, struct arena *text, struct json_line *values)
 {
-    static const unsigned char end[] = "\n";
-    bool read;
-
     values->seen = 0;
     values->item_count = 0;
-    if (!j->yajl && !renew(j))
-        return REJECT_NO_MEMORY;
     j->line = line;
     j->text = text;
     j->values = values;
@@ -327,6 +323,21 @@ enum reject json_parse(
     j->object[0] = OBJECT_NONE;
     j->complete = false;
     j->reason = REJECT_NOT_JSON;
+}
+
+/* What is not plain enough to be scanned is parsed, which also tells what is wrong with it. */
+enum reject json_parse(
+    struct json *j, struct str line, struct arena *text, struct json_line *values)
+{
+    static const unsigned char end[] = "\n";
+    bool read;
+
+    begin(j, line, text, values);
+    if (json_scan(line, &callbacks, j))
+        return REJECT_NONE;
+    begin(j, line, text, values);
+    if (!j->yajl && !renew(j))
+        return REJECT_NO_MEMORY;
     /* The line end closes a number or word that stands after the object, which is an error too. */
     read = yajl_parse(j->yajl, (const unsigned char *)line.p, line.len) == yajl_status_ok &&
            yajl_parse(j->yajl, end, 1) == yajl_status_ok && j->complete;
