@@ -1,11 +1,15 @@
 /* What contacts tell: which indicator or signature speaks, with whom, and whether it was answered. */
+#include "correlate/beacon.h"
 #include "correlate/contacts.h"
 #include "correlate/describe.h"
 #include "store/indicator.h"
 #include "store/query.h"
 
+#include <stdlib.h>
+
 #define LIST_MAX      20
 #define EVIDENCE_ENDS 25
+#define TIMES_MAX     100000 /* contacts whose regularity is looked at: the first of an episode */
 
 struct sums {
     struct tally_list peers;
@@ -13,7 +17,31 @@ struct sums {
     int64_t measured, sent, received;        /* payload, of so many whose flow record has it */
     struct evidence_ref last[EVIDENCE_ENDS]; /* a ring */
     int firsts, lasts;
+    int64_t *times; /* of contacts that flows tell of */
+    size_t time_count, time_cap;
 };
+
+static void sums_done(struct sums *sums)
+{
+    tally_done(&sums->peers);
+    free(sums->times);
+}
+
+static bool note_time(struct sums *sums, int64_t t, struct err *err)
+{
+    if (sums->time_count == TIMES_MAX)
+        return true;
+    if (sums->time_count == sums->time_cap) {
+        size_t cap = sums->time_cap ? sums->time_cap * 2 : 64;
+        int64_t *grown = realloc(sums->times, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(err);
+        sums->times = grown;
+        sums->time_cap = cap;
+    }
+    sums->times[sums->time_count++] = t;
+    return true;
+}
 
 static void add_evidence(struct description *d, struct sums *sums, const struct evidence_ref *ref)
 {
@@ -54,7 +82,9 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
                 : flags & CONTACT_LOOKUP ? "looked up"
                                          : "contact",
                 query_i(q, 7)});
-        if (remote != d->episode->key.own) /* own stands for "no peer" */
+        if (!(flags & (CONTACT_SIGNATURE | CONTACT_LOOKUP)))
+            done = note_time(sums, t, err);
+        if (done && remote != d->episode->key.own) /* own stands for "no peer" */
             done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = 1}, err);
     }
     finish_evidence(d, sums);
@@ -130,6 +160,19 @@ static void note_kind(struct description *d, const struct sums *sums)
         d->variants |= 1u << VARIANT_FAMILY;
 }
 
+/* Contacts that keep time are a program's, not a person's. */
+static void add_beacon(struct description *d, const struct sums *sums)
+{
+    char gap[32];
+    struct beacon b = beacon_of(sums->times, sums->time_count);
+    if (!b.regular)
+        return;
+    duration_format(b.gap_us, gap);
+    describe_property(d, "Beacon",
+        describe_text(d, "every %s: %d %% of %zu gaps within %d %% of it", gap, b.share, b.gaps,
+            BEACON_WITHIN));
+}
+
 static void fill_contact(struct description *d, const struct sums *sums)
 {
     d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->contacts);
@@ -147,6 +190,7 @@ static void fill_contact(struct description *d, const struct sums *sums)
         describe_number(d, "Payload Bytes Of Originators", sums->sent);
         describe_number(d, "Payload Bytes Of Responders", sums->received);
     }
+    add_beacon(d, sums);
     describe_property(d, "Peers [Contacts]", tally_text(d, &sums->peers, LIST_MAX, TALLY_COUNT));
     tally_tell(d, &sums->peers);
 }
@@ -171,7 +215,7 @@ bool describe_contacts(struct description *d, struct err *err)
         done = name_subject(d, err);
         fill_contact(d, &sums);
     }
-    tally_done(&sums.peers);
+    sums_done(&sums);
     return done;
 }
 
@@ -217,6 +261,6 @@ bool describe_day(struct description *d, struct err *err)
         tally_sort(&sums.peers);
         fill_day(d, &sums, port, proto);
     }
-    tally_done(&sums.peers);
+    sums_done(&sums);
     return done;
 }

@@ -1,5 +1,6 @@
 /* Probe facts, gathered and written in order of their key. */
 #include "correlate/probes.h"
+
 #include "store/query.h"
 #include "store/rows.h"
 #include "util/timefmt.h"
@@ -27,7 +28,7 @@ struct probes {
     size_t watched_count;
     struct watched_span {
         int64_t lo, hi;
-    } *spans; /* of successes, by watched; lo > hi: none */
+    } * spans; /* of successes, by watched; lo > hi: none */
 };
 
 static const struct row_column probe_columns[] = {
@@ -44,8 +45,8 @@ static const struct row_column probe_columns[] = {
     {"flow", ROW_I64, offsetof(struct probe, flow)},
 };
 
-static const struct row_shape probe_rows = {"new_probe", sizeof(struct probe), probe_columns,
-    sizeof probe_columns / sizeof *probe_columns};
+static const struct row_shape probe_rows = {
+    "new_probe", sizeof(struct probe), probe_columns, sizeof probe_columns / sizeof *probe_columns};
 
 /* ------------------------------------------------------------------ watched addresses */
 
@@ -109,10 +110,9 @@ static int by_id(const void *a, const void *b)
 
 static void watch(struct probes *all, int64_t own, int64_t t_us)
 {
-    const int64_t *at =
-        all->watched_count
-            ? bsearch(&own, all->watched, all->watched_count, sizeof *all->watched, by_id)
-            : NULL;
+    const int64_t *at = all->watched_count ? bsearch(&own, all->watched, all->watched_count,
+                                                 sizeof *all->watched, by_id)
+                                           : NULL;
     if (!at)
         return;
     struct watched_span *span = &all->spans[at - all->watched];
@@ -122,8 +122,7 @@ static void watch(struct probes *all, int64_t own, int64_t t_us)
 
 void probes_watch(struct probes *all, const struct seen_flow *f, const struct end *own)
 {
-    if (f->proto == PROTO_TCP || f->proto == PROTO_UDP)
-        watch(all, own->id, f->t_us);
+    watch(all, own->id, f->t_us);
 }
 
 bool probes_watching(const struct probes *all)
@@ -184,7 +183,7 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
 {
     unsigned flags = shape_probe(f);
     bool ports = f->proto == PROTO_TCP || f->proto == PROTO_UDP;
-    if (ports && !(flags & PROBE_FAILED))
+    if (!(flags & PROBE_FAILED))
         watch(all, own->id, f->t_us);
     if (!flags)
         return true;
