@@ -1,6 +1,7 @@
 #!/bin/bash
 # End-to-end tests: each NAME.sh runs the built program in a fresh folder, and what it prints must
-# be NAME.out. usage: run.sh [PATTERN]; environment: TOCSIN (the program), UPDATE=1 (rewrite).
+# be NAME.out. usage: run.sh [PATTERN]; environment: TOCSIN (the program), UPDATE=1 (rewrite),
+# KILLS (how often killed_growing kills the program: 50, or 200 for a thorough run).
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
@@ -11,7 +12,7 @@ passed=0 failed=0
 # Nothing of the caller's settings may show: another time zone, no configuration, no colours.
 clean_env() {
     env -i PATH="$PATH" HOME="$TMP" TMP="$TMP" HERE="$HERE" ROOT="$ROOT" TOCSIN="$TOCSIN" \
-        TZ=Asia/Tokyo LC_ALL=C ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
+        TZ=Asia/Tokyo LC_ALL=C ${KILLS:+KILLS="$KILLS"} ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
         ${UBSAN_OPTIONS:+UBSAN_OPTIONS="$UBSAN_OPTIONS"} "$@"
 }
 
