@@ -84,16 +84,14 @@ static void learn_week(
         int64_t count = 0;
         for (int64_t i = 0; i < b->busy; i++)
             if (hour_of_week(busy[i].hour) == slot)
-                values[count++] =
-                    log1p((double)(busy[i].count < limit ? busy[i].count : limit));
+                values[count++] = log1p((double)(busy[i].count < limit ? busy[i].count : limit));
         double weight = (double)count / ((double)count + WEEK_PRIOR);
-        b->week_median[slot] =
-            weight * median_of_sorted(values, count) + (1 - weight) * b->median;
+        b->week_median[slot] = weight * median_of_sorted(values, count) + (1 - weight) * b->median;
     }
 }
 
-void baseline_learn(struct baseline *b, struct baseline_hour *busy, int64_t count, int64_t hours,
-    int64_t excluded)
+void baseline_learn(
+    struct baseline *b, struct baseline_hour *busy, int64_t count, int64_t hours, int64_t excluded)
 {
     *b = (struct baseline){.hours = hours, .busy = count, .excluded = excluded};
     b->stage = hours < BASELINE_COLD_HOURS   ? BASELINE_COLD

@@ -28,19 +28,19 @@ struct baseline_hour {
 
 struct baseline {
     enum baseline_stage stage;
-    int64_t hours;     /* clean hours, empty ones included */
-    int64_t busy;      /* of these, not empty */
-    int64_t excluded;  /* hours left out because an episode covers them */
-    int64_t sum, most; /* of the counts, after winsorising */
-    double median, scale; /* of log(1 + x) over the busy hours; scale >= 0.25 */
-    double mean, variance; /* over all clean hours */
+    int64_t hours;                     /* clean hours, empty ones included */
+    int64_t busy;                      /* of these, not empty */
+    int64_t excluded;                  /* hours left out because an episode covers them */
+    int64_t sum, most;                 /* of the counts, after winsorising */
+    double median, scale;              /* of log(1 + x) over the busy hours; scale >= 0.25 */
+    double mean, variance;             /* over all clean hours */
     double week_median[BASELINE_WEEK]; /* full stage: log(1 + x) by hour of the week, shrunk */
 };
 
 /* Learns from the busy hours (in any order; sorted in place) of a history of `hours` clean hours.
  * Counts above the 99 % quantile of the busy hours are cut down to it. */
-void baseline_learn(struct baseline *b, struct baseline_hour *busy, int64_t count, int64_t hours,
-    int64_t excluded);
+void baseline_learn(
+    struct baseline *b, struct baseline_hour *busy, int64_t count, int64_t hours, int64_t excluded);
 
 struct baseline_verdict {
     bool abnormal;

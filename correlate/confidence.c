@@ -2,14 +2,14 @@
  * analyst can follow, not a probability. */
 #include "correlate/confidence.h"
 
-#define CONFIDENCE_BASE     50
-#define PER_DOUBLING        5  /* for each time the count is twice the floor again … */
-#define DOUBLINGS_MAX       3  /* … up to eight times the floor */
-#define EXPLICIT_FAILURES   10 /* the log itself says that logins failed, for most attempts */
-#define SIGNATURE_AGREES    10
-#define SUCCESS_FOLLOWED    10
-#define BLOCKED_MAX         30 /* nothing answered: the contact did not happen */
-#define ALSO_LONGER_TIER    5  /* each further tier reached */
+#define CONFIDENCE_BASE   50
+#define PER_DOUBLING      5  /* for each time the count is twice the floor again … */
+#define DOUBLINGS_MAX     3  /* … up to eight times the floor */
+#define EXPLICIT_FAILURES 10 /* the log itself says that logins failed, for most attempts */
+#define SIGNATURE_AGREES  10
+#define SUCCESS_FOLLOWED  10
+#define BLOCKED_MAX       30 /* nothing answered: the contact did not happen */
+#define ALSO_LONGER_TIER  5  /* each further tier reached */
 
 static int doublings(int64_t count, int64_t floor)
 {

@@ -170,7 +170,8 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
     bool called =
         incoming && m.categories & INDICATOR_BIT(INDICATOR_C2) && f->answer == ANSWER_DATA;
     if (m.found && (!incoming || called))
-        return add_flow_contact(all, topic, f, own, remote, &m, incoming ? CONTACT_INBOUND : 0, err);
+        return add_flow_contact(
+            all, topic, f, own, remote, &m, incoming ? CONTACT_INBOUND : 0, err);
     if (m.found || incoming)
         return true;
     indicators_match_address(all->indicators, own, topic->categories, f->t_us, &m);
@@ -227,8 +228,8 @@ static bool name_topic(struct contacts *all, const struct topic *topic, const st
     return store_name_id(all->store, str_of(m.subject), &c.subject, err) && gather(all, &c, err);
 }
 
-bool contacts_add_name(struct contacts *all, const struct seen_name *name,
-    const struct end *client, const struct end *server, struct err *err)
+bool contacts_add_name(struct contacts *all, const struct seen_name *name, const struct end *client,
+    const struct end *server, struct err *err)
 {
     if (!client->home || !client->peer || !contacts_match_names(all))
         return true;

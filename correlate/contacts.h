@@ -38,8 +38,8 @@ struct contacts;
 struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err);
 void contacts_free(struct contacts *contacts);
 
-bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow,
-    enum ends_kind kind, const struct end *client, const struct end *server, struct err *err);
+bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow, enum ends_kind kind,
+    const struct end *client, const struct end *server, struct err *err);
 /* The client asked for the name, or asked the server by it. */
 bool contacts_add_name(struct contacts *contacts, const struct seen_name *name,
     const struct end *client, const struct end *server, struct err *err);

@@ -43,8 +43,7 @@ static bool add_known(void *arg, const char *feed, const struct indicator *i)
     if (all->failed)
         return false;
     all->allows |= i->category == INDICATOR_ALLOW;
-    all->known[all->count++] =
-        (struct known){i->from_us, i->until_us, INDICATOR_BIT(i->category)};
+    all->known[all->count++] = (struct known){i->from_us, i->until_us, INDICATOR_BIT(i->category)};
     return true;
 }
 
@@ -118,8 +117,8 @@ static bool take(struct search *s, uint32_t value, bool wider, bool *taken)
 static bool take_network(void *arg, const struct cidr *net, uint32_t value)
 {
     struct search *s = arg;
-    bool taken, wider =
-                    s->match->found && (net->bits != s->net.bits || !ip_eq(&net->ip, &s->net.ip));
+    bool taken,
+        wider = s->match->found && (net->bits != s->net.bits || !ip_eq(&net->ip, &s->net.ip));
     bool more = take(s, value, wider, &taken);
     if (taken)
         s->net = *net;

@@ -20,7 +20,7 @@ bool indicators_any_domain(const struct indicators *all);
 struct indicator_match {
     bool found;
     unsigned categories; /* bits: what the feeds call it */
-    char subject[256];   /* the indicator as text: "203.0.113.9", "198.51.100.0/24", "bad.example" */
+    char subject[256]; /* the indicator as text: "203.0.113.9", "198.51.100.0/24", "bad.example" */
 };
 
 /* wanted: bits. Private, link-local, … addresses never match; addresses of ours only as visitors of

@@ -1,5 +1,6 @@
 /* Finding a query's text and reading its opening comment. */
 #include "correlate/queries.h"
+
 #include "util/embed.h"
 #include "util/str.h"
 
@@ -56,8 +57,8 @@ static bool read_header(const char *sql, enum query_facts *facts)
 
 bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err)
 {
-    *query = (struct periodic_query){.name = type->query,
-        .sql = type->query_sql ? type->query_sql : query_text(type->query)};
+    *query = (struct periodic_query){
+        .name = type->query, .sql = type->query_sql ? type->query_sql : query_text(type->query)};
     if (!query->sql)
         return err_set(err, ERR_CONFIG,
             "%s: there is no query %s: name one of pair, fan, spread, volume, contact, "

@@ -8,10 +8,10 @@
 enum query_facts {
     QUERY_ATTEMPT_BY_REMOTE, /* attempts; the key is service, own and remote */
     QUERY_ATTEMPT_BY_OWN,    /* attempts; the key is service and own */
-    QUERY_PROBE_BY_OWN,   /* failed probes; the key is own */
-    QUERY_VOLUME_BY_OWN,  /* attack-shaped and one-way traffic; the key is own */
-    QUERY_CONTACT_BY_OWN, /* contacts; the key is own and the subject (part) */
-    QUERY_CONTACT_BY_DAY, /* contacts; the key is own, port, protocol and UTC day (part) */
+    QUERY_PROBE_BY_OWN,      /* failed probes; the key is own */
+    QUERY_VOLUME_BY_OWN,     /* attack-shaped and one-way traffic; the key is own */
+    QUERY_CONTACT_BY_OWN,    /* contacts; the key is own and the subject (part) */
+    QUERY_CONTACT_BY_DAY,    /* contacts; the key is own, port, protocol and UTC day (part) */
 };
 
 struct periodic_query {

@@ -1,5 +1,6 @@
 /* Names and ports to login services. */
 #include "correlate/services.h"
+
 #include "store/record.h"
 
 #include <stdlib.h>
@@ -71,8 +72,8 @@ static enum verdict judge(const struct catalog *catalog, const char *text, int *
     return verdict;
 }
 
-static bool ask(struct services *v, int64_t name, enum verdict *verdict, int *service,
-    struct err *err)
+static bool ask(
+    struct services *v, int64_t name, enum verdict *verdict, int *service, struct err *err)
 {
     bool small = name < DETECTED_CACHE;
     if (small && v->detected[name].verdict != UNASKED) {
@@ -116,8 +117,8 @@ static const struct login_service *by_port(const struct services *v, const struc
 }
 
 /* A foreign name still leaves it to the port where the service is carried by it: WinRM by HTTP. */
-static bool carried(struct services *v, const struct login_service *s, int64_t name, bool *yes,
-    struct err *err)
+static bool carried(
+    struct services *v, const struct login_service *s, int64_t name, bool *yes, struct err *err)
 {
     const char *text;
     if (!store_name(v->store, name, &text, err))

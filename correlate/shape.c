@@ -1,5 +1,6 @@
 /* Verdicts on single connections. */
 #include "correlate/shape.h"
+
 #include "store/record.h"
 #include "util/timefmt.h"
 
@@ -9,7 +10,7 @@
 #define ATTACK_PKTS_MAX 2
 /* What the client alone sends proves no login: anybody can pad a guess. Up to so many times the
  * bound it is still a guess; beyond, an upload or a trick, and counts as nothing. */
-#define CLIENT_ALONE 10
+#define CLIENT_ALONE    10
 #define FIRST_USER_PORT 1024
 
 static bool above(int64_t value, int64_t max)

@@ -15,8 +15,8 @@
 /* A stored flow as the facts see it. Counts are -1 when the log did not give them. */
 struct seen_flow {
     int64_t row, t_us, duration_us;
-    int64_t orig, resp;      /* address ids */
-    int64_t service;         /* name id of what the sensor detected */
+    int64_t orig, resp; /* address ids */
+    int64_t service;    /* name id of what the sensor detected */
     int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_ip_bytes;
     int64_t ident;
     uint16_t orig_port, resp_port;
@@ -25,9 +25,9 @@ struct seen_flow {
 
 /* Order is stored and compared: more is more of a login. */
 enum shape {
-    SHAPE_NONE,    /* no flow known */
-    SHAPE_PROBE,   /* refused or unanswered */
-    SHAPE_BANNER,  /* connected, but less than an attempt; or the client alone sent far too much */
+    SHAPE_NONE,   /* no flow known */
+    SHAPE_PROBE,  /* refused or unanswered */
+    SHAPE_BANNER, /* connected, but less than an attempt; or the client alone sent far too much */
     SHAPE_ATTEMPT,
     SHAPE_SESSION, /* the server sent more, or it lasted longer, than in an attempt: somebody is in */
 };
@@ -35,9 +35,9 @@ enum shape {
 enum shape shape_of(const struct seen_flow *f, const struct login_service *service);
 
 enum probe_flags {
-    PROBE_FAILED = 1,   /* a connection the client opened that came to nothing: counts for scans */
-    PROBE_ATTACK = 2,   /* attack-shaped: counts as a flow of a flood */
-    PROBE_ONE_WAY = 4,  /* packets back under 5 % of packets out: its volume counts for a flood */
+    PROBE_FAILED = 1,  /* a connection the client opened that came to nothing: counts for scans */
+    PROBE_ATTACK = 2,  /* attack-shaped: counts as a flow of a flood */
+    PROBE_ONE_WAY = 4, /* packets back under 5 % of packets out: its volume counts for a flood */
     PROBE_ANSWERED = 8,
     PROBE_INTERNAL = 16, /* both ends are ours */
 };

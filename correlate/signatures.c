@@ -109,8 +109,8 @@ static bool rule_speaks(const struct signature_rules *all, const struct rule *ru
            (!rule->category || matches(all, rule->category, category));
 }
 
-bool signature_speaks(const struct signature_rules *all, int type, int64_t sid, struct str name,
-    struct str category)
+bool signature_speaks(
+    const struct signature_rules *all, int type, int64_t sid, struct str name, struct str category)
 {
     for (int i = 0; i < all->count; i++)
         if (all->rules[i].type == type && rule_speaks(all, &all->rules[i], sid, name, category))

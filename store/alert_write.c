@@ -111,7 +111,7 @@ static bool put_entities(struct store *s, const struct alert_draft *d, int64_t r
 }
 
 /* The places a record can come from, copied into one shape. */
-#define RECORD                                                                                     \
+#define RECORD                                                                                      \
     "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, " \
     "service, what) SELECT :alert, :n, "
 

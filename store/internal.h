@@ -58,7 +58,7 @@ struct store {
     bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
     void *dull_arg;
     bool keeps_nothing; /* store_put() writes no row */
-    char *source_path; /* handed out by store_source_find() */
+    char *source_path;  /* handed out by store_source_find() */
 };
 
 /* sqlite3_open_v2() for that mode; where nothing can be written beside a finished database, it is

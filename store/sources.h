@@ -21,8 +21,8 @@ struct source {
     int64_t id;         /* 0: not stored yet */
     uint64_t head_hash; /* str_hash() */
     uint32_t head_len;
-    int format;            /* enum format */
-    int64_t offset;        /* inflated bytes read, always at a line end */
+    int format;         /* enum format */
+    int64_t offset;     /* inflated bytes read, always at a line end */
     uint64_t tail_hash; /* of the last tail_len bytes before `offset`: what is gone on from */
     uint32_t tail_len;
     int64_t header_offset; /* where the Zeek header in force begins, -1 without one */

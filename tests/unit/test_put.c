@@ -43,7 +43,8 @@ static bool found(uint32_t head_len, uint64_t head_hash, struct source *source)
 {
     struct err err = {0};
     bool there;
-    cr_assert(store_source_find(s, head_len, head_hash, INT64_MAX, source, &there, &err), "%s", err.text);
+    cr_assert(
+        store_source_find(s, head_len, head_hash, INT64_MAX, source, &there, &err), "%s", err.text);
     return there;
 }
 

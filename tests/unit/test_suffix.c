@@ -12,8 +12,8 @@ static bool note(void *arg, struct str suffix, uint32_t value)
 {
     struct seen *seen = arg;
     size_t used = strlen(seen->text);
-    snprintf(seen->text + used, sizeof seen->text - used, "%.*s=%u ", (int)suffix.len, suffix.p,
-        value);
+    snprintf(
+        seen->text + used, sizeof seen->text - used, "%.*s=%u ", (int)suffix.len, suffix.p, value);
     return true;
 }
 
