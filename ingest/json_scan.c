@@ -137,7 +137,7 @@ static bool scan_key(struct scan *s)
 }
 
 /* Into an object or array; *empty: what stands next is its end. */
-static bool open(struct scan *s, bool array, bool *empty)
+static bool open_nest(struct scan *s, bool array, bool *empty)
 {
     if (s->depth == DEPTH_MAX ||
         !(array ? s->to->yajl_start_array(s->arg) : s->to->yajl_start_map(s->arg)))
@@ -173,7 +173,7 @@ bool json_scan(struct str line, const yajl_callbacks *to, void *arg)
     bool empty = false;
 
     skip_blanks(&s);
-    if (!take(&s, '{') || !open(&s, false, &empty) || (empty && !go_on(&s)))
+    if (!take(&s, '{') || !open_nest(&s, false, &empty) || (empty && !go_on(&s)))
         return false;
     while (s.depth > 0) {
         bool array;
@@ -181,7 +181,7 @@ bool json_scan(struct str line, const yajl_callbacks *to, void *arg)
             return false;
         array = take(&s, '[');
         if (array || take(&s, '{')) {
-            if (!open(&s, array, &empty))
+            if (!open_nest(&s, array, &empty))
                 return false;
             if (!empty)
                 continue;
