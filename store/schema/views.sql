@@ -251,7 +251,7 @@ SELECT
 FROM flow f;
 
 CREATE VIEW attempts( -- Login attempts and successes at our addresses or by them: what brute-force types count.
-    -- What both sensors saw stands once.
+    -- What two sensors saw stands twice.
     t_us,      -- microseconds since 1970
     t,         -- RFC 3339 UTC
     direction, -- incoming: at our server; outgoing: by our client
