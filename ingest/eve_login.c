@@ -73,7 +73,6 @@ enum reject eve_read_login(
     const struct json_line *l, enum eve_type type, struct login *login, enum ignore *ignored)
 {
     enum reject reason;
-    uint64_t id;
 
     readers[type](l, login, ignored);
     if (*ignored != IGNORE_NONE)
@@ -86,7 +85,6 @@ enum reject eve_read_login(
     if (eve_from_server(&login->conn, type))
         eve_turn(&login->conn);
     login->sensor = SENSOR_SURICATA;
-    login->uid = eve_flow_id(l, &id);
-    login->ident = record_ident_eve(id, &login->conn, login->t_us);
+    login->uid = eve_flow_id(l);
     return REJECT_NONE;
 }

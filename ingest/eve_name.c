@@ -35,7 +35,6 @@ enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct 
     struct name_seen *n, enum ignore *ignored)
 {
     enum reject reason;
-    uint64_t id;
 
     if (!read_name(l, type, text, n))
         return REJECT_NO_MEMORY;
@@ -51,7 +50,6 @@ enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct 
     if (eve_from_server(&n->conn, type))
         eve_turn(&n->conn);
     n->sensor = SENSOR_SURICATA;
-    n->uid = eve_flow_id(l, &id);
-    n->ident = record_ident_eve(id, &n->conn, n->t_us);
+    n->uid = eve_flow_id(l);
     return REJECT_NONE;
 }

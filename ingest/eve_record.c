@@ -60,14 +60,12 @@ static bool read_u32(const struct json_line *l, unsigned field, uint32_t *value)
     return true;
 }
 
-/* flow_id as text, and as the number that names the connection; 0 where there is none. */
-struct str eve_flow_id(const struct json_line *l, uint64_t *id)
+struct str eve_flow_id(const struct json_line *l)
 {
     struct str text = json_get(l, EVE_FLOW_ID);
+    uint64_t id;
 
-    if (!str_u64(text, id))
-        *id = 0;
-    return *id ? text : STR_NONE;
+    return str_u64(text, &id) && id ? text : STR_NONE;
 }
 
 /* Figures of the flow object. All flags zero while packets passed means that the stream was not
@@ -117,7 +115,6 @@ enum reject eve_read_flow(const struct json_line *l, struct flow *f)
 {
     enum reject reason = eve_read_conn(l, &f->conn);
     struct eve_flow seen;
-    uint64_t id;
 
     if (reason != REJECT_NONE)
         return reason;
@@ -127,8 +124,7 @@ enum reject eve_read_flow(const struct json_line *l, struct flow *f)
     if (!read_figures(l, f, &seen))
         return REJECT_NUMBER;
     f->sensor = SENSOR_SURICATA;
-    f->uid = eve_flow_id(l, &id);
-    f->ident = record_ident_eve(id, &f->conn, f->t_us);
+    f->uid = eve_flow_id(l);
     f->service = app_proto(l);
     flow_shape_eve(f, &seen);
     return REJECT_NONE;
@@ -185,7 +181,6 @@ enum reject eve_read_alert(const struct json_line *l, struct signature *s)
     enum reject reason = eve_read_conn(l, &s->conn);
     uint32_t severity = 0;
     bool from_client;
-    uint64_t id;
 
     if (reason != REJECT_NONE)
         return reason;
@@ -204,8 +199,7 @@ enum reject eve_read_alert(const struct json_line *l, struct signature *s)
     s->name = json_get(l, EVE_SIGNATURE);
     s->category = json_get(l, EVE_CATEGORY);
     s->action = json_get(l, EVE_ACTION);
-    s->uid = eve_flow_id(l, &id);
-    s->ident = record_ident_eve(id, &s->conn, s->t_us);
+    s->uid = eve_flow_id(l);
     return REJECT_NONE;
 }
 

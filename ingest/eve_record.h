@@ -95,4 +95,5 @@ enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct 
 enum reject eve_read_conn(const struct json_line *l, struct conn *conn);
 void eve_turn(struct conn *conn);
 bool eve_from_server(const struct conn *conn, enum eve_type type);
-struct str eve_flow_id(const struct json_line *l, uint64_t *id);
+/* As text; empty where there is none, or 0. */
+struct str eve_flow_id(const struct json_line *l);

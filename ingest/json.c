@@ -59,7 +59,8 @@ static struct key *find_key(struct json *j, uint8_t object, struct str name)
 {
     for (unsigned at = slot_of(object, name); j->slots[at]; at = (at + 1) % KEY_SLOTS) {
         struct key *k = &j->keys[j->slots[at] - 1];
-        if (k->object == object && str_eq(k->name, name))
+        if (k->object == object && k->name.len == name.len &&
+            (name.len == 0 || (k->name.p[0] == name.p[0] && str_eq(k->name, name))))
             return k;
     }
     return NULL;

@@ -129,7 +129,6 @@ enum reject zeek_add_login(
         return reason;
     }
     l->sensor = SENSOR_ZEEK;
-    l->ident = zeek_ident(row, &l->conn, l->t_us);
     l->uid = row->field[ZF_UID];
     return REJECT_NONE;
 }

@@ -65,6 +65,5 @@ enum reject zeek_add_name(
     n->kind = sorts[log].kind;
     n->sensor = SENSOR_ZEEK;
     n->uid = row->field[ZF_UID];
-    n->ident = zeek_ident(row, &n->conn, n->t_us);
     return REJECT_NONE;
 }

@@ -76,6 +76,5 @@ enum reject zeek_add_notice(
         return reason;
     }
     s->uid = row->field[ZF_UID];
-    s->ident = zeek_ident(row, &s->conn, s->t_us);
     return REJECT_NONE;
 }

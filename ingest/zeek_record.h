@@ -9,8 +9,6 @@
  * row says it. */
 enum reject zeek_read_conn(
     const struct zeek_row *row, uint8_t default_proto, struct conn *conn, int64_t *t_us);
-/* The connection's name: its uid, else its time and ends. */
-uint64_t zeek_ident(const struct zeek_row *row, const struct conn *conn, int64_t t_us);
 /* 1, 0, or -1 when unset. */
 int8_t zeek_truth(struct str s);
 

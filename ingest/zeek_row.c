@@ -189,13 +189,6 @@ enum reject zeek_read_conn(
     return REJECT_NONE;
 }
 
-uint64_t zeek_ident(const struct zeek_row *row, const struct conn *conn, int64_t t_us)
-{
-    struct str uid = row->field[ZF_UID];
-
-    return uid.len > 0 ? record_ident_zeek(uid) : record_ident_eve(0, conn, t_us);
-}
-
 /* Commonest first. */
 static const uint8_t states_by_use[] = {STATE_SF, STATE_S0, STATE_REJ, STATE_RSTO, STATE_RSTR,
     STATE_OTH, STATE_S1, STATE_SHR, STATE_S2, STATE_S3, STATE_RSTOS0, STATE_RSTRH, STATE_SH};
@@ -249,7 +242,6 @@ static enum reject add_flow(const struct zeek_row *row, struct batch *batch)
         return reason;
     }
     f->sensor = SENSOR_ZEEK;
-    f->ident = zeek_ident(row, &f->conn, f->t_us);
     f->uid = row->field[ZF_UID];
     f->service = row->field[ZF_SERVICE];
     f->history = row->field[ZF_HISTORY];

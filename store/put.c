@@ -45,7 +45,7 @@ struct signature_row {
         column_name, type, offsetof(struct row, member)                                            \
     }
 
-/* All columns of the table but its id, in its order: then SQLite takes the values as they come. */
+/* Of each table all columns but its id, in its order: then SQLite takes the values as they come. */
 static const struct row_column flow_columns[] = {
     AT(ROW_U16, flow_row, "outcome", outcome),
     AT(ROW_I64, flow_row, "t", t),
@@ -282,11 +282,7 @@ static bool put_logins(
     for (size_t i = 0; done && i < b->login_count; i++)
         done = login_row(s, &b->logins[i], source->id, &rows[i], err);
     done = done && insert(s, &login_shape, rows, b->login_count,
-                       "INSERT INTO login (t, source, sensor, uid, orig, resp, orig_port, "
-                       "resp_port, proto, service, success, attempts, key_exchange, one_try, user, "
-                       "client) "
-                       "SELECT * FROM new_login",
-                       err);
+                       "INSERT INTO login SELECT NULL, * FROM new_login", err);
     free(rows);
     return done;
 }
@@ -301,10 +297,7 @@ static bool put_signatures(
     for (size_t i = 0; done && i < b->signature_count; i++)
         done = signature_row(s, &b->signatures[i], source->id, &rows[i], err);
     done = done && insert(s, &signature_shape, rows, b->signature_count,
-                       "INSERT INTO signature (t, source, uid, orig, resp, orig_port, resp_port, "
-                       "proto, gid, sid, rev, name, category, action, severity, client_known, "
-                       "answer, sensor, message) SELECT * FROM new_signature",
-                       err);
+                       "INSERT INTO signature SELECT NULL, * FROM new_signature", err);
     free(rows);
     return done;
 }

@@ -91,10 +91,7 @@ bool store_put_names(
         done = lookup_row(s, &b->names[i], source->id, &arena, &rows[i], err);
     if (done) {
         store_rows_point(s, &shape, rows, b->name_count);
-        done = store_do(s, shape.table,
-            "INSERT INTO lookup (t, source, sensor, uid, orig, resp, orig_port, resp_port, proto, "
-            "outcome, name, answers) SELECT * FROM new_lookup",
-            err);
+        done = store_do(s, shape.table, "INSERT INTO lookup SELECT NULL, * FROM new_lookup", err);
         store_rows_point(s, &shape, NULL, 0);
     }
     free(rows);

@@ -63,7 +63,6 @@ struct conn {
 
 struct flow {
     struct conn conn;
-    uint64_t ident;      /* the sensor's name for the connection, hashed: record_ident_*() */
     int64_t t_us;        /* first packet */
     int64_t duration_us; /* -1 unknown */
     struct str uid;      /* Zeek's uid, or Suricata's flow_id in decimal */
@@ -83,7 +82,6 @@ struct flow {
  * postgresql.log; EVE ssh, rdp, ftp, mysql, pgsql. */
 struct login {
     struct conn conn; /* orig is the client */
-    uint64_t ident;   /* of its connection */
     int64_t t_us;
     struct str uid;
     struct str service;   /* "ssh", "rdp", "ftp", "mysql", "postgresql" */
@@ -103,7 +101,6 @@ struct login {
  * tells (its flow object or direction), else as in the packet. */
 struct signature {
     struct conn conn;
-    uint64_t ident; /* of its connection */
     int64_t t_us;
     struct str uid;
     struct str name, category, action;
@@ -125,7 +122,6 @@ extern const char *const name_kind_names[NAME_KINDS]; /* "", "dns", "tls", "http
 /* A name that a client asked for (DNS), or asked a server by (TLS, HTTP): orig is the client. */
 struct name_seen {
     struct conn conn;
-    uint64_t ident; /* of its connection */
     int64_t t_us;
     struct str uid;
     struct str name;              /* lower case, without a dot at its end */
@@ -137,9 +133,11 @@ struct name_seen {
     uint8_t sensor;
 };
 
-/* ident of a Zeek uid. Every log of a connection carries the same uid. */
+/* Facts know a connection by a hash of the sensor's name for it.
+ *
+ * Of a Zeek uid: every log of a connection carries the same uid. */
 uint64_t record_ident_zeek(struct str uid);
-/* ident of a Suricata flow: its flow_id and the two ends, whichever way round they are written.
+/* Of a Suricata flow: its flow_id and the two ends, whichever way round they are written.
  * With flow_id 0 (none), the time takes its place. */
 uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_us);
 

@@ -16,6 +16,8 @@ struct rows_vtab {
 struct rows_cursor {
     sqlite3_vtab_cursor base;
     const char *row, *end;
+    size_t size;                      /* of a row; this and the next are the shape's, */
+    const struct row_column *columns; /* at hand, since they are asked for so often */
 };
 
 static int rows_connect(
@@ -80,13 +82,15 @@ static int rows_filter(
     const struct rows_table *table = ((struct rows_vtab *)cursor->pVtab)->table;
     c->row = table->rows;
     c->end = c->row ? c->row + table->count * table->shape->size : NULL;
+    c->size = table->shape->size;
+    c->columns = table->shape->columns;
     return SQLITE_OK;
 }
 
 static int rows_next(sqlite3_vtab_cursor *cursor)
 {
     struct rows_cursor *c = (struct rows_cursor *)cursor;
-    c->row += ((struct rows_vtab *)cursor->pVtab)->table->shape->size;
+    c->row += c->size;
     return SQLITE_OK;
 }
 
@@ -134,50 +138,46 @@ static void give_or_null(sqlite3_context *ctx, int64_t value)
 
 static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
-    const struct rows_column_at {
-        const struct row_column *column;
-        const void *at;
-    } v = {
-        &((struct rows_vtab *)cursor->pVtab)->table->shape->columns[i],
-        ((struct rows_cursor *)cursor)->row +
-            ((struct rows_vtab *)cursor->pVtab)->table->shape->columns[i].offset,
-    };
-    switch (v.column->type) {
+    const struct rows_cursor *c = (const struct rows_cursor *)cursor;
+    const struct row_column *column = &c->columns[i];
+    const void *at = c->row + column->offset;
+
+    switch (column->type) {
     case ROW_I64:
-        sqlite3_result_int64(ctx, *(const int64_t *)v.at);
+        sqlite3_result_int64(ctx, *(const int64_t *)at);
         break;
     case ROW_I32:
-        sqlite3_result_int64(ctx, *(const int32_t *)v.at);
+        sqlite3_result_int64(ctx, *(const int32_t *)at);
         break;
     case ROW_U32:
-        sqlite3_result_int64(ctx, *(const uint32_t *)v.at);
+        sqlite3_result_int64(ctx, *(const uint32_t *)at);
         break;
     case ROW_U16:
-        sqlite3_result_int(ctx, *(const uint16_t *)v.at);
+        sqlite3_result_int(ctx, *(const uint16_t *)at);
         break;
     case ROW_U8:
-        sqlite3_result_int(ctx, *(const uint8_t *)v.at);
+        sqlite3_result_int(ctx, *(const uint8_t *)at);
         break;
     case ROW_I8:
-        sqlite3_result_int(ctx, *(const int8_t *)v.at);
+        sqlite3_result_int(ctx, *(const int8_t *)at);
         break;
     case ROW_COUNT:
-        give_or_null(ctx, *(const int64_t *)v.at);
+        give_or_null(ctx, *(const int64_t *)at);
         break;
     case ROW_NUMBER:
-        if (*(const int64_t *)v.at == ROW_NUMBER_NONE)
+        if (*(const int64_t *)at == ROW_NUMBER_NONE)
             sqlite3_result_null(ctx);
         else
-            sqlite3_result_int64(ctx, *(const int64_t *)v.at);
+            sqlite3_result_int64(ctx, *(const int64_t *)at);
         break;
     case ROW_TRIAD:
-        give_or_null(ctx, *(const int8_t *)v.at);
+        give_or_null(ctx, *(const int8_t *)at);
         break;
     case ROW_TEXT:
-        give_text(ctx, *(const struct str *)v.at);
+        give_text(ctx, *(const struct str *)at);
         break;
     case ROW_UID:
-        give_uid(ctx, *(const struct str *)v.at);
+        give_uid(ctx, *(const struct str *)at);
         break;
     }
     return SQLITE_OK;

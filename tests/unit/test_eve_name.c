@@ -106,11 +106,13 @@ Test(eve_name, version_3_lists_the_questions_too)
 
 Test(eve_name, question_and_answer_share_their_connection)
 {
-    cr_expect_eq(name_of(ASKED "\"dns\":{\"rrname\":\"a.example\"}}")->ident,
-        name_of("{\"timestamp\":\"2024-04-19T09:00:01+0000\",\"flow_id\":77,\"event_type\":\"dns\","
-                "\"src_ip\":\"198.51.100.7\",\"src_port\":53,\"dest_ip\":\"192.0.2.1\","
-                "\"dest_port\":4000,\"proto\":\"UDP\",\"dns\":{\"rrname\":\"a.example\"}}")
-            ->ident);
+    name_of(ASKED "\"dns\":{\"rrname\":\"a.example\"}}");
+    name_of("{\"timestamp\":\"2024-04-19T09:00:01+0000\",\"flow_id\":77,\"event_type\":\"dns\","
+            "\"src_ip\":\"198.51.100.7\",\"src_port\":53,\"dest_ip\":\"192.0.2.1\","
+            "\"dest_port\":4000,\"proto\":\"UDP\",\"dns\":{\"rrname\":\"a.example\"}}");
+    cr_expect(str_eq(batch.names[0].uid, batch.names[1].uid));
+    cr_expect_eq(record_ident_eve(77, &batch.names[0].conn, 1),
+        record_ident_eve(77, &batch.names[1].conn, 2));
     cr_expect_eq(ip_v4(&batch.names[1].conn.orig), 0xC0000201, "the client");
 }
 

@@ -47,7 +47,7 @@ Test(zeek_login, each_password_of_ftp_is_a_try_of_its_own)
     cr_expect_eq(l->success, 0);
     cr_expect_eq(l->one_try, 1);
     cr_expect_eq(l->conn.proto, 6);
-    cr_expect_eq(l->ident, record_ident_zeek(STR("Cu1")), "joined to its connection");
+    cr_expect(str_eq(l->uid, STR("Cu1")), "joined to its connection");
     row.field[ZF_USER] = STR("<unknown>");
     row.field[ZF_REPLY_CODE] = STR("230");
     l = read_as(ZEEK_FTP);

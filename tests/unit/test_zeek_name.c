@@ -53,7 +53,7 @@ Test(zeek_name, a_lookup_has_a_name_and_addresses)
     cr_expect_eq(ip_v4(&n->answers[0]), 0xC0000250);
     cr_expect_not(ip_is_v4(&n->answers[1]));
     cr_expect_eq(n->t_us, 100500000);
-    cr_expect_eq(n->ident, record_ident_zeek(STR("Cu1")));
+    cr_expect(str_eq(n->uid, STR("Cu1")));
     cr_expect_eq(n->sensor, SENSOR_ZEEK);
 }
 

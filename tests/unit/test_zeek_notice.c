@@ -57,7 +57,7 @@ Test(zeek_notice, a_notice_about_a_connection)
     cr_expect_eq(s->sensor, SENSOR_ZEEK);
     cr_expect_eq(s->client_known, 1);
     cr_expect_eq(ip_v4(&s->conn.orig), 0xC0000201, "the connection's, not src");
-    cr_expect_eq(s->ident, record_ident_zeek(STR("Cu1")));
+    cr_expect(str_eq(s->uid, STR("Cu1")));
 }
 
 Test(zeek_notice, a_notice_about_addresses)

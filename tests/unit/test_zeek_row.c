@@ -114,7 +114,7 @@ Test(zeek_row, ssh_rows_tell_success_attempts_and_keys)
     cr_expect_eq(b.logins[0].attempts, 3);
     cr_expect_eq(b.logins[0].key_exchange, 0);
     cr_expect(str_eq(b.logins[0].service, STR("ssh")));
-    cr_expect_eq(b.logins[0].ident, record_ident_zeek(STR("Cu1")));
+    cr_expect(str_eq(b.logins[0].uid, STR("Cu1")));
     batch_done(&b);
 }
 

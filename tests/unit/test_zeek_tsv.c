@@ -214,7 +214,7 @@ Test(zeek_tsv, a_header_may_change_within_a_file)
     cr_expect(header("#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state"));
     cr_expect_eq(row("2.0\t192.0.2.1\t1\t198.51.100.7\t2\tudp\tS0"), REJECT_NONE);
     cr_expect_eq(batch.flows[1].conn.proto, 17);
-    cr_expect_neq(batch.flows[1].ident, 0, "named by time and ends");
+    cr_expect_eq(batch.flows[1].uid.len, 0);
 }
 
 Test(zeek_tsv, bare_column_names_are_a_header)
