@@ -54,13 +54,15 @@ most() { # measurement column
     awk -v c="$2" '$c > m { m = $c } END { print m }' "$1"
 }
 
-# comparison: a format for (times faster than base, share of base).
-row() { # what measurement [base-seconds comparison]
+# comparison: a format for (times faster than base, share of base, the same by CPU: on a machine that
+# others use too, CPU tells more than the clock, though not what a second processor is good for).
+row() { # what measurement [base comparison]
     awk -v what="$1" -v s="$(median "$2" 1)" -v cpu="$(median "$2" 2)" -v kib="$(most "$2" 3)" \
-        -v base="${3:-}" -v comparison="${4:-}" -v rows="$ROWS" 'BEGIN {
+        -v base="${3:+$(median "$3" 1)}" -v base_cpu="${3:+$(median "$3" 2)}" \
+        -v comparison="${4:-}" -v rows="$ROWS" 'BEGIN {
             rate = base == "" ? "" : sprintf("%.0f", rows / s / 1000)
             if (base != "")
-                comparison = sprintf(comparison, base / s, s / base)
+                comparison = sprintf(comparison, base / s, s / base, base_cpu / cpu, cpu / base_cpu)
             printf "%-28s %8.3f %8.3f %8s %8.0f   %s\n", what, s, cpu, rate, kib / 1024, comparison }'
 }
 
@@ -80,14 +82,15 @@ for ((round = 0; round < ROUNDS; round++)); do
 done
 
 printf '\n%-28s %8s %8s %8s %8s\n' '' seconds CPU 'k/s' 'peak MiB'
-base=$(median import 1)
-row 'sqlite3 .import conn.log' import "$base" '%.2f'
+row 'sqlite3 .import conn.log' import import '%.2f'
 for form in $FORMS; do
-    row "ingest $form" "$form.ingest" "$base" '%.2f of .import'
-    row "  correlate" "$form.correlate" "$(median "$form.ingest" 1)" '%.0s%.2f of its ingest'
+    row "ingest $form" "$form.ingest" import '%.2f%.0s of .import, by CPU %.2f%.0s'
+    row "  correlate" "$form.correlate" "$form.ingest" \
+        '%.0s%.2f%.0s of its ingest, by CPU %.2f'
     row "  correlate, nothing new" "$form.idle"
     flows=$(sqlite3 "$form.db" 'SELECT count(*) FROM flows')
-    echo "  $flows flows, $(($(cat "$form.db"* | wc -c) / (flows ? flows : 1))) bytes each in the database," \
-        "$(sqlite3 "$form.db" 'SELECT count(*) FROM alerts') alerts"
+    others=$(sqlite3 "$form.db" 'SELECT (SELECT count(*) FROM login) + (SELECT count(*) FROM lookup)')
+    echo "  $flows flows, $(($(cat "$form.db"* | wc -c) / (flows ? flows : 1))) bytes each in the database" \
+        "with $others logins and lookups, $(sqlite3 "$form.db" 'SELECT count(*) FROM alerts') alerts"
 done
 row 'tocsin --version' version
