@@ -11,8 +11,9 @@ static const struct option_spec options[] = {
         OPTION_SEVERITY, offsetof(struct options, fail_on), NULL, NULL},
     {0, "max-rejects", "N", "exit 2 when more lines than this are rejected (default: no limit)",
         OPTION_COUNT, offsetof(struct options, max_rejects), NULL, NULL},
-    {0, "format", "table|json|jsonl|csv|tsv", "how new alerts are listed (terminal, or -v)",
-        OPTION_WORD, offsetof(struct options, format), output_format_words, NULL},
+    {0, "format", "table|json|jsonl|csv|tsv",
+        "how new alerts are listed (default: a table on a terminal, else tsv)", OPTION_WORD,
+        offsetof(struct options, format), output_format_words, NULL},
     {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
         NULL},
     {0},
@@ -59,6 +60,15 @@ static bool read_logs(
            reading_paths(cli, paths->list, paths->count, watched, totals, err);
 }
 
+/* In cron new alerts are listed, which cron mails, and nothing else is said. */
+static bool tell(struct cli *cli, const struct correlate_totals *judged, int64_t before, bool talk,
+    struct err *err)
+{
+    if (talk)
+        return judging_report(cli, judged, before, err);
+    return cli->opt.quiet || judged->alerts_new == 0 || judging_list(cli, before, err);
+}
+
 static bool run(struct cli *cli, struct err *err)
 {
     struct paths paths = {0};
@@ -71,7 +81,7 @@ static bool run(struct cli *cli, struct err *err)
     if (ok && talk)
         reading_summary(cli, &read);
     ok = ok && judging_run(cli, &judged, &before, err) && exporting_configured(cli, err) &&
-         (!talk || judging_report(cli, &judged, before, err));
+         tell(cli, &judged, before, talk, err);
     if (paths.own)
         free(paths.list);
     return ok;
@@ -84,8 +94,8 @@ const struct command command_run = {
     .help =
         "Reads the paths (without any, those of [sensor NAME] in the configuration) as 'ingest' does, brings "
         "the alerts up to date as 'correlate' does, and appends each new or changed alert to the files of "
-        "[export NAME]. On a terminal, or with -v, it lists the new alerts; in cron it is silent unless "
-        "something is wrong. A path that fails does not stop the rest; the exit status is then 66.",
+        "[export NAME]. Then it lists what is new. In cron it is silent unless there are new alerts (not with "
+        "-q) or something is wrong. A path that fails does not stop the rest; the exit status is then 66.",
     .example = "  tocsin run --home 203.0.113.0/24 logs/\n"
                "  */5 * * * * tocsin run -c /etc/tocsin/tocsin.conf\n",
     .options = options,

@@ -119,6 +119,12 @@ static void hint_next(const struct cli *cli, const char *id)
     buf_done(&again);
 }
 
+bool judging_list(struct cli *cli, int64_t before, struct err *err)
+{
+    struct listing l = {0};
+    return list_changed(cli, before, &l, err);
+}
+
 bool judging_report(
     struct cli *cli, const struct correlate_totals *totals, int64_t before, struct err *err)
 {
