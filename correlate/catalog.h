@@ -148,6 +148,8 @@ int64_t tier_value(const struct tier *t, const char *name, int64_t otherwise);
  * names and sources of figures not), and the services. */
 uint64_t alert_type_fingerprint(const struct alert_type *t);
 uint64_t catalog_services_fingerprint(const struct catalog *c);
+/* Of what all types look for in contacts: categories and signatures. A change means matching anew. */
+uint64_t catalog_contacts_fingerprint(const struct catalog *c);
 
 /* Replaces %{Name} in text by lookup(arg, name) (NULL: left as it stands). "%{Name} (%{Address})" is
  * written as one where both have the same value: a machine without a name. Malloc'ed; NULL without

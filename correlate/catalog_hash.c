@@ -131,3 +131,17 @@ uint64_t catalog_services_fingerprint(const struct catalog *c)
         add_service(&hash, &c->services[i]);
     return hash;
 }
+
+uint64_t catalog_contacts_fingerprint(const struct catalog *c)
+{
+    uint64_t hash = STR_HASH_START;
+    for (int i = 0; i < c->type_count; i++) {
+        const struct alert_type *t = &c->types[i];
+        add_text(&hash, t->code);
+        add_number(&hash, t->direction);
+        add_list(&hash, t->categories);
+        for (int n = 0; n < t->signature_count; n++)
+            add_signature(&hash, &t->signatures[n]);
+    }
+    return hash;
+}

@@ -11,16 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What a run depends on besides the records, each with the fingerprint of the last run. */
-struct inputs {
-    int64_t network, services, indicators, signatures;
-};
-
 struct run {
     struct store *store;
     const struct correlate_input *input;
     struct correlate_totals *totals;
-    struct inputs now;
+    uint64_t services;   /* fingerprint of the login services */
+    bool inputs_changed; /* something besides the records is not as the last run left it */
     enum facts_scope scope;
     bool *everywhere;        /* by type: judge it on all facts */
     struct span_list *dirty; /* by type */
@@ -29,38 +25,16 @@ struct run {
 
 /* ------------------------------------------------------------------ fingerprints */
 
-static uint64_t mix(uint64_t hash, const char *text)
-{
-    return str_hash((struct str){text ? text : "", text ? strlen(text) + 1 : 1}, hash);
-}
-
-/* Which types read contacts, and what they look for: a change means matching all flows again. */
-static int64_t signatures_fingerprint(const struct catalog *catalog)
-{
-    uint64_t hash = STR_HASH_START;
-    for (int i = 0; i < catalog->type_count; i++) {
-        const struct alert_type *t = &catalog->types[i];
-        hash = mix(hash, t->direction == DIRECTION_INCOMING ? "incoming" : "outgoing");
-        for (const char **c = t->categories; c && *c; c++)
-            hash = mix(mix(hash, t->code), *c);
-        for (int n = 0; n < t->signature_count; n++) {
-            const struct signature_rule *r = &t->signatures[n];
-            int64_t sids[] = {r->sid_from, r->sid_to};
-            hash = mix(mix(mix(hash, t->code), r->pattern), r->category);
-            hash = str_hash((struct str){(const char *)sids, sizeof sids}, hash);
-        }
-    }
-    return (int64_t)hash;
-}
-
+/* *same: the input is as the last run left it. If not, it is noted, and this run has work to do. */
 static bool same_or_note(
-    struct store *s, const char *name, int64_t now, bool *same, struct err *err)
+    struct run *r, const char *name, uint64_t fingerprint, bool *same, struct err *err)
 {
-    int64_t before;
-    if (!store_state_get(s, name, 0, &before, err))
+    int64_t before, now = (int64_t)fingerprint;
+    if (!store_state_get(r->store, name, 0, &before, err))
         return false;
     *same = before == now;
-    return *same || store_state_set(s, name, now, err);
+    r->inputs_changed |= !*same;
+    return *same || store_state_set(r->store, name, now, err);
 }
 
 static bool choose_scope(struct run *r, struct err *err)
@@ -69,16 +43,13 @@ static bool choose_scope(struct run *r, struct err *err)
     bool network, services, feeds, signatures;
     if (!store_indicator_fingerprint(r->store, &indicators, err))
         return false;
-    r->now = (struct inputs){
-        .network = (int64_t)inventory_fingerprint(r->input->inventory),
-        .services = (int64_t)catalog_services_fingerprint(r->input->catalog),
-        .indicators = (int64_t)indicators,
-        .signatures = signatures_fingerprint(r->input->catalog),
-    };
-    if (!same_or_note(r->store, "input network", r->now.network, &network, err) ||
-        !same_or_note(r->store, "input services", r->now.services, &services, err) ||
-        !same_or_note(r->store, "input indicators", r->now.indicators, &feeds, err) ||
-        !same_or_note(r->store, "input signatures", r->now.signatures, &signatures, err))
+    r->services = catalog_services_fingerprint(r->input->catalog);
+    if (!same_or_note(r, "input network", inventory_fingerprint(r->input->inventory), &network,
+            err) ||
+        !same_or_note(r, "input services", r->services, &services, err) ||
+        !same_or_note(r, "input indicators", indicators, &feeds, err) ||
+        !same_or_note(r, "input signatures", catalog_contacts_fingerprint(r->input->catalog),
+            &signatures, err))
         return false;
     r->totals->network_changed = !network;
     r->scope = !network || !services   ? FACTS_ALL
@@ -94,7 +65,7 @@ static bool start_from_nothing(struct run *r, struct err *err)
     int64_t marked;
     if (!store_state_get(r->store, "marked by services", 0, &marked, err))
         return false;
-    if (marked == r->now.services)
+    if (marked == (int64_t)r->services)
         r->scope = FACTS_NEW;
     return true;
 }
@@ -112,7 +83,7 @@ static bool choose_types(struct run *r, bool first_run, struct err *err)
         bool same;
         const struct alert_type *type = &catalog->types[i];
         snprintf(name, sizeof name, "type %s", type->code);
-        if (!same_or_note(r->store, name, (int64_t)alert_type_fingerprint(type), &same, err))
+        if (!same_or_note(r, name, alert_type_fingerprint(type), &same, err))
             return false;
         r->everywhere[i] =
             !same || r->scope == FACTS_ALL || (r->scope == FACTS_CONTACTS && reads_contacts(type));
@@ -215,23 +186,6 @@ static bool update_type(struct run *r, int type, struct err *err)
 
 /* ------------------------------------------------------------------ the run */
 
-static bool anything_new(struct run *r, bool *yes, struct err *err)
-{
-    struct query *q = store_query(r->store, "anything new",
-        "SELECT ifnull((SELECT max(last) FROM stretch), 0) <> "
-        "ifnull((SELECT value FROM state WHERE name = 'facts flow'), 0) "
-        "OR ifnull((SELECT max(id) FROM login), 0) <> "
-        "ifnull((SELECT value FROM state WHERE name = 'facts login'), 0) "
-        "OR ifnull((SELECT max(id) FROM signature), 0) <> "
-        "ifnull((SELECT value FROM state WHERE name = 'facts signature'), 0) "
-        "OR ifnull((SELECT max(id) FROM lookup), 0) <> "
-        "ifnull((SELECT value FROM state WHERE name = 'facts lookup'), 0) "
-        "OR EXISTS (SELECT 1 FROM later WHERE t <= :horizon)");
-    query_bind_i(q, ":horizon", r->input->now_us + TIME_US_HOUR);
-    *yes = query_step(q) && query_i(q, 0) != 0;
-    return query_done(q, err);
-}
-
 static bool count_living(struct run *r, struct err *err)
 {
     struct query *q = store_query(
@@ -259,15 +213,21 @@ static bool note_run(struct run *r, struct err *err)
     return query_done(q, err);
 }
 
-static bool update_all(struct run *r, struct err *err)
+/* What this run has to look at, from what changed since the last one. */
+static bool choose(struct run *r, struct err *err)
 {
-    const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
-    struct facts_totals seen = {0};
     int64_t network; /* of the run before; 0: there was none */
     if (!store_state_get(r->store, "input network", 0, &network, err) || !choose_scope(r, err) ||
         !choose_types(r, network == 0, err) || (network == 0 && !start_from_nothing(r, err)))
         return false;
     r->totals->facts_rebuilt = r->scope == FACTS_ALL && network != 0;
+    return true;
+}
+
+static bool update_all(struct run *r, struct err *err)
+{
+    const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
+    struct facts_totals seen = {0};
     if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err))
         return false;
     r->totals->records = seen.records;
@@ -276,33 +236,6 @@ static bool update_all(struct run *r, struct err *err)
         if (!update_type(r, r->order[i], err))
             return false;
     return note_run(r, err);
-}
-
-/* True in *same when every input is as the last run left it, so that only records can be new. */
-static bool inputs_same(struct run *r, bool *same, struct err *err)
-{
-    struct inputs before;
-    uint64_t indicators;
-    const struct catalog *catalog = r->input->catalog;
-    if (!store_indicator_fingerprint(r->store, &indicators, err) ||
-        !store_state_get(r->store, "input network", 0, &before.network, err) ||
-        !store_state_get(r->store, "input services", 0, &before.services, err) ||
-        !store_state_get(r->store, "input indicators", 0, &before.indicators, err) ||
-        !store_state_get(r->store, "input signatures", 0, &before.signatures, err))
-        return false;
-    *same = before.network == (int64_t)inventory_fingerprint(r->input->inventory) &&
-            before.services == (int64_t)catalog_services_fingerprint(catalog) &&
-            before.indicators == (int64_t)indicators &&
-            before.signatures == signatures_fingerprint(catalog);
-    for (int i = 0; *same && i < catalog->type_count; i++) {
-        char name[256];
-        int64_t was;
-        snprintf(name, sizeof name, "type %s", catalog->types[i].code);
-        if (!store_state_get(r->store, name, 0, &was, err))
-            return false;
-        *same = was == (int64_t)alert_type_fingerprint(&catalog->types[i]);
-    }
-    return true;
 }
 
 /* Types that the catalogue no longer has keep their alerts: history is not ours to delete. */
@@ -319,12 +252,12 @@ bool correlate_run(struct store *s, const struct correlate_input *input,
         .dirty = calloc(count, sizeof *r.dirty),
         .order = calloc(count, sizeof *r.order),
     };
-    bool same = false, news = true;
+    bool news = true;
     bool done = ((r.everywhere && r.dirty && r.order) || err_nomem(err)) && store_begin(s, err);
     if (done) {
         order_types(&r);
-        done = inputs_same(&r, &same, err) && anything_new(&r, &news, err) &&
-               ((same && !news) || update_all(&r, err)) && count_living(&r, err) &&
+        done = choose(&r, err) && facts_waiting(s, input->now_us, &news, err) &&
+               ((!r.inputs_changed && !news) || update_all(&r, err)) && count_living(&r, err) &&
                store_commit(s, err);
         if (!done)
             store_rollback(s);

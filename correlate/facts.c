@@ -74,7 +74,7 @@ static const struct reading {
     const char *fresh;   /* rows after :after up to :upto */
     const char *waiting; /* rows that waited and are due by :horizon */
 } readings[RECORDS] = {
-    {"facts flow", "SELECT max(last) FROM stretch",
+    {"facts flow", "SELECT last FROM stretch ORDER BY first DESC LIMIT 1",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
         "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
         "AND (f.outcome & :skip) = 0",
@@ -294,18 +294,39 @@ static bool read_span(
     return read_rows(p, kind, q, err);
 }
 
-static bool newest_row(struct pass *p, enum record kind, int64_t *newest, struct err *err)
+/* The rows that no pass has seen: those after *after, up to *upto. */
+static bool unseen_rows(
+    struct store *s, const struct reading *r, int64_t *after, int64_t *upto, struct err *err)
 {
-    struct query *q = store_query(p->store, "newest row", readings[kind].last);
-    *newest = query_step(q) ? query_i(q, 0) : 0;
+    if (!store_state_get(s, r->state, 0, after, err))
+        return false;
+    struct query *q = store_query(s, "newest row", r->last);
+    *upto = query_step(q) ? query_i(q, 0) : 0;
     return query_done(q, err);
+}
+
+bool facts_waiting(struct store *s, int64_t now_us, bool *yes, struct err *err)
+{
+    struct query *q =
+        store_query(s, "records that are due", "SELECT 1 FROM later WHERE t <= :horizon LIMIT 1");
+    query_bind_i(q, ":horizon", now_us + FUTURE_US);
+    *yes = query_step(q);
+    if (!query_done(q, err))
+        return false;
+    for (int kind = 0; kind < RECORDS && !*yes; kind++) {
+        int64_t after, upto;
+        if (!unseen_rows(s, &readings[kind], &after, &upto, err))
+            return false;
+        *yes = after != upto;
+    }
+    return true;
 }
 
 static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, struct err *err)
 {
     int64_t after, upto;
     const struct reading *r = &readings[kind];
-    if (!store_state_get(p->store, r->state, 0, &after, err) || !newest_row(p, kind, &upto, err))
+    if (!unseen_rows(p->store, r, &after, &upto, err))
         return false;
     if (kind == RECORD_LOOKUP && !contacts_match_names(p->contacts)) /* nothing to look for */
         return upto == after || store_state_set(p->store, r->state, upto, err);

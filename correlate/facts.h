@@ -22,6 +22,9 @@ struct facts_totals {
     int64_t records, transit;
 };
 
+/* Whether there are records that no pass has seen, or that waited and are due. */
+bool facts_waiting(struct store *s, int64_t now_us, bool *yes, struct err *err);
+
 /* Inside a transaction. What changed is left in the temporary tables changed_attempt, changed_probe
  * and changed_contact, which this makes anew. */
 bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
