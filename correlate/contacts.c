@@ -46,22 +46,21 @@ struct contacts {
 };
 
 static const struct row_column contact_columns[] = {
-    {"topic", ROW_I64, offsetof(struct contact, topic)},
-    {"own", ROW_I64, offsetof(struct contact, own)},
-    {"subject", ROW_I64, offsetof(struct contact, subject)},
-    {"t", ROW_I64, offsetof(struct contact, t)},
-    {"ident", ROW_I64, offsetof(struct contact, ident)},
-    {"remote", ROW_I64, offsetof(struct contact, remote)},
-    {"port", ROW_U16, offsetof(struct contact, port)},
-    {"proto", ROW_U8, offsetof(struct contact, proto)},
-    {"flags", ROW_U8, offsetof(struct contact, flags)},
-    {"flow", ROW_COUNT, offsetof(struct contact, flow)},
-    {"signature", ROW_COUNT, offsetof(struct contact, signature)},
-    {"lookup", ROW_COUNT, offsetof(struct contact, lookup)},
+    ROW_AT(ROW_I64, contact, topic),
+    ROW_AT(ROW_I64, contact, own),
+    ROW_AT(ROW_I64, contact, subject),
+    ROW_AT(ROW_I64, contact, t),
+    ROW_AT(ROW_I64, contact, ident),
+    ROW_AT(ROW_I64, contact, remote),
+    ROW_AT(ROW_U16, contact, port),
+    ROW_AT(ROW_U8, contact, proto),
+    ROW_AT(ROW_U8, contact, flags),
+    ROW_AT(ROW_COUNT, contact, flow),
+    ROW_AT(ROW_COUNT, contact, signature),
+    ROW_AT(ROW_COUNT, contact, lookup),
 };
 
-static const struct row_shape contact_rows = {"new_contact", sizeof(struct contact),
-    contact_columns, sizeof contact_columns / sizeof *contact_columns};
+static const struct row_shape contact_rows = ROW_SHAPE("new_contact", contact, contact_columns);
 
 /* ------------------------------------------------------------------ what is looked for */
 

@@ -32,21 +32,20 @@ struct probes {
 };
 
 static const struct row_column probe_columns[] = {
-    {"own", ROW_I64, offsetof(struct probe, own)},
-    {"t", ROW_I64, offsetof(struct probe, t)},
-    {"ident", ROW_I64, offsetof(struct probe, ident)},
-    {"remote", ROW_I64, offsetof(struct probe, remote)},
-    {"port", ROW_U16, offsetof(struct probe, port)},
-    {"proto", ROW_U8, offsetof(struct probe, proto)},
-    {"flags", ROW_U8, offsetof(struct probe, flags)},
-    {"duration", ROW_I64, offsetof(struct probe, duration)},
-    {"pkts", ROW_I64, offsetof(struct probe, pkts)},
-    {"bytes", ROW_I64, offsetof(struct probe, bytes)},
-    {"flow", ROW_I64, offsetof(struct probe, flow)},
+    ROW_AT(ROW_I64, probe, own),
+    ROW_AT(ROW_I64, probe, t),
+    ROW_AT(ROW_I64, probe, ident),
+    ROW_AT(ROW_I64, probe, remote),
+    ROW_AT(ROW_U16, probe, port),
+    ROW_AT(ROW_U8, probe, proto),
+    ROW_AT(ROW_U8, probe, flags),
+    ROW_AT(ROW_I64, probe, duration),
+    ROW_AT(ROW_I64, probe, pkts),
+    ROW_AT(ROW_I64, probe, bytes),
+    ROW_AT(ROW_I64, probe, flow),
 };
 
-static const struct row_shape probe_rows = {
-    "new_probe", sizeof(struct probe), probe_columns, sizeof probe_columns / sizeof *probe_columns};
+static const struct row_shape probe_rows = ROW_SHAPE("new_probe", probe, probe_columns);
 
 /* ------------------------------------------------------------------ watched addresses */
 

@@ -52,60 +52,51 @@ struct sessions {
     bool any_stored; /* a first run need not ask the table */
 };
 
-#define AT(type, row, member)                                                                      \
-    {                                                                                              \
-#member, type, offsetof(struct row, member)                                                \
-    }
-#define SHAPE(table_name, row, list)                                                               \
-    {                                                                                              \
-        table_name, sizeof(struct row), list, (int)(sizeof list / sizeof *list)                    \
-    }
-
 static const struct row_column session_columns[] = {
-    AT(ROW_I64, session, ident),
-    AT(ROW_U8, session, direction),
-    AT(ROW_I64, session, service),
-    AT(ROW_I64, session, own),
-    AT(ROW_I64, session, remote),
-    AT(ROW_U16, session, port),
-    AT(ROW_U8, session, internal),
-    AT(ROW_U8, session, shape),
-    AT(ROW_I64, session, flow),
-    AT(ROW_I64, session, flow_t),
-    AT(ROW_I64, session, login),
-    AT(ROW_I64, session, login_t),
-    AT(ROW_I8, session, success),
-    AT(ROW_I64, session, tries),
-    AT(ROW_U8, session, exchanged),
+    ROW_AT(ROW_I64, session, ident),
+    ROW_AT(ROW_U8, session, direction),
+    ROW_AT(ROW_I64, session, service),
+    ROW_AT(ROW_I64, session, own),
+    ROW_AT(ROW_I64, session, remote),
+    ROW_AT(ROW_U16, session, port),
+    ROW_AT(ROW_U8, session, internal),
+    ROW_AT(ROW_U8, session, shape),
+    ROW_AT(ROW_I64, session, flow),
+    ROW_AT(ROW_I64, session, flow_t),
+    ROW_AT(ROW_I64, session, login),
+    ROW_AT(ROW_I64, session, login_t),
+    ROW_AT(ROW_I8, session, success),
+    ROW_AT(ROW_I64, session, tries),
+    ROW_AT(ROW_U8, session, exchanged),
 };
 
 static const struct row_column attempt_columns[] = {
-    AT(ROW_U8, attempt, direction),
-    AT(ROW_I64, attempt, service),
-    AT(ROW_I64, attempt, own),
-    AT(ROW_I64, attempt, remote),
-    AT(ROW_I64, attempt, t),
-    AT(ROW_I64, attempt, ident),
-    AT(ROW_I64, attempt, peer),
-    AT(ROW_I64, attempt, tries),
-    AT(ROW_I64, attempt, weight),
-    AT(ROW_U8, attempt, kind),
-    AT(ROW_U16, attempt, port),
-    AT(ROW_U8, attempt, internal),
+    ROW_AT(ROW_U8, attempt, direction),
+    ROW_AT(ROW_I64, attempt, service),
+    ROW_AT(ROW_I64, attempt, own),
+    ROW_AT(ROW_I64, attempt, remote),
+    ROW_AT(ROW_I64, attempt, t),
+    ROW_AT(ROW_I64, attempt, ident),
+    ROW_AT(ROW_I64, attempt, peer),
+    ROW_AT(ROW_I64, attempt, tries),
+    ROW_AT(ROW_I64, attempt, weight),
+    ROW_AT(ROW_U8, attempt, kind),
+    ROW_AT(ROW_U16, attempt, port),
+    ROW_AT(ROW_U8, attempt, internal),
 };
 
 static const struct row_column change_columns[] = {
-    AT(ROW_U8, changed, direction),
-    AT(ROW_I64, changed, service),
-    AT(ROW_I64, changed, own),
-    AT(ROW_I64, changed, remote),
-    AT(ROW_I64, changed, lo),
-    AT(ROW_I64, changed, hi),
+    ROW_AT(ROW_U8, changed, direction),
+    ROW_AT(ROW_I64, changed, service),
+    ROW_AT(ROW_I64, changed, own),
+    ROW_AT(ROW_I64, changed, remote),
+    ROW_AT(ROW_I64, changed, lo),
+    ROW_AT(ROW_I64, changed, hi),
 };
 
-static const struct row_shape session_rows = SHAPE("new_session", session, session_columns);
-static const struct row_shape attempt_rows = SHAPE("new_attempt", attempt, attempt_columns);
-static const struct row_shape change_rows = SHAPE("new_change", changed, change_columns);
+static const struct row_shape session_rows = ROW_SHAPE("new_session", session, session_columns);
+static const struct row_shape attempt_rows = ROW_SHAPE("new_attempt", attempt, attempt_columns);
+static const struct row_shape change_rows = ROW_SHAPE("new_change", changed, change_columns);
 
 static bool look_for_stored(struct sessions *all, struct err *err)
 {

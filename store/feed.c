@@ -25,15 +25,14 @@ struct import {
 };
 
 static const struct row_column entry_columns[] = {
-    {"network", ROW_TEXT, offsetof(struct entry, network)},
-    {"note", ROW_TEXT, offsetof(struct entry, note)},
-    {"kind", ROW_I64, offsetof(struct entry, kind)},
-    {"category", ROW_I64, offsetof(struct entry, category)},
-    {"since", ROW_I64, offsetof(struct entry, from_us)},
-    {"until", ROW_I64, offsetof(struct entry, until_us)},
+    ROW_AT(ROW_TEXT, entry, network),
+    ROW_AT(ROW_TEXT, entry, note),
+    ROW_AT(ROW_I64, entry, kind),
+    ROW_AT(ROW_I64, entry, category),
+    ROW_AS(ROW_I64, entry, "since", from_us),
+    ROW_AS(ROW_I64, entry, "until", until_us),
 };
-static const struct row_shape entry_shape = {
-    "new_indicator", sizeof(struct entry), entry_columns, 6};
+static const struct row_shape entry_shape = ROW_SHAPE("new_indicator", entry, entry_columns);
 
 static const struct row_column gone_columns[] = {{"id", ROW_I64, 0}};
 static const struct row_shape gone_shape = {"gone_indicator", sizeof(int64_t), gone_columns, 1};

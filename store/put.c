@@ -40,83 +40,73 @@ struct signature_row {
     uint8_t proto, severity, client_known, answer, sensor;
 };
 
-#define AT(type, row, column_name, member)                                                         \
-    {                                                                                              \
-        column_name, type, offsetof(struct row, member)                                            \
-    }
-
 /* Of each table all columns but its id, in its order: then SQLite takes the values as they come. */
 static const struct row_column flow_columns[] = {
-    AT(ROW_U16, flow_row, "outcome", outcome),
-    AT(ROW_I64, flow_row, "t", t),
-    AT(ROW_I64, flow_row, "orig", orig),
-    AT(ROW_I64, flow_row, "resp", resp),
-    AT(ROW_U16, flow_row, "resp_port", resp_port),
-    AT(ROW_U8, flow_row, "proto", proto),
-    AT(ROW_I64, flow_row, "service", service),
-    AT(ROW_COUNT, flow_row, "duration", duration),
-    AT(ROW_COUNT, flow_row, "orig_bytes", orig_bytes),
-    AT(ROW_COUNT, flow_row, "resp_bytes", resp_bytes),
-    AT(ROW_COUNT, flow_row, "orig_pkts", orig_pkts),
-    AT(ROW_COUNT, flow_row, "resp_pkts", resp_pkts),
-    AT(ROW_U16, flow_row, "orig_port", orig_port),
-    AT(ROW_UID, flow_row, "uid", uid),
-    AT(ROW_NUMBER, flow_row, "orig_headers", orig_headers),
-    AT(ROW_NUMBER, flow_row, "resp_headers", resp_headers),
-    AT(ROW_COUNT, flow_row, "missed_bytes", missed),
-    AT(ROW_I64, flow_row, "history", history),
+    ROW_AT(ROW_U16, flow_row, outcome),
+    ROW_AT(ROW_I64, flow_row, t),
+    ROW_AT(ROW_I64, flow_row, orig),
+    ROW_AT(ROW_I64, flow_row, resp),
+    ROW_AT(ROW_U16, flow_row, resp_port),
+    ROW_AT(ROW_U8, flow_row, proto),
+    ROW_AT(ROW_I64, flow_row, service),
+    ROW_AT(ROW_COUNT, flow_row, duration),
+    ROW_AT(ROW_COUNT, flow_row, orig_bytes),
+    ROW_AT(ROW_COUNT, flow_row, resp_bytes),
+    ROW_AT(ROW_COUNT, flow_row, orig_pkts),
+    ROW_AT(ROW_COUNT, flow_row, resp_pkts),
+    ROW_AT(ROW_U16, flow_row, orig_port),
+    ROW_AT(ROW_UID, flow_row, uid),
+    ROW_AT(ROW_NUMBER, flow_row, orig_headers),
+    ROW_AT(ROW_NUMBER, flow_row, resp_headers),
+    ROW_AS(ROW_COUNT, flow_row, "missed_bytes", missed),
+    ROW_AT(ROW_I64, flow_row, history),
 };
 
 static const struct row_column login_columns[] = {
-    AT(ROW_I64, login_row, "t", t),
-    AT(ROW_I64, login_row, "source", source),
-    AT(ROW_U8, login_row, "sensor", sensor),
-    AT(ROW_UID, login_row, "uid", uid),
-    AT(ROW_I64, login_row, "orig", orig),
-    AT(ROW_I64, login_row, "resp", resp),
-    AT(ROW_U16, login_row, "orig_port", orig_port),
-    AT(ROW_U16, login_row, "resp_port", resp_port),
-    AT(ROW_U8, login_row, "proto", proto),
-    AT(ROW_I64, login_row, "service", service),
-    AT(ROW_TRIAD, login_row, "success", success),
-    AT(ROW_COUNT, login_row, "attempts", attempts),
-    AT(ROW_U8, login_row, "key_exchange", key_exchange),
-    AT(ROW_U8, login_row, "one_try", one_try),
-    AT(ROW_TEXT, login_row, "user", user),
-    AT(ROW_TEXT, login_row, "client", client),
+    ROW_AT(ROW_I64, login_row, t),
+    ROW_AT(ROW_I64, login_row, source),
+    ROW_AT(ROW_U8, login_row, sensor),
+    ROW_AT(ROW_UID, login_row, uid),
+    ROW_AT(ROW_I64, login_row, orig),
+    ROW_AT(ROW_I64, login_row, resp),
+    ROW_AT(ROW_U16, login_row, orig_port),
+    ROW_AT(ROW_U16, login_row, resp_port),
+    ROW_AT(ROW_U8, login_row, proto),
+    ROW_AT(ROW_I64, login_row, service),
+    ROW_AT(ROW_TRIAD, login_row, success),
+    ROW_AT(ROW_COUNT, login_row, attempts),
+    ROW_AT(ROW_U8, login_row, key_exchange),
+    ROW_AT(ROW_U8, login_row, one_try),
+    ROW_AT(ROW_TEXT, login_row, user),
+    ROW_AT(ROW_TEXT, login_row, client),
 };
 
 static const struct row_column signature_columns[] = {
-    AT(ROW_I64, signature_row, "t", t),
-    AT(ROW_I64, signature_row, "source", source),
-    AT(ROW_UID, signature_row, "uid", uid),
-    AT(ROW_I64, signature_row, "orig", orig),
-    AT(ROW_I64, signature_row, "resp", resp),
-    AT(ROW_U16, signature_row, "orig_port", orig_port),
-    AT(ROW_U16, signature_row, "resp_port", resp_port),
-    AT(ROW_U8, signature_row, "proto", proto),
-    AT(ROW_U32, signature_row, "gid", gid),
-    AT(ROW_U32, signature_row, "sid", sid),
-    AT(ROW_U32, signature_row, "rev", rev),
-    AT(ROW_I64, signature_row, "name", name),
-    AT(ROW_I64, signature_row, "category", category),
-    AT(ROW_I64, signature_row, "action", action),
-    AT(ROW_U8, signature_row, "severity", severity),
-    AT(ROW_U8, signature_row, "client_known", client_known),
-    AT(ROW_U8, signature_row, "answer", answer),
-    AT(ROW_U8, signature_row, "sensor", sensor),
-    AT(ROW_TEXT, signature_row, "message", message),
+    ROW_AT(ROW_I64, signature_row, t),
+    ROW_AT(ROW_I64, signature_row, source),
+    ROW_AT(ROW_UID, signature_row, uid),
+    ROW_AT(ROW_I64, signature_row, orig),
+    ROW_AT(ROW_I64, signature_row, resp),
+    ROW_AT(ROW_U16, signature_row, orig_port),
+    ROW_AT(ROW_U16, signature_row, resp_port),
+    ROW_AT(ROW_U8, signature_row, proto),
+    ROW_AT(ROW_U32, signature_row, gid),
+    ROW_AT(ROW_U32, signature_row, sid),
+    ROW_AT(ROW_U32, signature_row, rev),
+    ROW_AT(ROW_I64, signature_row, name),
+    ROW_AT(ROW_I64, signature_row, category),
+    ROW_AT(ROW_I64, signature_row, action),
+    ROW_AT(ROW_U8, signature_row, severity),
+    ROW_AT(ROW_U8, signature_row, client_known),
+    ROW_AT(ROW_U8, signature_row, answer),
+    ROW_AT(ROW_U8, signature_row, sensor),
+    ROW_AT(ROW_TEXT, signature_row, message),
 };
 
-#define SHAPE(table_name, row, list)                                                               \
-    {                                                                                              \
-        table_name, sizeof(struct row), list, (int)(sizeof list / sizeof *list)                    \
-    }
-
-static const struct row_shape flow_shape = SHAPE("new_flow", flow_row, flow_columns);
-static const struct row_shape login_shape = SHAPE("new_login", login_row, login_columns);
+static const struct row_shape flow_shape = ROW_SHAPE("new_flow", flow_row, flow_columns);
+static const struct row_shape login_shape = ROW_SHAPE("new_login", login_row, login_columns);
 static const struct row_shape signature_shape =
-    SHAPE("new_signature", signature_row, signature_columns);
+    ROW_SHAPE("new_signature", signature_row, signature_columns);
 
 static struct str cut(struct str s, size_t max)
 {

@@ -21,28 +21,22 @@ struct lookup_row {
     uint8_t proto, sensor, outcome;
 };
 
-#define AT(type, member)                                                                           \
-    {                                                                                              \
-#member, type, offsetof(struct lookup_row, member)                                         \
-    }
-
 static const struct row_column columns[] = {
-    AT(ROW_I64, t),
-    AT(ROW_I64, source),
-    AT(ROW_U8, sensor),
-    AT(ROW_UID, uid),
-    AT(ROW_I64, orig),
-    AT(ROW_I64, resp),
-    AT(ROW_U16, orig_port),
-    AT(ROW_U16, resp_port),
-    AT(ROW_U8, proto),
-    AT(ROW_U8, outcome),
-    AT(ROW_TEXT, name),
-    AT(ROW_TEXT, answers),
+    ROW_AT(ROW_I64, lookup_row, t),
+    ROW_AT(ROW_I64, lookup_row, source),
+    ROW_AT(ROW_U8, lookup_row, sensor),
+    ROW_AT(ROW_UID, lookup_row, uid),
+    ROW_AT(ROW_I64, lookup_row, orig),
+    ROW_AT(ROW_I64, lookup_row, resp),
+    ROW_AT(ROW_U16, lookup_row, orig_port),
+    ROW_AT(ROW_U16, lookup_row, resp_port),
+    ROW_AT(ROW_U8, lookup_row, proto),
+    ROW_AT(ROW_U8, lookup_row, outcome),
+    ROW_AT(ROW_TEXT, lookup_row, name),
+    ROW_AT(ROW_TEXT, lookup_row, answers),
 };
 
-static const struct row_shape shape = {
-    "new_lookup", sizeof(struct lookup_row), columns, sizeof columns / sizeof *columns};
+static const struct row_shape shape = ROW_SHAPE("new_lookup", lookup_row, columns);
 
 /* "192.0.2.1,2001:db8::1"; false without memory. */
 static bool answers_text(const struct name_seen *n, struct arena *arena, struct str *text)

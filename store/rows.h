@@ -39,6 +39,18 @@ struct row_shape {
     int column_count;
 };
 
+/* One column that is a member of `struct row`, under its own name or under another; and a shape from
+ * the array of its columns. */
+#define ROW_AS(type, row, column, member)                                                          \
+    {                                                                                              \
+        column, type, offsetof(struct row, member)                                                 \
+    }
+#define ROW_AT(type, row, member) ROW_AS(type, row, #member, member)
+#define ROW_SHAPE(table, row, columns)                                                             \
+    {                                                                                              \
+        table, sizeof(struct row), columns, (int)(sizeof(columns) / sizeof *(columns))             \
+    }
+
 /* Makes `shape->table` known to the store's SQL; the shape must be static. Once per store. */
 bool store_rows_define(struct store *s, const struct row_shape *shape, struct err *err);
 /* What the table holds from now on. The array must stay until it is pointed elsewhere. */
