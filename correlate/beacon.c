@@ -1,13 +1,9 @@
 /* Regular contacts. */
 #include "correlate/beacon.h"
 
-#include <stdlib.h>
+#include "util/order.h"
 
-static int by_length(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
+#include <stdlib.h>
 
 struct beacon beacon_of(int64_t *times, size_t count)
 {
@@ -18,7 +14,7 @@ struct beacon beacon_of(int64_t *times, size_t count)
     b.gaps = count - 1;
     for (size_t i = 0; i < b.gaps; i++)
         times[i] = times[i + 1] - times[i];
-    qsort(times, b.gaps, sizeof *times, by_length);
+    qsort(times, b.gaps, sizeof *times, order_i64);
     b.gap_us = times[b.gaps / 2];
     for (size_t i = 0; i < b.gaps; i++) {
         int64_t off = times[i] > b.gap_us ? times[i] - b.gap_us : b.gap_us - times[i];

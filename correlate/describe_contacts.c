@@ -60,7 +60,12 @@ static void finish_evidence(struct description *d, const struct sums *sums)
         describe_evidence(d, &sums->last[i % EVIDENCE_ENDS]);
 }
 
-/* Columns: t, remote, flags, flow, signature, orig_bytes, resp_bytes, lookup; in order of time. */
+#define CONTACTS_OF_OWN                                                                            \
+    "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, c.lookup "    \
+    "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "               \
+    "AND c.own = :own "
+
+/* The columns of CONTACTS_OF_OWN, in order of time. */
 static bool sum_up(struct description *d, struct query *q, struct sums *sums, struct err *err)
 {
     bool done = true;
@@ -199,11 +204,8 @@ bool describe_contacts(struct description *d, struct err *err)
 {
     struct sums sums = {0};
     struct query *q = store_query(d->store, "contacts of an episode",
-        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, "
-        "c.lookup "
-        "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
-        "AND c.own = :own AND c.subject = :subject AND c.t BETWEEN :t0 AND :t1 "
-        "ORDER BY c.t, c.ident");
+        CONTACTS_OF_OWN "AND c.subject = :subject AND c.t BETWEEN :t0 AND :t1 "
+                        "ORDER BY c.t, c.ident");
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
     query_bind_i(q, ":subject", d->episode->key.part);
@@ -245,11 +247,8 @@ bool describe_day(struct description *d, struct err *err)
     struct sums sums = {0};
     int port = (int)(d->episode->key.part >> 8 & 0xffff), proto = (int)(d->episode->key.part & 255);
     struct query *q = store_query(d->store, "sources of a day",
-        "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, "
-        "c.lookup "
-        "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "
-        "AND c.own = :own AND c.subject = 0 AND c.port = :port AND c.proto = :proto "
-        "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");
+        CONTACTS_OF_OWN "AND c.subject = 0 AND c.port = :port AND c.proto = :proto "
+                        "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
     query_bind_i(q, ":port", port);

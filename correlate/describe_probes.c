@@ -2,6 +2,7 @@
 #include "correlate/describe.h"
 #include "correlate/shape.h"
 #include "store/query.h"
+#include "util/order.h"
 
 #include <stdlib.h>
 
@@ -64,17 +65,11 @@ static size_t door_of(int64_t port, int64_t proto)
     return family * 65536 + (size_t)(port & 0xffff);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static bool belongs(const struct scan *scan, int64_t remote, size_t door)
 {
     return scan->targets[door] >= scan->min_targets ||
            (scan->deep_count &&
-               bsearch(&remote, scan->deep, scan->deep_count, sizeof *scan->deep, by_id));
+               bsearch(&remote, scan->deep, scan->deep_count, sizeof *scan->deep, order_i64));
 }
 
 static bool add_knock(struct scan *scan, const struct knock *knock, struct err *err)

@@ -3,6 +3,7 @@
 
 #include "store/query.h"
 #include "store/rows.h"
+#include "util/order.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
@@ -101,16 +102,10 @@ void probes_free(struct probes *all)
     free(all);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void watch(struct probes *all, int64_t own, int64_t t_us)
 {
     const int64_t *at = all->watched_count ? bsearch(&own, all->watched, all->watched_count,
-                                                 sizeof *all->watched, by_id)
+                                                 sizeof *all->watched, order_i64)
                                            : NULL;
     if (!at)
         return;
@@ -172,11 +167,6 @@ static bool gather_pieces(struct probes *all, struct probe whole, struct err *er
     return true;
 }
 
-static int64_t known(int64_t count)
-{
-    return count < 0 ? 0 : count;
-}
-
 bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct end *own,
     const struct end *remote, bool internal, struct err *err)
 {
@@ -194,9 +184,9 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
         .port = ports ? f->resp_port : 0,
         .proto = f->proto,
         .flags = (uint8_t)(flags | (internal ? PROBE_INTERNAL : 0)),
-        .duration = known(f->duration_us),
-        .pkts = known(f->orig_pkts),
-        .bytes = f->orig_ip_bytes >= 0 ? f->orig_ip_bytes : known(f->orig_bytes),
+        .duration = shape_known(f->duration_us),
+        .pkts = shape_known(f->orig_pkts),
+        .bytes = f->orig_ip_bytes >= 0 ? f->orig_ip_bytes : shape_known(f->orig_bytes),
         .flow = f->row,
     };
     if (flags & PROBE_ONE_WAY && p.duration > PIECE_US)

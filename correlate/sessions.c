@@ -3,6 +3,7 @@
 
 #include "store/query.h"
 #include "store/rows.h"
+#include "util/order.h"
 
 #include <stdlib.h>
 
@@ -140,11 +141,6 @@ void sessions_free(struct sessions *all)
 }
 
 /* ------------------------------------------------------------------ merging */
-
-static int order(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
 
 /* Which of two descriptions names the ends: the flow's before the login's, else the smaller. */
 static bool names_ends_better(const struct session *a, const struct session *b)

@@ -98,11 +98,6 @@ static bool can_probe(const struct seen_flow *f)
     }
 }
 
-static int64_t known(int64_t count)
-{
-    return count < 0 ? 0 : count;
-}
-
 static bool came_to_nothing(const struct seen_flow *f)
 {
     if (f->answer == ANSWER_NONE)
@@ -110,7 +105,7 @@ static bool came_to_nothing(const struct seen_flow *f)
     if (f->proto != PROTO_TCP || f->duration_us >= SHORT_US ||
         f->flags & (FLOW_NO_BYTES | FLOW_STATE_ONLY))
         return false;
-    return known(f->orig_bytes) + known(f->resp_bytes) < SHORT_BYTES;
+    return shape_known(f->orig_bytes) + shape_known(f->resp_bytes) < SHORT_BYTES;
 }
 
 static bool is_attack_shaped(const struct seen_flow *f)
@@ -126,7 +121,7 @@ unsigned shape_probe(const struct seen_flow *f)
         flags |= PROBE_FAILED;
     if (is_attack_shaped(f))
         flags |= PROBE_ATTACK;
-    if (f->orig_pkts > 0 && known(f->resp_pkts) * ONE_WAY_FACTOR < f->orig_pkts)
+    if (f->orig_pkts > 0 && shape_known(f->resp_pkts) * ONE_WAY_FACTOR < f->orig_pkts)
         flags |= PROBE_ONE_WAY;
     if (flags && f->answer != ANSWER_NONE)
         flags |= PROBE_ANSWERED;

@@ -23,6 +23,12 @@ struct seen_flow {
     uint8_t proto, answer, flags; /* store/record.h */
 };
 
+/* A count as far as it is known: what the log did not give is nothing. */
+static inline int64_t shape_known(int64_t count)
+{
+    return count < 0 ? 0 : count;
+}
+
 /* Order is stored and compared: more is more of a login. */
 enum shape {
     SHAPE_NONE,   /* no flow known */

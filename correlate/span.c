@@ -1,12 +1,9 @@
 /* Spans of time by key. */
 #include "correlate/span.h"
 
-#include <stdlib.h>
+#include "util/order.h"
 
-static int order(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
+#include <stdlib.h>
 
 int finding_key_cmp(const struct finding_key *a, const struct finding_key *b)
 {

@@ -18,7 +18,6 @@ struct query {
     const char *name;
     const char *sql; /* its address is the key */
     struct err err;  /* the first failure since store_query() */
-    bool stepped;
     struct query *next;
 };
 

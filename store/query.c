@@ -118,7 +118,6 @@ bool query_step(struct query *q)
 {
     if (!q->stmt || q->err.code)
         return false;
-    q->stepped = true;
     int rc = sqlite3_step(q->stmt);
     if (rc == SQLITE_ROW)
         return true;
@@ -163,7 +162,6 @@ bool query_done(struct query *q, struct err *err)
         sqlite3_clear_bindings(q->stmt);
         q->err = (struct err){0}; /* a statement that could not be prepared stays failed */
     }
-    q->stepped = false;
     return failure.code == ERR_NONE || err_set(err, failure.code, "%s", failure.text);
 }
 
