@@ -94,6 +94,15 @@ void describe_evidence(struct description *d, const struct evidence_ref *ref)
         d->evidence[d->evidence_count++] = *ref;
 }
 
+void describe_basis(struct description *d, struct alert_basis basis)
+{
+    const char **texts[] = {&basis.tier, &basis.name, &basis.value, &basis.threshold, &basis.note};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = *texts[i] ? *texts[i] : "";
+    if (d->basis_count < ALERT_BASIS_MAX)
+        d->basis[d->basis_count++] = basis;
+}
+
 static bool lists_port(const struct service_port *ports, int count, uint16_t port, uint8_t proto)
 {
     for (int i = 0; i < count; i++)

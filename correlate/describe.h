@@ -106,6 +106,8 @@ struct description {
     int entity_count;
     struct evidence_ref evidence[ALERT_EVIDENCE_MAX];
     int evidence_count;
+    struct alert_basis basis[ALERT_BASIS_MAX];
+    int basis_count;
 };
 
 /* Fills everything from the facts of the episode. False also when memory ends; a description without
@@ -131,6 +133,9 @@ void describe_property(struct description *d, const char *name, const char *valu
 void describe_number(struct description *d, const char *name, int64_t value);
 void describe_ip(struct description *d, const char *address);
 void describe_evidence(struct description *d, const struct evidence_ref *ref);
+/* A line for `alerts explain`. It must follow from what is stored alone, whatever the batching. Texts
+ * live as long as the arena; NULL is written "". */
+void describe_basis(struct description *d, struct alert_basis basis);
 /* The login service that has the port: its label. NULL without one. */
 const char *describe_login_service(struct description *d, uint16_t port, uint8_t proto);
 /* "TCP/445", "SSH" where a login service has the port, "ICMP". */

@@ -329,6 +329,8 @@ static bool make_alert(
         draft.entity_count = d->entity_count;
         draft.evidence = d->evidence;
         draft.evidence_count = d->evidence_count;
+        draft.basis = d->basis;
+        draft.basis_count = d->basis_count;
         done = fill_texts(w, d, &draft, err) && put_alert(w, key, slice, &draft, err);
     }
     free(d);

@@ -13,6 +13,7 @@
 
 const char *const lang_names[LANGS] = {"en", "ja"};
 const char *const severity_names[SEVERITIES] = {"Informational", "Low", "Medium", "High"};
+const char *const basis_kind_names[BASIS_KINDS] = {"tier", "baseline", "coverage", "confidence"};
 const char *const alert_status_names[STATUSES] = {"New", "InProgress", "Resolved", "Dismissed"};
 
 bool severity_parse(struct str s, enum severity *severity)
@@ -37,6 +38,7 @@ struct loader {
     int property_cap;
     struct alert_entity entities[ALERT_ENTITIES_MAX];
     struct alert_evidence evidence[ALERT_EVIDENCE_MAX];
+    struct alert_basis basis[ALERT_BASIS_MAX];
     bool failed; /* no memory */
 };
 
@@ -168,6 +170,23 @@ static void take_evidence(struct loader *l, struct query *q)
     };
 }
 
+static const char basis_sql[] = "SELECT kind, tier, name, value, threshold, note FROM alert_basis "
+                                "WHERE alert = :alert ORDER BY kind, n";
+
+static void take_basis(struct loader *l, struct query *q)
+{
+    if (l->alert.basis_count == ALERT_BASIS_MAX)
+        return;
+    l->basis[l->alert.basis_count++] = (struct alert_basis){
+        .kind = (enum basis_kind)within(query_i(q, 0), BASIS_KINDS),
+        .tier = copy(l, q, 1),
+        .name = copy(l, q, 2),
+        .value = copy(l, q, 3),
+        .threshold = copy(l, q, 4),
+        .note = copy(l, q, 5),
+    };
+}
+
 static bool take_list(struct loader *l, const char *name, const char *sql,
     void (*take)(struct loader *l, struct query *q), struct err *err)
 {
@@ -180,7 +199,7 @@ static bool take_list(struct loader *l, const char *name, const char *sql,
 
 /* The alert of a row of the table with all that belongs to it. The lists are read by primary key,
  * one look-up each: cheaper than sorting them all into the order of the visit. */
-static bool load(struct loader *l, int64_t row, bool evidence, struct err *err)
+static bool load(struct loader *l, int64_t row, bool evidence, bool basis, struct err *err)
 {
     arena_reset(&l->arena);
     struct query *q = store_query(l->s, "alert", alert_sql);
@@ -194,11 +213,13 @@ static bool load(struct loader *l, int64_t row, bool evidence, struct err *err)
         return err_set(err, ERR_DATA, "%s: alert %lld has no type", l->s->path, (long long)row);
     if (!take_list(l, "properties", property_sql, take_property, err) ||
         !take_list(l, "entities", entity_sql, take_entity, err) ||
-        (evidence && !take_list(l, "evidence", evidence_sql, take_evidence, err)))
+        (evidence && !take_list(l, "evidence", evidence_sql, take_evidence, err)) ||
+        (basis && !take_list(l, "basis", basis_sql, take_basis, err)))
         return false;
     l->alert.properties = l->properties;
     l->alert.entities = l->entities;
     l->alert.evidence = l->evidence;
+    l->alert.basis = l->basis;
     return !l->failed || err_nomem(err);
 }
 
@@ -252,7 +273,7 @@ bool store_alert_each(struct store *s, const struct alert_filter *filter,
     bool loaded = true, go_on = true;
     /* While this statement is under way, the look-ups see the same state of the database. */
     while (loaded && go_on && query_step(q)) {
-        loaded = load(&l, query_i(q, 0), filter->evidence, err);
+        loaded = load(&l, query_i(q, 0), filter->evidence, false, err);
         go_on = loaded && visit(arg, &l.alert);
     }
     loaded = query_done(q, err) && loaded;
@@ -304,7 +325,7 @@ bool store_alert_get(struct store *s, const char *prefix, int *found,
     bool loaded = true;
     if (count == 1) {
         struct loader l = {.s = s};
-        loaded = load(&l, row, true, err);
+        loaded = load(&l, row, true, true, err);
         if (loaded)
             visit(arg, &l.alert);
         loader_done(&l);

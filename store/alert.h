@@ -44,6 +44,27 @@ struct alert_evidence {
     const char *what; /* "attempt", "failed login", "login", "probe", "contact", "signature …" */
 };
 
+/* One line of why an alert was raised, or of how sure it is. What people read in `alerts explain`; not
+ * exported, so that a line may change without the alert being a new one. Order is stored. */
+enum basis_kind {
+    BASIS_TIER,       /* a parameter of a tier that was reached, in the strongest window */
+    BASIS_BASELINE,   /* what is normal here, and how far off this is */
+    BASIS_COVERAGE,   /* what the sensors did not see */
+    BASIS_CONFIDENCE, /* what the confidence is made of: percent points in value */
+    BASIS_KINDS
+};
+extern const char *const basis_kind_names[BASIS_KINDS]; /* "tier", "baseline", … */
+
+struct alert_basis {
+    enum basis_kind kind;
+    const char *tier;      /* "" where it is not of one tier */
+    const char *name;      /* "min_attempts", "margin", "stage", "z", … */
+    const char *value;     /* what was seen; "" where it is only set */
+    const char *threshold; /* what it takes, with its unit; "" where there is none */
+    const char *note;      /* where the threshold is from, or what the value means */
+};
+
+#define ALERT_BASIS_MAX    96
 #define ALERT_ENTITIES_MAX 50
 #define ALERT_EVIDENCE_MAX 50
 
@@ -68,6 +89,8 @@ struct alert {
     int entity_count;
     const struct alert_evidence *evidence; /* in order of time; only when asked for */
     int evidence_count;
+    const struct alert_basis *basis; /* by kind and tier; only from store_alert_get() */
+    int basis_count;
     int revision; /* not exported: depends on how the lines were batched */
 };
 

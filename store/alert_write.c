@@ -60,6 +60,17 @@ static int64_t digest(const struct alert_draft *d)
     return (int64_t)h;
 }
 
+static int64_t basis_digest(const struct alert_draft *d)
+{
+    uint64_t h = mix_number(STR_HASH_START, d->basis_count);
+    for (int i = 0; i < d->basis_count; i++) {
+        const struct alert_basis *b = &d->basis[i];
+        h = mix(mix(mix_number(h, b->kind), b->tier), b->name);
+        h = mix(mix(mix(h, b->value), b->threshold), b->note);
+    }
+    return (int64_t)h;
+}
+
 /* ------------------------------------------------------------------ the parts of an alert */
 
 static bool note(struct store *s, const char *uid, int64_t at_us, int64_t revision,
@@ -110,6 +121,28 @@ static bool put_entities(struct store *s, const struct alert_draft *d, int64_t r
     return true;
 }
 
+static bool put_basis(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
+{
+    for (int i = 0; i < d->basis_count && i < ALERT_BASIS_MAX; i++) {
+        const struct alert_basis *b = &d->basis[i];
+        struct query *q = store_query(s, "alert basis",
+            "INSERT INTO alert_basis (alert, n, kind, tier, name, value, threshold, note) "
+            "VALUES (:alert, :n, :kind, :tier, :name, :value, :threshold, :note)");
+        query_bind_i(q, ":alert", row);
+        query_bind_i(q, ":n", i);
+        query_bind_i(q, ":kind", b->kind);
+        query_bind_s(q, ":tier", str_of(b->tier));
+        query_bind_s(q, ":name", str_of(b->name));
+        query_bind_s(q, ":value", str_of(b->value));
+        query_bind_s(q, ":threshold", str_of(b->threshold));
+        query_bind_s(q, ":note", str_of(b->note));
+        query_step(q);
+        if (!query_done(q, err))
+            return false;
+    }
+    return true;
+}
+
 /* The places a record can come from, copied into one shape. */
 #define RECORD                                                                                      \
     "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, " \
@@ -150,19 +183,37 @@ static bool put_evidence(struct store *s, const struct alert_draft *d, int64_t r
     return true;
 }
 
-static bool forget_parts(struct store *s, int64_t row, struct err *err)
+static const char forget_basis[] = "DELETE FROM alert_basis WHERE alert = :alert";
+static const char forget_properties[] = "DELETE FROM alert_property WHERE alert = :alert";
+static const char forget_entities[] = "DELETE FROM alert_entity WHERE alert = :alert";
+static const char forget_evidence[] = "DELETE FROM alert_record WHERE alert = :alert";
+
+static bool forget(struct store *s, const char *sql, int64_t row, struct err *err)
 {
-    static const char *const tables[] = {"DELETE FROM alert_property WHERE alert = :alert",
-        "DELETE FROM alert_entity WHERE alert = :alert",
-        "DELETE FROM alert_record WHERE alert = :alert"};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        struct query *q = store_query(s, "alert parts", tables[i]);
-        query_bind_i(q, ":alert", row);
-        query_step(q);
-        if (!query_done(q, err))
-            return false;
-    }
-    return true;
+    struct query *q = store_query(s, "alert parts", sql);
+    query_bind_i(q, ":alert", row);
+    query_step(q);
+    return query_done(q, err);
+}
+
+static bool replace_parts(
+    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
+{
+    return forget(s, forget_properties, row, err) && put_properties(s, d, row, err) &&
+           forget(s, forget_entities, row, err) && put_entities(s, d, row, err) &&
+           forget(s, forget_evidence, row, err) && put_evidence(s, d, row, err) &&
+           forget(s, forget_basis, row, err) && put_basis(s, d, row, err);
+}
+
+static bool replace_basis(
+    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
+{
+    struct query *q =
+        store_query(s, "hash of a basis", "UPDATE alert SET basis = :basis WHERE id = :row");
+    query_bind_i(q, ":basis", basis_digest(d));
+    query_bind_i(q, ":row", row);
+    query_step(q);
+    return query_done(q, err) && forget(s, forget_basis, row, err) && put_basis(s, d, row, err);
 }
 
 /* ------------------------------------------------------------------ put */
@@ -170,14 +221,14 @@ static bool forget_parts(struct store *s, int64_t row, struct err *err)
 /* What is stored under a uid. Ended alerts come back to life under the same uid. */
 struct stored_alert {
     bool found, ended;
-    int64_t row, digest, revision, status, generated_us;
+    int64_t row, digest, revision, status, basis;
 };
 
 static bool find_stored(
     struct store *s, const char *uid, struct stored_alert *stored, struct err *err)
 {
     struct query *q = store_query(s, "alert by uid",
-        "SELECT id, digest, revision, status, generated, superseded IS NOT NULL FROM alert "
+        "SELECT id, digest, revision, status, basis, superseded IS NOT NULL FROM alert "
         "WHERE uid = :uid");
     query_bind_s(q, ":uid", str_of(uid));
     *stored = (struct stored_alert){0};
@@ -220,6 +271,7 @@ static void bind_alert(struct query *q, const struct alert_draft *d)
         {":severity", d->severity},
         {":confidence", d->confidence},
         {":digest", digest(d)},
+        {":basis", basis_digest(d)},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         query_bind_s(q, texts[i].parameter, str_of(texts[i].value));
@@ -230,15 +282,15 @@ static void bind_alert(struct query *q, const struct alert_draft *d)
 static const char put_alert[] =
     "INSERT INTO alert (uid, type, own, remote, service, part, began, t0, t1, key, severity, "
     "confidence, entity, tactics, techniques, title_en, title_ja, description_en, description_ja, "
-    "respond_en, respond_ja, digest, generated, processed) "
+    "respond_en, respond_ja, digest, basis, generated, processed) "
     "VALUES (:uid, :type, :own, :remote, :service, :part, :began, :t0, :t1, :key, :severity, "
     ":confidence, :entity, :tactics, :techniques, :title_en, :title_ja, :description_en, "
-    ":description_ja, :respond_en, :respond_ja, :digest, :now, :now) "
+    ":description_ja, :respond_en, :respond_ja, :digest, :basis, :now, :now) "
     "ON CONFLICT (uid) DO UPDATE SET t0 = :t0, t1 = :t1, key = :key, severity = :severity, "
     "confidence = :confidence, entity = :entity, tactics = :tactics, techniques = :techniques, "
     "title_en = :title_en, title_ja = :title_ja, description_en = :description_en, "
     "description_ja = :description_ja, respond_en = :respond_en, respond_ja = :respond_ja, "
-    "digest = :digest, processed = :now, revision = revision + 1, superseded = NULL, "
+    "digest = :digest, basis = :basis, processed = :now, revision = revision + 1, superseded = NULL, "
     "status = CASE WHEN status = :resolved THEN :new ELSE status END "
     "RETURNING id, revision";
 
@@ -250,7 +302,7 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
         return false;
     if (stored.found && !stored.ended && stored.digest == digest(draft)) {
         *change = ALERT_SAME;
-        return true;
+        return stored.basis == basis_digest(draft) || replace_basis(s, draft, stored.row, err);
     }
     struct query *q = store_query(s, "alert", put_alert);
     bind_alert(q, draft);
@@ -266,8 +318,7 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
     const char *what = !stored.found                                      ? "created"
                        : stored.ended || stored.status == STATUS_RESOLVED ? "reopened"
                                                                           : "updated";
-    if (!query_done(q, err) || !forget_parts(s, row, err) || !put_properties(s, draft, row, err) ||
-        !put_entities(s, draft, row, err) || !put_evidence(s, draft, row, err) ||
+    if (!query_done(q, err) || !replace_parts(s, draft, row, err) ||
         !note(s, draft->uid, now_us, revision, what, "", err))
         return false;
     *change = stored.found ? ALERT_UPDATED : ALERT_CREATED;

@@ -29,13 +29,16 @@ struct alert_draft {
     int entity_count;
     const struct evidence_ref *evidence;
     int evidence_count;
+    const struct alert_basis *basis;
+    int basis_count;
 };
 
 enum alert_change { ALERT_SAME, ALERT_CREATED, ALERT_UPDATED };
 
 /* Creates the alert, or brings it up to date where something differs; nothing is written for the
  * same. New evidence sets a Resolved alert back to New; an alert that had ended is brought up to
- * date like a living one. Inside a transaction. */
+ * date like a living one. Where the basis alone differs it is replaced, and the alert is the same:
+ * no revision, no history, nothing to export. Inside a transaction. */
 bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t now_us,
     enum alert_change *change, struct err *err);
 

@@ -291,6 +291,7 @@ CREATE TABLE alert (
     respond_en  TEXT NOT NULL,
     respond_ja  TEXT NOT NULL,
     digest      INTEGER NOT NULL,     -- hash of all that detection says: what did not change is not touched
+    basis       INTEGER NOT NULL DEFAULT 0, -- hash of its alert_basis, which changes without a new revision
     status      INTEGER NOT NULL DEFAULT 0, -- enum alert_status; belongs to people
     comment     TEXT NOT NULL DEFAULT '',
     generated   INTEGER NOT NULL,
@@ -313,6 +314,18 @@ CREATE TABLE alert_entity (
     n     INTEGER NOT NULL,
     type  TEXT NOT NULL,              -- 'ip', 'host'
     value TEXT NOT NULL,
+    PRIMARY KEY (alert, n)
+) WITHOUT ROWID;
+
+CREATE TABLE alert_basis (        -- why it is an alert: what was seen, against what it takes, and what makes it sure
+    alert     INTEGER NOT NULL,
+    n         INTEGER NOT NULL,
+    kind      INTEGER NOT NULL,       -- enum basis_kind
+    tier      TEXT NOT NULL,          -- '' where it is not of one tier
+    name      TEXT NOT NULL,          -- of the catalogue's parameter, or of what else was looked at
+    value     TEXT NOT NULL,          -- what was seen; '' where it is only set
+    threshold TEXT NOT NULL,          -- what it takes; '' where there is none
+    note      TEXT NOT NULL,          -- where the threshold is from, or what the value means
     PRIMARY KEY (alert, n)
 ) WITHOUT ROWID;
 

@@ -143,6 +143,27 @@ SELECT
     nullif(a.superseded, '')
 FROM alert_change c LEFT JOIN alert a ON a.uid = c.uid;
 
+CREATE VIEW alert_reasons( -- Why each living alert was raised, and what its confidence is made of: what `alerts explain` tells.
+    alert_id,  -- as in alerts
+    n,         -- place within the alert
+    kind,      -- tier: seen against the threshold, in the strongest window; baseline; coverage; confidence: percent points
+    tier,      -- of the thresholds; NULL where it is not of one
+    name,      -- the catalogue's parameter, or what else was looked at
+    value,     -- what was seen, as text; NULL where it is only set
+    threshold, -- what it takes, as written in the catalogue or the configuration; NULL where there is none
+    note       -- where the threshold is from, or what the value means; NULL nothing
+) AS
+SELECT
+    a.uid,
+    b.n,
+    CASE b.kind WHEN 0 THEN 'tier' WHEN 1 THEN 'baseline' WHEN 2 THEN 'coverage' WHEN 3 THEN 'confidence' END,
+    nullif(b.tier, ''),
+    b.name,
+    nullif(b.value, ''),
+    nullif(b.threshold, ''),
+    nullif(b.note, '')
+FROM alert_basis b JOIN alert a ON a.id = b.alert WHERE a.superseded IS NULL;
+
 CREATE VIEW alert_evidence( -- The records that alerts rest on, up to 50 for each: copies that outlive the flows.
     alert_id,  -- as in alerts
     n,         -- place within the alert, in order of time

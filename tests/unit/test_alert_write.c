@@ -7,6 +7,10 @@ static const struct alert_property properties[] = {
     {"Attacker IP", "203.0.113.9"}, {"Attempts", "30"}};
 static const struct alert_entity entities[] = {{"ip", "10.0.0.1"}, {"ip", "203.0.113.9"}};
 
+static const struct alert_basis basis[] = {
+    {BASIS_TIER, "fast", "min_attempts", "47", "30 attempts", "who says so"},
+    {BASIS_CONFIDENCE, "", "base", "50", "", "of every alert"}};
+
 static void setup(void)
 {
     struct err err = {0};
@@ -60,6 +64,8 @@ static struct alert_draft draft(const char *uid, int64_t began_us)
         .entity_count = 2,
         .evidence = evidence,
         .evidence_count = 3,
+        .basis = basis,
+        .basis_count = 2,
     };
     return d;
 }
@@ -108,6 +114,65 @@ Test(alert_write, makes_an_alert_with_all_its_parts)
     expect_text("SELECT group_concat(n || uid || ' ' || what) FROM alert_record",
         "0Cflow1 attempt,1Clogin failed login,277 signature 2001219 test signature");
     expect_text(HISTORY, "created 1 at 5000");
+}
+
+#define BASIS                                                                                      \
+    "SELECT group_concat(n || ':' || kind || tier || '|' || name || '=' || value || '/' || "       \
+    "threshold || '/' || note, ', ') FROM (SELECT * FROM alert_basis ORDER BY n)"
+
+Test(alert_write, keeps_what_the_alert_rests_on)
+{
+    struct alert_draft d = draft("u1", 1000);
+    put(&d, 5000, ALERT_CREATED);
+    expect_text(BASIS, "0:0fast|min_attempts=47/30 attempts/who says so, "
+                       "1:3|base=50//of every alert");
+    d.end_us++;
+    d.basis_count = 1;
+    put(&d, 6000, ALERT_UPDATED);
+    expect_text(BASIS, "0:0fast|min_attempts=47/30 attempts/who says so");
+}
+
+Test(alert_write, another_basis_alone_is_no_revision)
+{
+    static const struct alert_basis other[] = {
+        {BASIS_TIER, "fast", "min_attempts", "48", "30 attempts", "who says so"}};
+    struct alert_draft d = draft("u1", 1000);
+    put(&d, 5000, ALERT_CREATED);
+    run_sql("UPDATE alert SET status = 2");
+    d.basis = other;
+    d.basis_count = 1;
+    put(&d, 6000, ALERT_SAME);
+    expect_text(BASIS, "0:0fast|min_attempts=48/30 attempts/who says so");
+    expect_text("SELECT processed || ' ' || revision || ' ' || status FROM alert", "5000 1 2");
+    expect_text(HISTORY, "created 1 at 5000");
+    int64_t changes = number_of(s, "SELECT total_changes()");
+    put(&d, 7000, ALERT_SAME);
+    cr_expect_eq(number_of(s, "SELECT total_changes()"), changes, "the same is not written again");
+}
+
+/* Every text of a line, and which kind it is. */
+Test(alert_write, tells_a_change_of_any_part_of_a_basis)
+{
+    static const struct alert_basis others[] = {
+        {BASIS_BASELINE, "fast", "min_attempts", "47", "30 attempts", "who says so"},
+        {BASIS_TIER, "slow", "min_attempts", "47", "30 attempts", "who says so"},
+        {BASIS_TIER, "fast", "min_remotes", "47", "30 attempts", "who says so"},
+        {BASIS_TIER, "fast", "min_attempts", "46", "30 attempts", "who says so"},
+        {BASIS_TIER, "fast", "min_attempts", "47", "29 attempts", "who says so"},
+        {BASIS_TIER, "fast", "min_attempts", "47", "30 attempts", "who says it"},
+        {BASIS_TIER, "fast", "min_attempts", "4730 attempts", "", "who says so"}};
+    struct alert_draft d = draft("u1", 1000);
+    d.basis_count = 1;
+    put(&d, 1, ALERT_CREATED);
+    int64_t before = number_of(s, "SELECT basis FROM alert");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        d.basis = &others[i];
+        put(&d, 2, ALERT_SAME);
+        cr_expect_neq(number_of(s, "SELECT basis FROM alert"), before, "line %zu", i);
+    }
+    d.basis = basis;
+    put(&d, 2, ALERT_SAME);
+    cr_expect_eq(number_of(s, "SELECT basis FROM alert"), before);
 }
 
 Test(alert_write, writes_nothing_for_the_same)

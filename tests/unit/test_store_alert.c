@@ -190,7 +190,10 @@ static void add_lists(void)
         "INSERT INTO alert_record VALUES"
         " (7, 0, -5, 1, 'CuId', 1073742337, 4294967296, 40000, 22, 6, 'ssh', 'attempt'),"
         " (7, 1, 7, 2, 1234567890123456789, 4294967296, 2147483647, 8, 0, 58, NULL, 'probe'),"
-        " (7, 2, 8, 2, NULL, -2147483648, 0, 1, 2, 17, NULL, 'contact')");
+        " (7, 2, 8, 2, NULL, -2147483648, 0, 1, 2, 17, NULL, 'contact');"
+        "INSERT INTO alert_basis VALUES (7, 0, 3, '', 'base', '50', '', ''),"
+        " (7, 1, 0, 'fast', 'min_attempts', '47', '30 attempts', 'Zeek'),"
+        " (6, 0, 0, 'other', '', '', '', ''), (7, 2, 0, 'fast', 'margin', '1.57', '', '')");
 }
 
 static void expect_evidence(const struct alert *a)
@@ -225,6 +228,13 @@ static void check_whole(void *arg, const struct alert *a)
     cr_assert_eq(a->entity_count, 2);
     cr_expect_str_eq(a->entities[0].value, "192.0.2.1");
     cr_expect_str_eq(a->entities[1].type, "host");
+    cr_assert_eq(a->basis_count, 3);
+    cr_expect(a->basis[0].kind == BASIS_TIER && a->basis[2].kind == BASIS_CONFIDENCE);
+    cr_expect_str_eq(a->basis[0].name, "min_attempts");
+    cr_expect_str_eq(a->basis[0].threshold, "30 attempts");
+    cr_expect_str_eq(a->basis[0].note, "Zeek");
+    cr_expect_str_eq(a->basis[1].value, "1.57");
+    cr_expect_str_eq(a->basis[2].tier, "");
     expect_evidence(a);
 }
 
@@ -243,6 +253,7 @@ static bool check_lists(void *arg, const struct alert *a)
 {
     int *evidence = arg;
     *evidence += a->evidence_count;
+    cr_expect_eq(a->basis_count, 0);
     int properties = a->id[7] == '1' ? 2 : a->id[7] == '2' ? 1 : 0;
     cr_expect_eq(a->property_count, properties, "%s has %d", a->id, a->property_count);
     cr_expect_eq(a->entity_count, a->id[7] == '1' ? 2 : 0);

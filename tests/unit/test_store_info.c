@@ -53,7 +53,7 @@ Test(store_info, counts_living_alerts_only)
         "INSERT INTO name VALUES (1, 'X');"
         "INSERT INTO alert WITH n(i, gone) AS (VALUES (1, NULL), (2, ''), (3, 'u1'), (4, NULL))"
         " SELECT i, 'u' || i, 1, i, 0, 0, 0, 0, 0, 0, '', 0, 0, '', '', '', '', '', '', '', '', '',"
-        " 0, 0, '', 0, 0, 1, gone FROM n";
+        " 0, 0, 0, '', 0, 0, 1, gone FROM n";
     scratch_run(&db, sql);
     cr_expect_eq(info().alerts, 2);
 }

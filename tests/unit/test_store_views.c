@@ -75,7 +75,7 @@ Test(store_views, are_these)
         if (!d->rows[i].column[0])
             buf_printf(&names, "%s ", d->rows[i].view);
     cr_expect_str_eq(names.text,
-        "alerts alert_history alert_evidence flows attempts signatures lookups "
+        "alerts alert_history alert_reasons alert_evidence flows attempts signatures lookups "
         "indicators sources runs ");
     buf_done(&names);
 }
@@ -239,12 +239,14 @@ static void make_alerts(void)
         "INSERT INTO name VALUES (1, 'SSH_X'), (2, 'ssh');"
         "INSERT INTO alert VALUES"
         " (1, 'one', 1, 1073742337, 0, 2, 0, 5, 5, 9, 'k', 2, 85, 'web', 'PreAttack', 'T1110',"
-        "  't', 'u', 'd', 'e', 'r', 's', 0, 1, 'mine', 10, 11, 3, NULL),"
+        "  't', 'u', 'd', 'e', 'r', 's', 0, 0, 1, 'mine', 10, 11, 3, NULL),"
         " (2, 'two', 1, 1073742337, 1073742338, 0, 0, 6, 6, 9, 'k', 3, 100, 'web', '', '',"
-        "  't', 'u', 'd', 'e', 'r', 's', 0, 0, '', 10, 11, 1, 'one');"
+        "  't', 'u', 'd', 'e', 'r', 's', 0, 0, 0, '', 10, 11, 1, 'one');"
         "INSERT INTO alert_property VALUES (1, 1, 'Victim IP', '192.0.2.1'), (1, 0, 'A\"', 'b\\\n\x1f\"');"
         "INSERT INTO alert_entity VALUES (1, 1, 'host', 'web'), (1, 0, 'ip', '192.0.2.1');"
         "INSERT INTO alert_record VALUES (1, 0, 7, 2, 99, 0, 1, 2, 3, 6, NULL, 'attempt');"
+        "INSERT INTO alert_basis VALUES (1, 0, 0, 'fast', 'min_attempts', '47', '30 attempts', 'Zeek'),"
+        " (1, 1, 3, '', 'base', '50', '', ''), (2, 0, 1, '', 'stage', 'cold', '', '');"
         "INSERT INTO alert_change VALUES (1, 'one', 10, 1, 'created', ''),"
         " (2, 'two', 10, 1, 'created', ''), (3, 'two', 11, 2, 'superseded', 'x'),"
         " (4, 'gone', 12, 1, 'withdrawn', '');");
@@ -265,6 +267,16 @@ Test(store_views, show_living_alerts_only)
     expect_value("SELECT atom FROM alerts, json_each(properties) LIMIT 1", "b\\\n\x1f\"");
     expect_value("SELECT json_valid(properties) + json_valid(entities) FROM alerts", "2");
     expect_value("SELECT entities FROM alerts", "[\"192.0.2.1\",\"web\"]");
+}
+
+Test(store_views, show_why_living_alerts_were_raised)
+{
+    make_alerts();
+    expect_value(
+        "SELECT group_concat(alert_id || n || kind || ifnull(tier, '-') || name || value ||"
+        " ifnull(threshold, '-') || ifnull(note, '-')) FROM"
+        " (SELECT * FROM alert_reasons ORDER BY n)",
+        "one0tierfastmin_attempts4730 attemptsZeek,one1confidence-base50--");
 }
 
 Test(store_views, show_the_history_of_alerts_that_are_gone_too)
