@@ -93,15 +93,18 @@ static void set_short_cut(const struct ingest *in, struct source *source)
     source->mtime_ns = info->stream ? 0 : info->mtime_ns;
 }
 
-/* Feeds the header that begins here to the parser. */
-static bool feed_header(struct ingest *in, struct err *err)
+/* Feeds the header that begins here to the parser, as far as it was read before: whether more of it
+ * follows is seen when reading goes on. */
+static bool feed_header(struct ingest *in, int64_t length, struct err *err)
 {
     struct batch unused = {0};
     struct str rest;
 
     if (!reader_peek(in->reader, &rest, err))
         return false;
-    while (rest.p) {
+    if ((int64_t)rest.len > length)
+        rest.len = (size_t)length;
+    while (rest.len > 0) {
         struct str line = str_cut(&rest, '\n');
         if (parser_line(in->parser, line, &unused) != PARSE_IGNORED ||
             parser_ignore(in->parser) != IGNORE_HEADER)
@@ -120,7 +123,7 @@ static bool resume(struct ingest *in, struct run *run, bool *reached, struct err
     *reached = true;
     if (source->header_offset >= 0 &&
         (!reader_skip(in->reader, source->header_offset, reached, err) ||
-            (*reached && !feed_header(in, err))))
+            (*reached && !feed_header(in, source->offset - source->header_offset, err))))
         return false;
     return !*reached || reader_skip(in->reader, source->offset, reached, err);
 }

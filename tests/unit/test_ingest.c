@@ -179,6 +179,22 @@ Test(ingest, the_header_in_force_is_found_again)
         "INSERT INTO one SELECT orig_port FROM last;");
 }
 
+/* As it stands when a kill came between two commits, or when somebody was still writing. */
+Test(ingest, a_header_that_was_read_by_halves_is_one)
+{
+    write_rows("a.log", "w", HEADER SWAPPED, 0, 1);
+    write_file("a.log", "a", HEADER FIELDS);
+    take("a.log");
+    expect_stored(1, 1);
+    write_rows("a.log", "a", "#unset_field\tnone\n#types\ttime\n", 1, 3);
+    take("a.log");
+    expect_stored(2, 3);
+    write_rows("a.log", "a", "", 3, 4);
+    take("a.log");
+    expect_stored(1, 4);
+    cr_expect_eq(totals.rejected, 0);
+}
+
 Test(ingest, a_last_line_without_its_end_waits)
 {
     write_rows("a.log", "w", HEADER FIELDS, 0, 3);
