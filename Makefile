@@ -148,7 +148,7 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/mai
 	@echo "  LD  $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600
+fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600 (JOBS=2: by two processes)
 	@[ -e 'tests/fuzz/fuzz_$(F).c' ] || \
 	    { echo 'fuzz: F is one of: $(FUZZ:tests/fuzz/fuzz_%.c=%)'; false; }
 	@CC='clang -fsanitize=address' util/deps.sh $(COMMANDS) $(LIBRARIES)
@@ -156,11 +156,12 @@ fuzz: ## fuzz one parser: make fuzz F=eve SECONDS=600
 	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' \
 	    WARNINGS=-Wall
 
+fuzz-run: DICTIONARY = $(wildcard tests/fuzz/fuzz_$(F).dict)
 fuzz-run: $(BUILD)/tests/fuzz/fuzz_$(F).o $(CORE)
 	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $(BUILD)/fuzz_$(F) $^ $(LIB_LIBS)
 	@mkdir -p $(BUILD)/$(F)
 	cd $(BUILD) && ./fuzz_$(F) -max_total_time=$(or $(SECONDS),60) -timeout=10 -rss_limit_mb=1024 \
-	    $(F) $(abspath tests/fuzz/fuzz_$(F).in)
+	    $(if $(JOBS),-fork=$(JOBS)) $(DICTIONARY:%=-dict=$(CURDIR)/%) $(F) $(abspath tests/fuzz/fuzz_$(F).in)
 
 bench: $(BUILD)/tocsin $(BENCH:%.c=$(BUILD)/%) | deps-test ## measure against the sqlite3 shell (ROWS=1000000 ROUNDS=5)
 	@BUILD=$(BUILD) ROWS='$(ROWS)' ROUNDS='$(ROUNDS)' tests/bench/run.sh
