@@ -4,6 +4,7 @@
 #include "correlate/episodes.h"
 #include "correlate/facts.h"
 #include "correlate/judge.h"
+#include "correlate/rollup.h"
 #include "store/indicator.h"
 #include "store/query.h"
 #include "util/timefmt.h"
@@ -44,8 +45,8 @@ static bool choose_scope(struct run *r, struct err *err)
     if (!store_indicator_fingerprint(r->store, &indicators, err))
         return false;
     r->services = catalog_services_fingerprint(r->input->catalog);
-    if (!same_or_note(r, "input network", inventory_fingerprint(r->input->inventory), &network,
-            err) ||
+    if (!same_or_note(
+            r, "input network", inventory_fingerprint(r->input->inventory), &network, err) ||
         !same_or_note(r, "input services", r->services, &services, err) ||
         !same_or_note(r, "input indicators", indicators, &feeds, err) ||
         !same_or_note(r, "input signatures", catalog_contacts_fingerprint(r->input->catalog),
@@ -228,7 +229,8 @@ static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     struct facts_totals seen = {0};
-    if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err))
+    if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err) ||
+        !rollup_update(r->store, err))
         return false;
     r->totals->records = seen.records;
     r->totals->transit = seen.transit;

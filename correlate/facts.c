@@ -45,7 +45,7 @@ static const char fresh_changes[] =
 
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
-    "DELETE FROM finding; DELETE FROM later;"
+    "DELETE FROM rollup; DELETE FROM finding; DELETE FROM later;"
     "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "
     "'facts lookup');";
 

@@ -96,6 +96,11 @@ CREATE TABLE stretch (            -- flow rows that came together: who wrote the
     t_max  INTEGER NOT NULL
 );
 
+CREATE TABLE logged_hour (        -- hours in which any record began: in others the sensors were silent
+    id   INTEGER PRIMARY KEY,     -- in the order in which they became known
+    hour INTEGER NOT NULL UNIQUE  -- whole hours since 1970
+);
+
 CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, ftp.log, EVE …
     id           INTEGER PRIMARY KEY,
     t            INTEGER NOT NULL,
@@ -251,6 +256,20 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     signature INTEGER,              -- row of signature
     lookup   INTEGER,               -- row of lookup
     PRIMARY KEY (topic, own, subject, t, ident)
+) WITHOUT ROWID;
+
+CREATE TABLE rollup (             -- attempts and logins of one of our addresses, hour by hour and day by day
+    direction INTEGER NOT NULL,
+    service   INTEGER NOT NULL,
+    own       INTEGER NOT NULL,
+    span      INTEGER NOT NULL,     -- 1: an hour, 24: a day (UTC)
+    bin       INTEGER NOT NULL,     -- which hour or day since 1970
+    logins    INTEGER NOT NULL,     -- successes that the log states, and sessions
+    stated    INTEGER NOT NULL,     -- of these, those that the log states
+    users     INTEGER NOT NULL,     -- distinct others that logged in
+    attempts  INTEGER NOT NULL,     -- weighted, as they count
+    guessers  INTEGER NOT NULL,     -- distinct others with attempts that count
+    PRIMARY KEY (direction, service, own, span, bin)
 ) WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- judgement

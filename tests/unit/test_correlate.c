@@ -247,7 +247,7 @@ static void expect_unchanged(struct store *s, const char *table, uint64_t seed)
         (long long)differences, table);
 }
 
-static const char *const facts[] = {"session", "attempt", "probe", "contact"};
+static const char *const facts[] = {"session", "attempt", "probe", "contact", "rollup"};
 
 static void remember_all(struct store *s)
 {
