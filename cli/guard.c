@@ -95,13 +95,14 @@ bool guard_files(const struct cli *cli, const char *path, struct err *err)
 bool guard_logs(const struct cli *cli, const char *path, struct err *err)
 {
     struct stat out, log;
+    struct source source;
     struct buf name = {0};
     bool same = false;
     if (strcmp(path, "-") == 0 || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
         return true;
     int64_t mtime_ns = out.st_mtim.tv_sec * (TIME_US_SECOND * 1000) + out.st_mtim.tv_nsec;
     bool ok = store_source_unchanged(cli->store, (int64_t)out.st_dev, (int64_t)out.st_ino,
-                  out.st_size, mtime_ns, &same, err) &&
+                  out.st_size, mtime_ns, &source, &same, err) &&
               store_source_path(cli->store, (int64_t)out.st_dev, (int64_t)out.st_ino, &name, err);
     if (ok && !same && name.len > 0)
         same = stat(name.text, &log) == 0 && same_inode(&out, &log);

@@ -192,6 +192,11 @@ static bool find_generation(struct ingest *in, const char *path, struct str head
 
 /* ------------------------------------------------------------------ one source */
 
+static bool begin(struct ingest *in, struct err *err)
+{
+    return in->uncommitted || (in->uncommitted = store_begin(in->store, err));
+}
+
 static bool commit(struct ingest *in, struct err *err)
 {
     bool due = in->uncommitted;
@@ -217,10 +222,8 @@ static bool put(struct ingest *in, struct run *run, struct account *account, str
 
     source->path = run->path;
     source->stored += (int64_t)batch_count(batch);
-    if (!in->uncommitted && !(in->uncommitted = store_begin(in->store, err)))
-        return false;
-    if (!store_put(in->store, source, batch, account ? account->notes : NULL,
-            account ? account->note_count : 0, err))
+    if (!begin(in, err) || !store_put(in->store, source, batch, account ? account->notes : NULL,
+                               account ? account->note_count : 0, err))
         return false;
     in->totals->stored += (int64_t)batch_count(batch);
     in->rows += (int64_t)batch_count(batch);
@@ -395,17 +398,33 @@ static bool read_log(
     return true;
 }
 
-static bool read_open_source(struct ingest *in, const char *path, struct err *err)
+/* True in *unchanged when the file needs no reading; what was only renamed is listed under its new
+ * name from then on, which a second name beside the first is not. */
+static bool pass_unchanged(struct ingest *in, const char *path, bool *unchanged, struct err *err)
 {
     const struct reader_info *info = reader_info(in->reader);
+    struct source known;
+
+    *unchanged = false;
+    if (info->stream)
+        return true;
+    if (!store_source_unchanged(in->store, info->device, info->inode, info->size, info->mtime_ns,
+            &known, unchanged, err))
+        return false;
+    if (!*unchanged || strcmp(path, known.path) == 0 || is_still_there(&known))
+        return true;
+    return begin(in, err) && store_source_rename(in->store, known.id, path, err);
+}
+
+static bool read_open_source(struct ingest *in, const char *path, struct err *err)
+{
     struct err read_error = {0};
     enum format format;
     const char *why;
     struct str head;
-    bool unchanged = false;
+    bool unchanged;
 
-    if (!info->stream && !store_source_unchanged(in->store, info->device, info->inode, info->size,
-                             info->mtime_ns, &unchanged, err))
+    if (!pass_unchanged(in, path, &unchanged, err))
         return false;
     if (unchanged) {
         in->totals->files++;

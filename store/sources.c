@@ -68,6 +68,19 @@ static bool read_source(struct store *s, struct query *q, struct source *source)
     return s->source_path != NULL;
 }
 
+/* The one row, if there is one; ends the query. */
+static bool take_source(
+    struct store *s, struct query *q, struct source *source, bool *found, struct err *err)
+{
+    bool there = query_step(q), memory = !there || read_source(s, q, source);
+    if (!query_done(q, err))
+        return false;
+    if (!memory)
+        return err_nomem(err);
+    *found = there;
+    return true;
+}
+
 bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, int64_t below,
     struct source *source, bool *found, struct err *err)
 {
@@ -78,32 +91,31 @@ bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, i
     query_bind_i(q, ":below", below);
     query_bind_i(q, ":len", head_len);
     query_bind_i(q, ":hash", (int64_t)head_hash);
-    bool there = query_step(q), memory = true;
-    if (there)
-        memory = read_source(s, q, source);
-    if (!query_done(q, err))
-        return false;
-    if (!memory)
-        return err_nomem(err);
-    *found = there;
-    return true;
+    return take_source(s, q, source, found, err);
 }
 
 bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int64_t size,
-    int64_t mtime_ns, bool *found, struct err *err)
+    int64_t mtime_ns, struct source *source, bool *found, struct err *err)
 {
     struct query *q = store_query(s, "source by file",
-        "SELECT 1 FROM source WHERE inode = :inode AND device = :device AND size = :size "
-        "AND mtime_ns = :mtime");
+        "SELECT " SOURCE_COLUMNS " FROM source "
+        "WHERE inode = :inode AND device = :device AND size = :size AND mtime_ns = :mtime "
+        "ORDER BY id DESC LIMIT 1");
     query_bind_i(q, ":device", device);
     query_bind_i(q, ":inode", inode);
     query_bind_i(q, ":size", size);
     query_bind_i(q, ":mtime", mtime_ns);
-    bool there = query_step(q);
-    if (!query_done(q, err))
-        return false;
-    *found = there;
-    return true;
+    return take_source(s, q, source, found, err);
+}
+
+bool store_source_rename(struct store *s, int64_t id, const char *path, struct err *err)
+{
+    struct query *q =
+        store_query(s, "name of a source", "UPDATE source SET path = :path WHERE id = :id");
+    query_bind_s(q, ":path", str_of(path));
+    query_bind_i(q, ":id", id);
+    query_step(q);
+    return query_done(q, err);
 }
 
 bool store_source_path(

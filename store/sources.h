@@ -41,9 +41,12 @@ bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *coun
  * with the same store. */
 bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, int64_t below,
     struct source *source, bool *found, struct err *err);
-/* By device, inode, size and mtime: true in *found when the very file was read to its end before. */
+/* By device, inode, size and mtime: true in *found when the very file was read to its end before;
+ * *source as in store_source_find(). */
 bool store_source_unchanged(struct store *s, int64_t device, int64_t inode, int64_t size,
-    int64_t mtime_ns, bool *found, struct err *err);
+    int64_t mtime_ns, struct source *source, bool *found, struct err *err);
+/* That generation has another name now. */
+bool store_source_rename(struct store *s, int64_t id, const char *path, struct err *err);
 
 /* Adds the name under which a file with that device and inode was last read; nothing for none. */
 bool store_source_path(

@@ -50,10 +50,9 @@ done
 for db in whole killed; do
     "$TOCSIN" --db $db.db query --limit 100000000 --format csv 'SELECT t_us, uid, orig, orig_port, resp, history,
         orig_ip_bytes FROM flows ORDER BY t_us, uid' >$db.flows
-    # Without names: one that was read to its end keeps the name under which that was.
-    "$TOCSIN" --db $db.db query --format csv 'SELECT bytes_read, lines, stored, ignored, rejected
-        FROM sources ORDER BY 1, 2' >$db.sources
-    "$TOCSIN" --db $db.db status --rejects | cut -f2- | sort >$db.rejects
+    "$TOCSIN" --db $db.db query --format csv 'SELECT path, bytes_read, lines, stored, ignored, rejected
+        FROM sources ORDER BY 1' >$db.sources
+    "$TOCSIN" --db $db.db status --rejects | sort >$db.rejects
 done
 same whole.flows killed.flows
 same whole.sources killed.sources

@@ -252,6 +252,46 @@ Test(ingest, a_rotated_and_compressed_file_goes_on)
     cr_expect_eq(totals.lines, 10);
 }
 
+static void rename_file(const char *from, const char *to)
+{
+    char old[512], new[512];
+
+    in_dir(old, from);
+    in_dir(new, to);
+    cr_assert_eq(rename(old, new), 0);
+}
+
+static void expect_path(const char *name)
+{
+    char path[512];
+    struct query *q = store_query(scratch.s, "path", "SELECT path FROM source");
+    struct err err = {0};
+
+    in_dir(path, name);
+    cr_assert(query_step(q));
+    cr_expect(str_eq(query_s(q, 0), str_of(path)), "%.*s", (int)query_s(q, 0).len, query_s(q, 0).p);
+    cr_expect_not(query_step(q), "one source");
+    cr_assert(query_done(q, &err));
+}
+
+Test(ingest, a_file_that_was_only_renamed_has_its_new_name)
+{
+    char old[512], new[512];
+
+    write_rows("a.log", "w", HEADER FIELDS, 0, 3);
+    take("a.log");
+    rename_file("a.log", "b.log");
+    take("b.log");
+    expect_stored(0, 3);
+    cr_expect_eq(totals.files_unchanged, 1);
+    expect_path("b.log");
+    in_dir(old, "b.log");
+    in_dir(new, "a.log");
+    cr_assert_eq(link(old, new), 0);
+    take("a.log");
+    expect_path("b.log");
+}
+
 Test(ingest, a_copy_is_not_imported_again)
 {
     write_rows("a.log", "w", HEADER FIELDS, 0, 10);

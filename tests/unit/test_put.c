@@ -87,7 +87,7 @@ Test(put, goes_on_where_it_stopped)
 Test(put, knows_the_very_file_that_did_not_change)
 {
     struct batch none = {0};
-    struct source source = some_source("a.log", 100);
+    struct source source = some_source("a.log", 100), out;
     struct err err = {0};
     bool same;
     put(&source, &none);
@@ -95,8 +95,11 @@ Test(put, knows_the_very_file_that_did_not_change)
         int64_t f[4] = {1, 2, 3, -4};
         if (changed >= 0)
             f[changed]++;
-        cr_assert(store_source_unchanged(s, f[0], f[1], f[2], f[3], &same, &err), "%s", err.text);
+        cr_assert(
+            store_source_unchanged(s, f[0], f[1], f[2], f[3], &out, &same, &err), "%s", err.text);
         cr_expect_eq(same, changed < 0, "%d", changed);
+        if (same)
+            cr_expect_eq(out.id, source.id);
     }
 }
 
