@@ -1,9 +1,8 @@
 /* Accusations joined by address, guarded, put in order and cut to the length wanted. */
 #include "correlate/blocking.h"
 
+#include "correlate/indicators.h"
 #include "correlate/queries.h"
-#include "store/indicator.h"
-#include "util/prefix.h"
 
 #include <stdlib.h>
 
@@ -213,33 +212,6 @@ static bool join_all(struct candidates *all, struct claims *claims,
 
 /* ------------------------------------------------------------------ guards */
 
-struct allow_list {
-    struct prefix_set *networks;
-    int64_t now_us;
-    bool failed;
-};
-
-static bool add_allowed(void *arg, const char *feed, const struct indicator *i)
-{
-    (void)feed;
-    struct allow_list *list = arg;
-    if (i->kind != INDICATOR_NETWORK || i->category != INDICATOR_ALLOW ||
-        i->from_us > list->now_us || i->until_us <= list->now_us)
-        return true;
-    list->failed = !prefix_set_add(list->networks, &i->net, 0);
-    return !list->failed;
-}
-
-static bool read_allowed(struct store *s, struct allow_list *list, struct err *err)
-{
-    list->networks = prefix_set_new();
-    if (!list->networks)
-        return err_nomem(err);
-    if (!store_indicator_each(s, add_allowed, list, err))
-        return false;
-    return (!list->failed && prefix_set_freeze(list->networks)) || err_nomem(err);
-}
-
 static void set_guard(struct candidate *c, enum block_guard guard)
 {
     if (!c->guarded)
@@ -247,19 +219,23 @@ static void set_guard(struct candidate *c, enum block_guard guard)
     c->guarded = true;
 }
 
-static void guard_by_address(
-    struct candidates *all, const struct inventory *inventory, const struct allow_list *allowed)
+static bool guard_by_address(struct indicators *indicators, const struct blocking_request *request,
+    struct candidates *all, struct err *err)
 {
     for (size_t i = 0; i < all->count; i++) {
         struct candidate *c = &all->items[i];
         const struct ipaddr *ip = &c->of.entry.ip;
-        if (inventory_is_home(inventory, ip) || inventory_find(inventory, ip))
+        bool allowed;
+        if (!indicators_allow(indicators, ip, request->now_us, &allowed, err))
+            return false;
+        if (inventory_is_home(request->inventory, ip) || inventory_find(request->inventory, ip))
             set_guard(c, BLOCK_OWN);
         if (ip_classify(ip) != IP_GLOBAL)
             set_guard(c, BLOCK_SPECIAL);
-        if (prefix_set_has(allowed->networks, ip))
+        if (allowed)
             set_guard(c, BLOCK_ALLOWED);
     }
+    return true;
 }
 
 static struct candidate *find_candidate(const struct candidates *all, const struct ipaddr *ip)
@@ -292,14 +268,11 @@ static bool guard_familiar(void *arg, const struct familiar *f)
 static bool guard_all(struct store *s, const struct blocking_request *request,
     struct candidates *all, struct err *err)
 {
-    struct allow_list allowed = {.now_us = request->now_us};
-    bool done = read_allowed(s, &allowed, err);
-    if (done) {
-        guard_by_address(all, request->inventory, &allowed);
-        done = store_familiar_each(
-            s, BLOCKING_FAMILIAR_DAYS, request->now_us, guard_familiar, all, err);
-    }
-    prefix_set_free(allowed.networks);
+    struct indicators *indicators = indicators_new(s, err);
+    bool done =
+        indicators && guard_by_address(indicators, request, all, err) &&
+        store_familiar_each(s, BLOCKING_FAMILIAR_DAYS, request->now_us, guard_familiar, all, err);
+    indicators_free(indicators);
     return done;
 }
 

@@ -161,7 +161,8 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
     bool incoming = kind == ENDS_INCOMING;
     const struct end *own = incoming ? server : client, *remote = incoming ? client : server;
     struct indicator_match m;
-    indicators_match_address(all->indicators, remote, topic->categories, f->t_us, &m);
+    if (!indicators_match_address(all->indicators, remote, topic->categories, f->t_us, &m, err))
+        return false;
     if (topic->direction == DIRECTION_INCOMING)
         return !incoming || !m.found ||
                add_flow_contact(all, topic, f, own, remote, &m, CONTACT_INBOUND, err);
@@ -173,8 +174,8 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
             all, topic, f, own, remote, &m, incoming ? CONTACT_INBOUND : 0, err);
     if (m.found || incoming)
         return true;
-    indicators_match_address(all->indicators, own, topic->categories, f->t_us, &m);
-    return !m.found || add_flow_contact(all, topic, f, own, remote, &m, 0, err);
+    return indicators_match_address(all->indicators, own, topic->categories, f->t_us, &m, err) &&
+           (!m.found || add_flow_contact(all, topic, f, own, remote, &m, 0, err));
 }
 
 bool contacts_match_flows(const struct contacts *all)
@@ -208,7 +209,8 @@ static bool name_topic(struct contacts *all, const struct topic *topic, const st
 {
     struct indicator_match m;
     bool lookup = n->kind == NAME_DNS;
-    indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m);
+    if (!indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m, err))
+        return false;
     if (!m.found)
         return true;
     struct contact c = {
@@ -323,7 +325,8 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
     if (topic->direction != DIRECTION_INCOMING) {
         /* A peer that a feed names as well joins the feed's alert. */
         struct indicator_match m;
-        indicators_match_address(all->indicators, remote, topic->categories, g->t_us, &m);
+        if (!indicators_match_address(all->indicators, remote, topic->categories, g->t_us, &m, err))
+            return false;
         if (!m.found || remote == own)
             snprintf(m.subject, sizeof m.subject, "sid:%lld", (long long)g->sid);
         if (!store_name_id(all->store, str_of(m.subject), &c.subject, err))

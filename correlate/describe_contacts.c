@@ -106,10 +106,11 @@ static bool add_feeds(struct description *d, const char *network, struct err *er
     struct query *q = store_query(d->store, "feeds of an indicator",
         "SELECT f.name, i.category, "
         "MAX(instr(lower(f.name || ' ' || i.note), lower(:family))) > 0 FROM feed AS f CROSS JOIN indicator AS i "
-        "ON i.feed = f.id AND i.network = :network "
+        "ON i.feed = f.id AND i.key = :key AND i.network = :network "
         "WHERE (i.since IS NULL OR i.since <= :t1) AND (i.until IS NULL OR i.until > :t0) "
         "AND (i.ended IS NULL OR i.ended > :t0) GROUP BY f.name, i.category "
         "ORDER BY f.name, i.category");
+    query_bind_i(q, ":key", indicator_key_text(str_of(network)));
     query_bind_s(q, ":network", str_of(network));
     const char *family = d->episode->type->family;
     query_bind_s(q, ":family", family ? str_of(family) : STR_NONE);

@@ -1,50 +1,54 @@
-/* Indicators in memory: networks by prefix, domains by suffix. */
+/* Indicators by address and by name. A filter in memory knows nearly all that no feed names; the
+ * store is asked for the rest, and what it says of an address is remembered. */
 #include "correlate/indicators.h"
 
-#include "util/prefix.h"
-#include "util/suffix.h"
+#include "util/arena.h"
 
 #include <stdlib.h>
 
+#define ADDRESSES  16384             /* remembered, by a hash */
+#define LISTS_MAX  ((size_t)4 << 20) /* bytes of what is remembered of them */
+#define V4_WIDTHS  33
+#define V6_WIDTHS  129
+#define NEW_KNOWNS 16
+
+/* What one feed says, and of how wide a network (in bits) or how long a domain (in bytes). */
 struct known {
     int64_t from_us, until_us;
-    unsigned category; /* INDICATOR_BIT() */
+    uint8_t width, category;
+};
+
+struct known_list {
+    struct known *items; /* the narrowest network, the longest domain first */
+    size_t count, cap;
+};
+
+struct remembered {
+    struct ipaddr ip;
+    const struct known *items;
+    uint32_t count;
+    bool filled;
 };
 
 struct indicators {
-    struct prefix_set *networks; /* value: index into known */
-    struct suffix_set *domains;  /* likewise */
-    struct known *known;
-    uint32_t count, cap;
-    bool allows; /* any of them is an entry of an allow-list */
-    bool failed; /* memory ended while they were loaded */
+    struct store *store;
+    struct bloom filter;
+    uint8_t v4_widths[V4_WIDTHS], v6_widths[V6_WIDTHS]; /* those there are, the narrowest first */
+    int v4_count, v6_count;
+    bool domains;
+    struct known_list found; /* of what is asked about */
+    struct arena lists;      /* of the addresses below */
+    size_t lists_size;
+    struct remembered addresses[ADDRESSES];
 };
 
-static bool grow(struct indicators *all)
+static int find_widths(const struct bloom *filter, unsigned form, int count, uint8_t *widths)
 {
-    if (all->count < all->cap)
-        return true;
-    uint32_t cap = all->cap ? all->cap * 2 : 1024;
-    struct known *grown = realloc(all->known, cap * sizeof *grown);
-    if (!grown)
-        return false;
-    all->known = grown;
-    all->cap = cap;
-    return true;
-}
-
-static bool add_known(void *arg, const char *feed, const struct indicator *i)
-{
-    (void)feed;
-    struct indicators *all = arg;
-    all->failed = !grow(all) || !(i->kind == INDICATOR_DOMAIN
-                                        ? suffix_set_add(all->domains, i->domain, all->count)
-                                        : prefix_set_add(all->networks, &i->net, all->count));
-    if (all->failed)
-        return false;
-    all->allows |= i->category == INDICATOR_ALLOW;
-    all->known[all->count++] = (struct known){i->from_us, i->until_us, INDICATOR_BIT(i->category)};
-    return true;
+    int found = 0;
+    for (int width = count - 1; width >= 0; width--)
+        if (indicator_filter_has_form(filter, form + (unsigned)width))
+            widths[found++] = (uint8_t)width;
+    return found;
 }
 
 struct indicators *indicators_new(struct store *s, struct err *err)
@@ -54,122 +58,225 @@ struct indicators *indicators_new(struct store *s, struct err *err)
         err_nomem(err);
         return NULL;
     }
-    all->networks = prefix_set_new();
-    all->domains = suffix_set_new();
-    if (((all->networks && all->domains) || err_nomem(err)) &&
-        store_indicator_each(s, add_known, all, err) && (!all->failed || err_nomem(err)) &&
-        ((prefix_set_freeze(all->networks) && suffix_set_freeze(all->domains)) || err_nomem(err)))
-        return all;
-    indicators_free(all);
-    return NULL;
+    all->store = s;
+    if (!store_indicator_filter(s, &all->filter, err)) {
+        indicators_free(all);
+        return NULL;
+    }
+    all->v4_count = find_widths(&all->filter, INDICATOR_FORM_V4, V4_WIDTHS, all->v4_widths);
+    all->v6_count = find_widths(&all->filter, INDICATOR_FORM_V6, V6_WIDTHS, all->v6_widths);
+    all->domains = indicator_filter_has_form(&all->filter, INDICATOR_FORM_DOMAIN);
+    return all;
 }
 
 void indicators_free(struct indicators *all)
 {
     if (!all)
         return;
-    prefix_set_free(all->networks);
-    suffix_set_free(all->domains);
-    free(all->known);
+    bloom_done(&all->filter);
+    arena_done(&all->lists);
+    free(all->found.items);
     free(all);
 }
 
 bool indicators_any_network(const struct indicators *all)
 {
-    return prefix_set_count(all->networks) > 0;
+    return all->v4_count + all->v6_count > 0;
 }
 
 bool indicators_any_domain(const struct indicators *all)
 {
-    return suffix_set_count(all->domains) > 0;
+    return all->domains;
 }
 
-/* ------------------------------------------------------------------ look-ups */
+/* ------------------------------------------------------------------ what the store knows */
 
-struct search {
-    const struct indicators *all;
-    struct indicator_match *match;
-    unsigned wanted;
-    int64_t t_us;
-    bool allowed;
-    struct cidr net; /* what was found first: the narrowest … */
-    struct str name; /* … or the longest */
+static bool add_known(struct known_list *list, const struct indicator *i, unsigned width)
+{
+    if (list->count == list->cap) {
+        size_t cap = list->cap ? 2 * list->cap : NEW_KNOWNS;
+        struct known *grown = realloc(list->items, cap * sizeof *grown);
+        if (!grown)
+            return false;
+        list->items = grown;
+        list->cap = cap;
+    }
+    list->items[list->count++] =
+        (struct known){i->from_us, i->until_us, (uint8_t)width, (uint8_t)i->category};
+    return true;
+}
+
+/* What a key is asked for: others may share it. */
+struct question {
+    struct known_list *list;
+    const struct ipaddr *ip;
+    unsigned bits;
+    struct str domain;
+    bool failed;
 };
 
-/* One more indicator holds the address or name; wider: it is not the first that was found. Returns
- * false when no other can change the answer. */
-static bool take(struct search *s, uint32_t value, bool wider, bool *taken)
+static bool take_network(void *arg, const struct indicator *i)
 {
-    const struct known *k = &s->all->known[value];
-    *taken = false;
-    if (wider && !s->all->allows)
-        return false; /* the narrowest speaks */
-    if (k->from_us > s->t_us || s->t_us >= k->until_us)
-        return true;
-    s->allowed |= k->category == INDICATOR_BIT(INDICATOR_ALLOW);
-    if (k->category & s->wanted && !wider) {
-        s->match->found = *taken = true;
-        s->match->categories |= k->category;
+    struct question *ask = arg;
+    if (i->kind == INDICATOR_NETWORK && i->net.bits == ask->bits && cidr_contains(&i->net, ask->ip))
+        ask->failed = !add_known(ask->list, i, ask->bits);
+    return !ask->failed;
+}
+
+static bool take_domain(void *arg, const struct indicator *i)
+{
+    struct question *ask = arg;
+    if (i->kind == INDICATOR_DOMAIN && str_eq(i->domain, ask->domain))
+        ask->failed = !add_known(ask->list, i, (unsigned)ask->domain.len);
+    return !ask->failed;
+}
+
+static bool find_networks(struct indicators *all, const struct ipaddr *ip, struct err *err)
+{
+    bool v4 = ip_is_v4(ip), done = true;
+    struct question ask = {.list = &all->found, .ip = ip};
+    const uint8_t *widths = v4 ? all->v4_widths : all->v6_widths;
+    int count = v4 ? all->v4_count : all->v6_count;
+    all->found.count = 0;
+    for (int i = 0; done && i < count; i++) {
+        ask.bits = widths[i];
+        int64_t key = indicator_key_net(ip, ask.bits);
+        if (bloom_has(&all->filter, (uint64_t)key))
+            done = store_indicator_find(all->store, key, take_network, &ask, err) &&
+                   (!ask.failed || err_nomem(err));
     }
-    return !s->allowed;
+    return done;
 }
 
-static bool take_network(void *arg, const struct cidr *net, uint32_t value)
+/* The name itself, then what it lies below. */
+static bool find_domains(struct indicators *all, struct str name, struct err *err)
 {
-    struct search *s = arg;
-    bool taken,
-        wider = s->match->found && (net->bits != s->net.bits || !ip_eq(&net->ip, &s->net.ip));
-    bool more = take(s, value, wider, &taken);
-    if (taken)
-        s->net = *net;
-    return more;
+    bool done = true;
+    struct question ask = {.list = &all->found};
+    all->found.count = 0;
+    for (struct str rest = name; done && rest.p && rest.len; str_cut(&rest, '.')) {
+        int64_t key = indicator_key_domain(rest);
+        ask.domain = rest;
+        if (bloom_has(&all->filter, (uint64_t)key))
+            done = store_indicator_find(all->store, key, take_domain, &ask, err) &&
+                   (!ask.failed || err_nomem(err));
+    }
+    return done;
 }
 
-static bool take_domain(void *arg, struct str suffix, uint32_t value)
+/* ------------------------------------------------------------------ what is remembered */
+
+static struct remembered *place_of(struct indicators *all, const struct ipaddr *ip)
 {
-    struct search *s = arg;
-    bool taken, wider = s->match->found && !str_eq(suffix, s->name);
-    bool more = take(s, value, wider, &taken);
-    if (taken)
-        s->name = suffix;
-    return more;
+    uint64_t head, tail;
+    memcpy(&head, ip->b, 8);
+    memcpy(&tail, ip->b + 8, 8);
+    uint64_t hash = (head * UINT64_C(0x9e3779b97f4a7c15) ^ tail) * UINT64_C(0x9e3779b97f4a7c15);
+    return &all->addresses[hash >> 32 & (ADDRESSES - 1)];
 }
 
-/* An allow-list speaks last. */
-static void settle(struct search *s)
+static void forget(struct indicators *all)
 {
-    if (s->allowed)
-        *s->match = (struct indicator_match){0};
+    arena_reset(&all->lists);
+    memset(all->addresses, 0, sizeof all->addresses);
+    all->lists_size = 0;
 }
 
-void indicators_match_address(const struct indicators *all, const struct end *end, unsigned wanted,
-    int64_t t_us, struct indicator_match *match)
+static bool remember(struct indicators *all, struct remembered *place, const struct ipaddr *ip)
 {
-    struct search s = {.all = all, .match = match, .wanted = wanted, .t_us = t_us};
+    size_t size = all->found.count * sizeof *all->found.items;
+    struct known *items = NULL;
+    if (all->lists_size + size > LISTS_MAX)
+        forget(all);
+    if (size > 0) {
+        if (!(items = arena_alloc(&all->lists, size)))
+            return false;
+        memcpy(items, all->found.items, size);
+        all->lists_size += size;
+    }
+    *place = (struct remembered){*ip, items, (uint32_t)all->found.count, true};
+    return true;
+}
+
+static bool known_of(struct indicators *all, const struct ipaddr *ip,
+    const struct remembered **known, struct err *err)
+{
+    struct remembered *place = place_of(all, ip);
+    *known = place;
+    return (place->filled && ip_eq(&place->ip, ip)) ||
+           (find_networks(all, ip, err) && (remember(all, place, ip) || err_nomem(err)));
+}
+
+/* ------------------------------------------------------------------ the answer */
+
+/* Fills the match and the width of what was found. An allow-list stands over the rest. */
+static void judge(const struct known *items, size_t count, unsigned wanted, int64_t t_us,
+    struct indicator_match *match, unsigned *width)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct known *k = &items[i];
+        if (k->from_us > t_us || t_us >= k->until_us)
+            continue;
+        if (k->category == INDICATOR_ALLOW) {
+            *match = (struct indicator_match){0};
+            return;
+        }
+        if (!(wanted & INDICATOR_BIT(k->category)) || (match->found && k->width != *width))
+            continue;
+        match->found = true;
+        match->categories |= INDICATOR_BIT(k->category);
+        *width = k->width;
+    }
+}
+
+bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t_us, struct indicator_match *match, struct err *err)
+{
+    const struct remembered *known;
+    unsigned width;
     match->found = false;
     match->categories = 0;
     if (end->home)
-        s.wanted &= INDICATOR_BIT(INDICATOR_SINKHOLE);
-    if (!s.wanted || !indicators_any_network(all) || ip_classify(&end->ip) != IP_GLOBAL)
-        return;
-    prefix_set_find(all->networks, &end->ip, take_network, &s);
-    settle(&s);
-    if (match->found)
-        cidr_format(&s.net, match->subject);
+        wanted &= INDICATOR_BIT(INDICATOR_SINKHOLE);
+    if (!wanted || !indicators_any_network(all) || ip_classify(&end->ip) != IP_GLOBAL)
+        return true;
+    if (!known_of(all, &end->ip, &known, err))
+        return false;
+    judge(known->items, known->count, wanted, t_us, match, &width);
+    if (match->found) {
+        struct cidr net = cidr_of(&end->ip, width);
+        cidr_format(&net, match->subject);
+    }
+    return true;
 }
 
-void indicators_match_name(const struct indicators *all, struct str name, unsigned wanted,
-    int64_t t_us, struct indicator_match *match)
+bool indicators_match_name(struct indicators *all, struct str name, unsigned wanted, int64_t t_us,
+    struct indicator_match *match, struct err *err)
 {
-    struct search s = {.all = all, .match = match, .wanted = wanted, .t_us = t_us};
+    unsigned length;
     match->found = false;
     match->categories = 0;
-    if (!wanted)
-        return;
-    suffix_set_find(all->domains, name, take_domain, &s);
-    settle(&s);
+    if (!wanted || !all->domains)
+        return true;
+    if (!find_domains(all, name, err))
+        return false;
+    judge(all->found.items, all->found.count, wanted, t_us, match, &length);
     if (match->found) {
-        memcpy(match->subject, s.name.p, s.name.len);
-        match->subject[s.name.len] = '\0';
+        memcpy(match->subject, name.p + name.len - length, length);
+        match->subject[length] = '\0';
     }
+    return true;
+}
+
+bool indicators_allow(
+    struct indicators *all, const struct ipaddr *ip, int64_t t_us, bool *yes, struct err *err)
+{
+    const struct remembered *known;
+    if (!known_of(all, ip, &known, err))
+        return false;
+    *yes = false;
+    for (size_t i = 0; i < known->count; i++)
+        *yes |= known->items[i].category == INDICATOR_ALLOW && known->items[i].from_us <= t_us &&
+                t_us < known->items[i].until_us;
+    return true;
 }

@@ -1,4 +1,4 @@
-/* What the feeds say of addresses and names at a moment. Loaded once per run, then only read. */
+/* What the feeds say of addresses and names at a moment. */
 #pragma once
 
 #include "correlate/ends.h"
@@ -9,7 +9,8 @@
 
 struct indicators;
 
-/* Every indicator that is or ever was in force. NULL on failure. */
+/* NULL on failure. Costs about as much for a million indicators as for one: they stay in the store,
+ * and are asked for when an address or name may be one. Holds on to the store. */
 struct indicators *indicators_new(struct store *s, struct err *err);
 void indicators_free(struct indicators *all);
 bool indicators_any_network(const struct indicators *all);
@@ -25,8 +26,11 @@ struct indicator_match {
 
 /* wanted: bits. Private, link-local, … addresses never match; addresses of ours only as visitors of
  * a sinkhole. */
-void indicators_match_address(const struct indicators *all, const struct end *end, unsigned wanted,
-    int64_t t_us, struct indicator_match *match);
+bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t_us, struct indicator_match *match, struct err *err);
 /* name: lower case, without a dot at its end. */
-void indicators_match_name(const struct indicators *all, struct str name, unsigned wanted,
-    int64_t t_us, struct indicator_match *match);
+bool indicators_match_name(struct indicators *all, struct str name, unsigned wanted, int64_t t_us,
+    struct indicator_match *match, struct err *err);
+/* *yes: an allow-list in force then holds the address. */
+bool indicators_allow(
+    struct indicators *all, const struct ipaddr *ip, int64_t t_us, bool *yes, struct err *err);

@@ -3,6 +3,7 @@
 #include "store/internal.h"
 #include "store/rows.h"
 #include "util/arena.h"
+#include "util/order.h"
 
 #include <stdlib.h>
 
@@ -10,7 +11,8 @@
  * domain is, so kind follows from network. */
 struct entry {
     struct str network, note;
-    int64_t kind, category, from_us, until_us;
+    int64_t key, from_us, until_us;
+    uint8_t kind, category;
 };
 
 /* An import under way. */
@@ -21,14 +23,17 @@ struct import {
     size_t count;
     int64_t *gone; /* rows that the feed no longer has */
     size_t gone_count, gone_cap;
-    int64_t feed; /* its row */
+    int64_t feed;         /* its row */
+    uint64_t feed_hash;   /* of its name */
+    uint64_t hash_change; /* of the fingerprint */
 };
 
 static const struct row_column entry_columns[] = {
     ROW_AT(ROW_TEXT, entry, network),
     ROW_AT(ROW_TEXT, entry, note),
-    ROW_AT(ROW_I64, entry, kind),
-    ROW_AT(ROW_I64, entry, category),
+    ROW_AT(ROW_I64, entry, key),
+    ROW_AT(ROW_U8, entry, kind),
+    ROW_AT(ROW_U8, entry, category),
     ROW_AS(ROW_I64, entry, "since", from_us),
     ROW_AS(ROW_I64, entry, "until", until_us),
 };
@@ -39,25 +44,21 @@ static const struct row_shape gone_shape = {"gone_indicator", sizeof(int64_t), g
 
 /* ------------------------------------------------------------------ what the feed says */
 
-static int compare(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
 /* The order in which the table is read too. */
 static int compare_entries(const struct entry *a, const struct entry *b)
 {
-    int order = str_cmp(a->network, b->network);
-    order = order ? order : compare(a->category, b->category);
-    order = order ? order : compare(a->from_us, b->from_us);
-    return order ? order : compare(a->until_us, b->until_us);
+    int by = order(a->key, b->key);
+    by = by ? by : str_cmp(a->network, b->network);
+    by = by ? by : order(a->category, b->category);
+    by = by ? by : order(a->from_us, b->from_us);
+    return by ? by : order(a->until_us, b->until_us);
 }
 
 static int compare_for_sort(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
-    int order = compare_entries(x, y);
-    return order ? order : str_cmp(x->note, y->note);
+    int by = compare_entries(x, y);
+    return by ? by : str_cmp(x->note, y->note);
 }
 
 /* A domain is the feed's own text, which outlives the import. */
@@ -81,8 +82,10 @@ static bool take_indicator(struct import *in, const struct indicator *i)
     in->entries[in->count++] = (struct entry){
         .network = network,
         .note = i->note,
-        .kind = i->kind,
-        .category = i->category,
+        .key = i->kind == INDICATOR_DOMAIN ? indicator_key_domain(network)
+                                           : indicator_key_net(&i->net.ip, i->net.bits),
+        .kind = (uint8_t)i->kind,
+        .category = (uint8_t)i->category,
         .from_us = i->from_us,
         .until_us = i->until_us,
     };
@@ -107,6 +110,34 @@ static bool take_feed(struct import *in, const struct feed *feed)
     return true;
 }
 
+/* ------------------------------------------------------------------ the fingerprint */
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+/* What an entry that counts until then adds to the fingerprint; 0: it never counts. */
+static uint64_t entry_hash(uint64_t feed_hash, const struct entry *e, int64_t until_us)
+{
+    if (e->from_us >= until_us)
+        return 0;
+    uint64_t hash = str_hash(e->network, mix(feed_hash));
+    hash = mix(hash ^ (uint64_t)e->category);
+    hash = mix(hash ^ (uint64_t)e->from_us);
+    return mix(hash ^ (uint64_t)until_us);
+}
+
+/* What its end at that moment adds. */
+static uint64_t end_hash(uint64_t feed_hash, const struct entry *e, int64_t ended_us)
+{
+    if (ended_us >= e->until_us)
+        return 0;
+    return entry_hash(feed_hash, e, ended_us) - entry_hash(feed_hash, e, e->until_us);
+}
+
 /* ------------------------------------------------------------------ against what is stored */
 
 static bool put_feed(struct import *in, const struct feed *feed, int64_t now_us, struct err *err)
@@ -123,7 +154,7 @@ static bool put_feed(struct import *in, const struct feed *feed, int64_t now_us,
     return query_done(q, err);
 }
 
-static bool add_gone(struct import *in, int64_t row)
+static bool add_gone(struct import *in, const struct entry *e, int64_t row, int64_t now_us)
 {
     if (in->gone_count == in->gone_cap) {
         size_t cap = in->gone_cap ? 2 * in->gone_cap : 256;
@@ -134,26 +165,29 @@ static bool add_gone(struct import *in, int64_t row)
         in->gone_cap = cap;
     }
     in->gone[in->gone_count++] = row;
+    in->hash_change += end_hash(in->feed_hash, e, now_us);
     return true;
 }
 
-static const char stored_sql[] =
-    "SELECT network, category, ifnull(since, :always), ifnull(until, :forever), id"
-    " FROM indicator WHERE feed = :feed AND ended IS NULL ORDER BY 1, 2, 3, 4";
+#define ENTRY_COLUMNS "key, network, category, ifnull(since, :always), ifnull(until, :forever)"
+
+static const char stored_sql[] = "SELECT " ENTRY_COLUMNS ", id FROM indicator"
+                                 " WHERE feed = :feed AND ended IS NULL ORDER BY 1, 2, 3, 4, 5";
 
 static struct entry stored_entry(struct query *q)
 {
     return (struct entry){
-        .network = query_s(q, 0),
-        .category = query_i(q, 1),
-        .from_us = query_i(q, 2),
-        .until_us = query_i(q, 3),
+        .key = query_i(q, 0),
+        .network = query_s(q, 1),
+        .category = (uint8_t)query_i(q, 2),
+        .from_us = query_i(q, 3),
+        .until_us = query_i(q, 4),
     };
 }
 
 /* Walks both sorted lists side by side: what is in both is dropped from the entries, what is stored
  * alone is gone, and what remains is new. */
-static bool merge(struct import *in, int64_t *kept, struct err *err)
+static bool merge(struct import *in, int64_t now_us, int64_t *kept, struct err *err)
 {
     size_t next = 0, fresh = 0;
     bool memory = true;
@@ -168,7 +202,7 @@ static bool merge(struct import *in, int64_t *kept, struct err *err)
         if (next < in->count && compare_entries(&in->entries[next], &stored) == 0)
             next++, ++*kept;
         else
-            memory = add_gone(in, query_i(q, 4));
+            memory = add_gone(in, &stored, query_i(q, 5), now_us);
     }
     while (next < in->count)
         in->entries[fresh++] = in->entries[next++];
@@ -196,8 +230,8 @@ static bool add_new(struct import *in, struct err *err)
         return false;
     store_rows_point(in->s, &entry_shape, in->entries, in->count);
     struct query *q = store_query(in->s, "new indicators",
-        "INSERT INTO indicator (feed, kind, network, category, since, until, note)"
-        " SELECT :feed, kind, network, category, nullif(since, :always), nullif(until, :forever),"
+        "INSERT INTO indicator (feed, key, kind, network, category, since, until, note)"
+        " SELECT :feed, key, kind, network, category, nullif(since, :always), nullif(until, :forever),"
         " ifnull(note, '') FROM new_indicator");
     query_bind_i(q, ":feed", in->feed);
     query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
@@ -208,15 +242,31 @@ static bool add_new(struct import *in, struct err *err)
     return done;
 }
 
+/* Makes the new entries known to those who ask. */
+static bool announce(struct import *in, struct err *err)
+{
+    int64_t *keys = malloc((in->count ? in->count : 1) * sizeof *keys);
+    if (!keys)
+        return err_nomem(err);
+    for (size_t i = 0; i < in->count; i++) {
+        const struct entry *e = &in->entries[i];
+        keys[i] = e->key;
+        in->hash_change += entry_hash(in->feed_hash, e, e->until_us);
+    }
+    bool done = store_indicator_filter_add(in->s, keys, in->count, err) &&
+                store_indicator_fingerprint_add(in->s, in->hash_change, err);
+    free(keys);
+    return done;
+}
+
 /* ------------------------------------------------------------------ import and removal */
 
 static bool import_all(struct import *in, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err)
 {
     struct feed_change done = {0};
-    if (!put_feed(in, feed, now_us, err) || !merge(in, &done.kept, err) ||
-        !end_gone(in, now_us, err) || !add_new(in, err) ||
-        !store_indicator_fingerprint_put(in->s, err))
+    if (!put_feed(in, feed, now_us, err) || !merge(in, now_us, &done.kept, err) ||
+        !end_gone(in, now_us, err) || !add_new(in, err) || !announce(in, err))
         return false;
     done.added = (int64_t)in->count;
     done.ended = (int64_t)in->gone_count;
@@ -227,7 +277,7 @@ static bool import_all(struct import *in, const struct feed *feed, int64_t now_u
 bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err)
 {
-    struct import in = {.s = s};
+    struct import in = {.s = s, .feed_hash = str_hash(str_of(feed->name), STR_HASH_START)};
     struct feed_change counted;
     bool done = false;
     if (!take_feed(&in, feed)) {
@@ -261,16 +311,23 @@ static bool find_feed(struct store *s, struct str name, int64_t *row, struct err
            (found || err_set(err, ERR_USAGE, "there is no such feed; see 'tocsin intel list'"));
 }
 
-static bool end_all(struct store *s, int64_t row, int64_t now_us, int64_t *ended, struct err *err)
+static bool end_all(
+    struct store *s, struct str name, int64_t row, int64_t now_us, int64_t *ended, struct err *err)
 {
     struct query *q = store_query(s, "indicators that ended",
-        "UPDATE indicator SET ended = :now WHERE feed = :feed AND ended IS NULL RETURNING 1");
+        "UPDATE indicator SET ended = :now WHERE feed = :feed AND ended IS NULL"
+        " RETURNING " ENTRY_COLUMNS);
+    uint64_t change = 0, feed_hash = str_hash(name, STR_HASH_START);
     int64_t count = 0;
     query_bind_i(q, ":now", now_us);
     query_bind_i(q, ":feed", row);
-    while (query_step(q))
-        count++;
-    if (!query_done(q, err) || !store_indicator_fingerprint_put(s, err))
+    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
+    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
+    for (; query_step(q); count++) {
+        struct entry e = stored_entry(q);
+        change += end_hash(feed_hash, &e, now_us);
+    }
+    if (!query_done(q, err) || !store_indicator_fingerprint_add(s, change, err))
         return false;
     *ended = count;
     return true;
@@ -282,7 +339,7 @@ bool store_feed_remove(
     int64_t row = 0, count;
     if (!store_begin(s, err))
         return false;
-    if (!find_feed(s, name, &row, err) || !end_all(s, row, now_us, &count, err)) {
+    if (!find_feed(s, name, &row, err) || !end_all(s, name, row, now_us, &count, err)) {
         store_rollback(s);
         return false;
     }

@@ -1,6 +1,7 @@
 /* Threat-intelligence indicators as kept in the database. */
 #pragma once
 
+#include "util/bloom.h"
 #include "util/err.h"
 #include "util/ipaddr.h"
 
@@ -69,12 +70,29 @@ struct feed_info {
 bool store_feed_each(struct store *s, int64_t now_us,
     void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err);
 
-/* Every indicator of either kind that is or ever was in force, those that a feed dropped with their end in
- * until_us (the earlier of the two), in an order that depends on nothing but their content. Strings
- * are valid during the call. visit returns false to stop; that is no error. */
-bool store_indicator_each(struct store *s,
-    bool (*visit)(void *arg, const char *feed, const struct indicator *indicator), void *arg,
-    struct err *err);
-/* A hash of what store_indicator_each() gives, notes aside, whatever the order of the imports; kept
- * by them, so that asking costs nothing. 0 without any. */
+/* ------------------------------------------------------------------ asking */
+
+/* What an indicator is found by: a hash of the network or domain, with its form in the low byte. */
+#define INDICATOR_FORM_V4     0u  /* + bits of the network */
+#define INDICATOR_FORM_V6     33u /* likewise */
+#define INDICATOR_FORM_DOMAIN 162u
+int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits); /* ip: any in the network */
+int64_t indicator_key_domain(struct str domain);
+/* Of a network or domain as text. */
+int64_t indicator_key_text(struct str text);
+
+/* The keys of all indicators that are or ever were in force, those that feeds dropped included.
+ * bloom_done() gives it back. */
+bool store_indicator_filter(struct store *s, struct bloom *filter, struct err *err);
+/* False: there is no indicator of that form. */
+bool indicator_filter_has_form(const struct bloom *filter, unsigned form);
+
+/* Indicators of that key, in no order, those that a feed dropped with their end in until_us (the
+ * earlier of the two), and none that never came into force; others that share the key by accident may
+ * be among them. Strings are valid during the call. visit returns false to stop; that is no error. */
+bool store_indicator_find(struct store *s, int64_t key,
+    bool (*visit)(void *arg, const struct indicator *indicator), void *arg, struct err *err);
+
+/* A hash of all indicators that are or were in force, notes aside, whatever the order of the
+ * imports; kept by them, so that asking costs nothing. 0 without any. */
 bool store_indicator_fingerprint(struct store *s, uint64_t *hash, struct err *err);

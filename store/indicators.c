@@ -1,4 +1,5 @@
-/* What the feeds hold, for readers: indicators in order, their fingerprint, the list of feeds. */
+/* What the feeds hold, for readers: indicators by what they name, their fingerprint, the list of
+ * feeds. */
 #include "store/indicator.h"
 #include "store/internal.h"
 #include "util/arena.h"
@@ -11,42 +12,6 @@ const char *const indicator_kind_names[INDICATOR_KINDS] = {"network", "domain"};
 
 /* ------------------------------------------------------------------ the fingerprint */
 
-/* The columns of both readers below; `in force` leaves out what ended before it began. */
-#define IN_FORCE_COLUMNS                                                                           \
-    "f.name, i.network, i.category, ifnull(i.since, :always) AS since,"                            \
-    " min(ifnull(i.until, :forever), ifnull(i.ended, :forever)) AS until, i.note, i.kind"
-
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
-static uint64_t row_hash(struct query *q)
-{
-    uint64_t hash = str_hash(query_s(q, 0), STR_HASH_START);
-    hash = str_hash(query_s(q, 1), mix(hash));
-    for (int column = 2; column <= 4; column++)
-        hash = mix(hash ^ (uint64_t)query_i(q, column));
-    return hash;
-}
-
-/* A sum, so that the order does not matter. */
-bool store_indicator_fingerprint_put(struct store *s, struct err *err)
-{
-    uint64_t sum = 0;
-    struct query *q = store_query(s, "indicators",
-        "SELECT " IN_FORCE_COLUMNS " FROM indicator i CROSS JOIN feed f ON f.id = i.feed"
-        " WHERE ifnull(i.since, :always)"
-        " < min(ifnull(i.until, :forever), ifnull(i.ended, :forever))");
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (query_step(q))
-        sum += row_hash(q);
-    return query_done(q, err) && store_state_set(s, FINGERPRINT, (int64_t)sum, err);
-}
-
 bool store_indicator_fingerprint(struct store *s, uint64_t *hash, struct err *err)
 {
     int64_t value;
@@ -56,49 +21,50 @@ bool store_indicator_fingerprint(struct store *s, uint64_t *hash, struct err *er
     return true;
 }
 
-/* ------------------------------------------------------------------ one after the other */
+/* A sum of hashes, so that the order does not matter. */
+bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct err *err)
+{
+    uint64_t before;
+    return store_indicator_fingerprint(s, &before, err) &&
+           (change == 0 || store_state_set(s, FINGERPRINT, (int64_t)(before + change), err));
+}
 
-static const char each_sql[] =
-    "SELECT " IN_FORCE_COLUMNS " FROM feed f CROSS JOIN indicator i ON i.feed = f.id"
-    " ORDER BY f.name, i.network, i.category, 4, 5, i.ended IS NOT NULL, i.note";
+/* ------------------------------------------------------------------ by what they name */
+
+static const char find_sql[] =
+    "SELECT i.network, i.category, ifnull(i.since, :always),"
+    " min(ifnull(i.until, :forever), ifnull(i.ended, :forever)), i.note, i.kind"
+    " FROM feed f CROSS JOIN indicator i ON i.feed = f.id AND i.key = :key";
 
 static bool row_indicator(struct query *q, struct indicator *i)
 {
     *i = (struct indicator){
-        .kind = (enum indicator_kind)query_i(q, 6),
-        .category = (enum indicator_category)query_i(q, 2),
-        .from_us = query_i(q, 3),
-        .until_us = query_i(q, 4),
-        .note = query_s(q, 5),
+        .kind = (enum indicator_kind)query_i(q, 5),
+        .category = (enum indicator_category)query_i(q, 1),
+        .from_us = query_i(q, 2),
+        .until_us = query_i(q, 3),
+        .note = query_s(q, 4),
     };
     if (i->kind == INDICATOR_DOMAIN) {
-        i->domain = query_s(q, 1);
+        i->domain = query_s(q, 0);
         i->net.bits = 128; /* "::", so that whoever overlooks the kind allows or blocks nothing */
     }
-    return (i->kind == INDICATOR_DOMAIN || cidr_parse(query_s(q, 1), &i->net)) &&
+    return (i->kind == INDICATOR_DOMAIN || cidr_parse(query_s(q, 0), &i->net)) &&
            i->from_us < i->until_us;
 }
 
-bool store_indicator_each(struct store *s,
-    bool (*visit)(void *arg, const char *feed, const struct indicator *indicator), void *arg,
-    struct err *err)
+bool store_indicator_find(struct store *s, int64_t key,
+    bool (*visit)(void *arg, const struct indicator *indicator), void *arg, struct err *err)
 {
-    struct buf feed = {0};
     struct indicator i;
-    struct query *q = store_query(s, "indicators in order", each_sql);
+    struct query *q = store_query(s, "indicators of a name", find_sql);
+    query_bind_i(q, ":key", key);
     query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
     query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (!feed.failed && query_step(q)) {
-        if (!feed.text || !str_eq(buf_str(&feed), query_s(q, 0))) {
-            buf_clear(&feed);
-            buf_add(&feed, query_s(q, 0));
-        }
-        if (!feed.failed && row_indicator(q, &i) && !visit(arg, feed.text, &i))
+    while (query_step(q))
+        if (row_indicator(q, &i) && !visit(arg, &i))
             break;
-    }
-    bool memory = !feed.failed;
-    buf_done(&feed);
-    return query_done(q, err) && (memory || err_nomem(err));
+    return query_done(q, err);
 }
 
 /* ------------------------------------------------------------------ the list of feeds */

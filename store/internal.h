@@ -75,5 +75,8 @@ bool store_people_functions(sqlite3 *db, struct err *err);
 void store_names_forget(struct store *s);
 void store_names_done(struct store *s);
 
-/* Brings store_indicator_fingerprint() up to date; in the transaction that changed indicators. */
-bool store_indicator_fingerprint_put(struct store *s, struct err *err);
+/* In the transaction that changes indicators: what the fingerprint grows by, and the keys of rows that
+ * stand in the table since. */
+bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct err *err);
+bool store_indicator_filter_add(
+    struct store *s, const int64_t *keys, size_t count, struct err *err);

@@ -251,6 +251,13 @@ bool cidr_parse(struct str s, struct cidr *c)
     return true;
 }
 
+struct cidr cidr_of(const struct ipaddr *ip, unsigned bits)
+{
+    struct cidr net = {*ip, (uint8_t)bits};
+    clear_host_bits(&net.ip, ip_is_v4(ip) ? bits + MAPPED_BITS : bits);
+    return net;
+}
+
 void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE])
 {
     ip_format(&c->ip, text);

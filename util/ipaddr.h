@@ -42,6 +42,8 @@ struct cidr {
 
 /* "10.0.0.0/8", "2001:db8::/32", or an address alone (32 or 128 bits). Host bits are cleared. */
 bool cidr_parse(struct str s, struct cidr *c);
+/* The network of so many bits around an address. */
+struct cidr cidr_of(const struct ipaddr *ip, unsigned bits);
 /* Without "/32" or "/128". */
 void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE]);
 bool cidr_contains(const struct cidr *c, const struct ipaddr *ip);

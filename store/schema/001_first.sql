@@ -177,6 +177,7 @@ CREATE TABLE feed (
 CREATE TABLE indicator (          -- history is kept: what a feed dropped has an end
     id       INTEGER PRIMARY KEY,
     feed     INTEGER NOT NULL,
+    key      INTEGER NOT NULL,      -- what it is found by: indicator_key_*() (store/indicator.h)
     kind     INTEGER NOT NULL,      -- enum indicator_kind
     network  TEXT NOT NULL,         -- '198.51.100.0/24', '2001:db8::1': without /32 and /128; or a domain
     category INTEGER NOT NULL,      -- enum indicator_category
@@ -185,7 +186,13 @@ CREATE TABLE indicator (          -- history is kept: what a feed dropped has an
     ended    INTEGER,               -- when an import no longer had it
     note     TEXT NOT NULL
 );
-CREATE INDEX indicator_by_feed ON indicator (feed, network, category);
+CREATE INDEX indicator_by_feed ON indicator (feed, key);
+
+CREATE TABLE indicator_filter (   -- one row: which keys are there (util/bloom.h), so that few ask the table
+    id   INTEGER PRIMARY KEY,
+    keys INTEGER NOT NULL,          -- put in so far
+    bits BLOB NOT NULL
+);
 
 -- ---------------------------------------------------------------- facts: what the queries look at
 

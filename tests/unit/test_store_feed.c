@@ -64,36 +64,21 @@ static void expect_import(const char *name, struct indicator *indicators, size_t
             (struct feed_change){want_added, want_kept, want_ended});                              \
     } while (0)
 
-static void bound(struct buf *text, int64_t t_us)
-{
-    if (t_us == INDICATOR_ALWAYS_FROM || t_us == INDICATOR_ALWAYS_UNTIL)
-        buf_addc(text, '*');
-    else
-        buf_printf(text, "%lld", (long long)t_us);
-}
-
-/* "feed net category from..until;" for each. */
-static bool list(void *arg, const char *feed, const struct indicator *i)
-{
-    struct buf *text = arg;
-    char net[CIDR_TEXT_SIZE];
-    cidr_format(&i->net, net);
-    struct str what = i->kind == INDICATOR_DOMAIN ? i->domain : str_of(net);
-    buf_printf(
-        text, "%s %.*s %s ", feed, (int)what.len, what.p, indicator_category_names[i->category]);
-    bound(text, i->from_us);
-    buf_puts(text, "..");
-    bound(text, i->until_us);
-    buf_addc(text, ';');
-    return true;
-}
-
+/* "feed net category from..until;" for each that is or was in force; * is always. */
 static void expect_indicators(const char *want)
 {
     struct buf text = {0};
-    struct err err = {0};
+    struct query *q = store_query(db.s, "test",
+        "SELECT feed || ' ' || network || ' ' || category || ' ' || ifnull(valid_from_us, '*') ||"
+        " '..' || ifnull(min(ifnull(valid_until_us, ended_us), ifnull(ended_us, valid_until_us)),"
+        " '*') || ';' FROM indicators"
+        " WHERE ifnull(valid_from_us < min(ifnull(valid_until_us, ended_us),"
+        " ifnull(ended_us, valid_until_us)), true)"
+        " ORDER BY feed, network, valid_from_us, ended_us IS NULL, category DESC");
     buf_puts(&text, "");
-    cr_assert(store_indicator_each(db.s, list, &text, &err), "%s", err.text);
+    while (query_step(q))
+        buf_add(&text, query_s(q, 0));
+    cr_assert(query_done(q, NULL));
     cr_expect_str_eq(text.text, want, "want %s\ngot  %s", want, text.text);
     buf_done(&text);
 }
@@ -208,9 +193,58 @@ Test(store_feed, removes_a_feed_and_keeps_its_history)
     cr_expect_eq(err.code, ERR_USAGE);
 }
 
-static bool stop(void *arg, const char *feed, const struct indicator *i)
+/* "category from..until note;" for each that is found by a text. */
+static bool list_found(void *arg, const struct indicator *i)
 {
-    (void)feed, (void)i;
+    buf_printf(arg, "%s %.*s;", indicator_category_names[i->category], (int)i->note.len, i->note.p);
+    return true;
+}
+
+static void expect_found(const char *text, const char *want)
+{
+    struct buf found = {0};
+    struct err err = {0};
+    buf_puts(&found, "");
+    cr_assert(
+        store_indicator_find(db.s, indicator_key_text(str_of(text)), list_found, &found, &err),
+        "%s", err.text);
+    cr_expect_str_eq(found.text, want, "%s: want %s, got %s", text, want, found.text);
+    buf_done(&found);
+}
+
+static struct indicator noted(struct indicator i, const char *note)
+{
+    i.note = str_of(note);
+    return i;
+}
+
+Test(store_feed, finds_indicators_by_what_they_name)
+{
+    IMPORT("a", 10, 4, 0, 0, noted(always("192.0.2.1", INDICATOR_C2), "one"),
+        noted(always("2001:db8::/48", INDICATOR_SCANNER), "six"),
+        noted(always("192.0.2.0/24", INDICATOR_MALWARE), "wide"),
+        noted(domain("bad.example.com", INDICATOR_C2), "name"));
+    IMPORT("b", 10, 1, 0, 0, noted(always("192.0.2.1", INDICATOR_BLOCKLIST), "two"));
+    expect_found("192.0.2.1", "c2 one;blocklist two;");
+    expect_found("192.0.2.0/24", "malware wide;");
+    expect_found("192.0.2.0/25", "");
+    expect_found("2001:db8::/48", "scanner six;");
+    expect_found("bad.example.com", "c2 name;");
+    expect_found("example.com", "");
+}
+
+Test(store_feed, finds_what_ended_but_not_what_never_came_into_force)
+{
+    IMPORT("a", 10, 2, 0, 0, noted(always("192.0.2.1", INDICATOR_C2), "one"),
+        noted(dated("192.0.2.2", INDICATOR_C2, 50, 60), "two"));
+    expect_import("a", NULL, 0, 20, (struct feed_change){0, 0, 2});
+    expect_found("192.0.2.1", "c2 one;");
+    expect_found("192.0.2.2", "");
+}
+
+static bool stop(void *arg, const struct indicator *i)
+{
+    (void)i;
     return ++*(int *)arg < 2;
 }
 
@@ -218,9 +252,10 @@ Test(store_feed, stops_when_the_visitor_says_so)
 {
     int visits = 0;
     struct err err = {0};
-    IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
-        always("192.0.2.3", INDICATOR_C2));
-    cr_expect(store_indicator_each(db.s, stop, &visits, &err));
+    IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2),
+        always("192.0.2.1", INDICATOR_SCANNER), always("192.0.2.1", INDICATOR_MALWARE));
+    cr_expect(
+        store_indicator_find(db.s, indicator_key_text(STR("192.0.2.1")), stop, &visits, &err));
     cr_expect_eq(visits, 2);
 }
 
@@ -268,7 +303,8 @@ Test(store_feed, changes_its_fingerprint_with_every_part_of_an_entry)
         seen[i] = fingerprint();
         for (int j = 0; j < i; j++)
             cr_expect_neq(seen[i], seen[j], "%d and %d", i, j);
-        scratch_run(&db, "DELETE FROM indicator");
+        scratch_close(&db);
+        scratch_open(&db);
     }
 }
 
@@ -285,6 +321,84 @@ Test(store_feed, changes_its_fingerprint_with_the_feed_and_with_an_end)
     scratch_open(&db);
     IMPORT("b", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
     cr_expect_neq(fingerprint(), in_a);
+}
+
+/* What history adds is part of it: imports that end in the same rows end in the same sum. */
+Test(store_feed, keeps_its_fingerprint_true_through_imports_and_removal)
+{
+    int64_t ended;
+    IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2), always("192.0.2.2", INDICATOR_C2),
+        dated("192.0.2.3", INDICATOR_C2, 5, 15));
+    IMPORT("a", 20, 1, 1, 2, always("192.0.2.1", INDICATOR_C2), always("192.0.2.4", INDICATOR_C2));
+    cr_assert(store_feed_remove(db.s, STR("a"), 30, &ended, NULL));
+    uint64_t by_steps = fingerprint();
+    scratch_close(&db);
+    scratch_open(&db);
+    IMPORT("a", 1, 4, 0, 0, dated("192.0.2.1", INDICATOR_C2, INDICATOR_ALWAYS_FROM, 30),
+        dated("192.0.2.2", INDICATOR_C2, INDICATOR_ALWAYS_FROM, 20),
+        dated("192.0.2.3", INDICATOR_C2, 5, 15),
+        dated("192.0.2.4", INDICATOR_C2, INDICATOR_ALWAYS_FROM, 30));
+    cr_expect_eq(fingerprint(), by_steps);
+}
+
+/* ------------------------------------------------------------------ the filter */
+
+static bool filter_has(const char *text)
+{
+    struct bloom filter;
+    cr_assert(store_indicator_filter(db.s, &filter, NULL));
+    bool has = bloom_has(&filter, (uint64_t)indicator_key_text(str_of(text)));
+    bloom_done(&filter);
+    return has;
+}
+
+static bool filter_has_form(unsigned form)
+{
+    struct bloom filter;
+    cr_assert(store_indicator_filter(db.s, &filter, NULL));
+    bool has = indicator_filter_has_form(&filter, form);
+    bloom_done(&filter);
+    return has;
+}
+
+Test(store_feed, has_a_filter_that_knows_keys_and_their_forms)
+{
+    cr_expect_not(filter_has("192.0.2.1"), "an empty one");
+    IMPORT("a", 10, 2, 0, 0, always("192.0.2.0/24", INDICATOR_C2),
+        always("2001:db8::/32", INDICATOR_C2));
+    cr_expect(filter_has("192.0.2.0/24"));
+    cr_expect(filter_has("2001:db8::/32"));
+    cr_expect_not(filter_has("192.0.2.0/25"));
+    cr_expect(filter_has_form(INDICATOR_FORM_V4 + 24) && filter_has_form(INDICATOR_FORM_V6 + 32));
+    cr_expect_not(
+        filter_has_form(INDICATOR_FORM_V4 + 32) || filter_has_form(INDICATOR_FORM_DOMAIN));
+    IMPORT("b", 10, 1, 0, 0, domain("example.com", INDICATOR_C2));
+    cr_expect(filter_has("example.com") && filter_has_form(INDICATOR_FORM_DOMAIN));
+    cr_expect(filter_has("192.0.2.0/24"), "what was in it stays");
+}
+
+/* Enough for it to be made anew some times, beside others. */
+Test(store_feed, has_a_filter_that_grows_with_the_feeds)
+{
+    enum { FEEDS = 12, EACH = 400 };
+    struct indicator many[EACH];
+    IMPORT("first", 10, 1, 0, 0, always("203.0.113.9", INDICATOR_C2));
+    for (int f = 0; f < FEEDS; f++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%d", f);
+        for (int i = 0; i < EACH; i++) {
+            many[i] = always("198.51.100.1", INDICATOR_C2);
+            many[i].net.ip = ip_from_v4(0xC6120000u + (uint32_t)(f * EACH + i));
+        }
+        expect_import(name, many, EACH, 10, (struct feed_change){EACH, 0, 0});
+    }
+    for (uint32_t i = 0; i < FEEDS * EACH; i++) {
+        char text[IP_TEXT_SIZE];
+        struct ipaddr ip = ip_from_v4(0xC6120000u + i);
+        ip_format(&ip, text);
+        cr_assert(filter_has(text), "%s", text);
+    }
+    cr_expect(filter_has("203.0.113.9"));
 }
 
 /* ------------------------------------------------------------------ the list of feeds */

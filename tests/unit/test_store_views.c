@@ -381,7 +381,7 @@ Test(store_views, name_every_category_of_indicators)
     for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
         char sql[200];
         snprintf(sql, sizeof sql,
-            "INSERT INTO indicator VALUES (%d, 1, 0, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i,
+            "INSERT INTO indicator VALUES (%d, 1, 0, 0, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i,
             i);
         scratch_run(&db, sql);
     }

@@ -1,0 +1,138 @@
+/* The keys of all indicators as a filter of a few megabytes at most, beside the table: what is in no
+ * feed, which is nearly everything, is known without a question to the table. */
+#include "store/indicator.h"
+#include "store/internal.h"
+
+#include <string.h>
+
+/* The address or domain, as the feeds' texts have it, hashed; in the low byte how wide it is. */
+static int64_t key_of(uint64_t hash, unsigned form)
+{
+    hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return (int64_t)((hash ^ hash >> 32) << 8 | form);
+}
+
+static uint64_t read_bytes(const uint8_t *b, int count)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < count; i++)
+        n = n << 8 | b[i];
+    return n;
+}
+
+/* The first `bits` of 64. */
+static uint64_t first_bits(uint64_t n, unsigned bits)
+{
+    return bits == 0 ? 0 : bits >= 64 ? n : n & UINT64_MAX << (64 - bits);
+}
+
+int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits)
+{
+    if (ip_is_v4(ip))
+        return key_of(first_bits((uint64_t)ip_v4(ip) << 32, bits), INDICATOR_FORM_V4 + bits);
+    uint64_t head = first_bits(read_bytes(ip->b, 8), bits);
+    uint64_t tail = first_bits(read_bytes(ip->b + 8, 8), bits > 64 ? bits - 64 : 0);
+    return key_of(head * UINT64_C(0x9e3779b97f4a7c15) + tail, INDICATOR_FORM_V6 + bits);
+}
+
+int64_t indicator_key_domain(struct str domain)
+{
+    return key_of(str_hash(domain, STR_HASH_START), INDICATOR_FORM_DOMAIN);
+}
+
+int64_t indicator_key_text(struct str text)
+{
+    struct cidr net;
+    return cidr_parse(text, &net) ? indicator_key_net(&net.ip, net.bits)
+                                  : indicator_key_domain(text);
+}
+
+bool indicator_filter_has_form(const struct bloom *filter, unsigned form)
+{
+    return bloom_has(filter, form);
+}
+
+/* ------------------------------------------------------------------ in the database */
+
+/* *keys: so many were put in. */
+static bool read_filter(struct store *s, struct bloom *filter, int64_t *keys, struct err *err)
+{
+    struct bloom read = {0};
+    bool memory = true;
+    *keys = 0;
+    struct query *q =
+        store_query(s, "filter of indicators", "SELECT keys, bits FROM indicator_filter");
+    if (query_step(q)) {
+        struct str bits = query_s(q, 1);
+        memory = bloom_init(&read, bits.len);
+        if (memory && bits.len > 0)
+            memcpy(read.bits, bits.p, bits.len);
+        *keys = query_i(q, 0);
+    }
+    if (!query_done(q, err) || (!memory && !err_nomem(err))) {
+        bloom_done(&read);
+        return false;
+    }
+    *filter = read;
+    return true;
+}
+
+bool store_indicator_filter(struct store *s, struct bloom *filter, struct err *err)
+{
+    int64_t keys;
+    return read_filter(s, filter, &keys, err);
+}
+
+static bool write_filter(struct store *s, const struct bloom *filter, int64_t keys, struct err *err)
+{
+    struct query *q = store_query(s, "filter of indicators",
+        "INSERT OR REPLACE INTO indicator_filter (id, keys, bits) VALUES (1, :keys, :bits)");
+    query_bind_i(q, ":keys", keys);
+    query_bind_blob(q, ":bits", filter->bits, filter->size);
+    query_step(q);
+    return query_done(q, err);
+}
+
+/* The form stands for itself, too: a width that no indicator has need not be asked for. */
+static void add_key(struct bloom *filter, int64_t key)
+{
+    bloom_add(filter, (uint64_t)key);
+    bloom_add(filter, (uint64_t)key & 0xFF);
+}
+
+/* A larger filter of all that the table holds. */
+static bool start_anew(struct store *s, struct bloom *filter, int64_t *keys, struct err *err)
+{
+    struct bloom larger;
+    struct query *q = store_query(s, "indicators", "SELECT count(*) FROM indicator");
+    *keys = query_step(q) ? query_i(q, 0) : 0;
+    if (!query_done(q, err))
+        return false;
+    if (!bloom_init(&larger, bloom_size((uint64_t)*keys)))
+        return err_nomem(err);
+    bloom_done(filter);
+    *filter = larger;
+    q = store_query(s, "keys of indicators", "SELECT key FROM indicator");
+    while (query_step(q))
+        add_key(filter, query_i(q, 0));
+    return query_done(q, err);
+}
+
+bool store_indicator_filter_add(struct store *s, const int64_t *keys, size_t count, struct err *err)
+{
+    struct bloom filter = {0};
+    int64_t before;
+    if (count == 0)
+        return true;
+    bool done = read_filter(s, &filter, &before, err);
+    int64_t now = before + (int64_t)count;
+    if (done && (uint64_t)now > bloom_room(filter.size))
+        done = start_anew(s, &filter, &now, err);
+    else
+        for (size_t i = 0; done && i < count; i++)
+            add_key(&filter, keys[i]);
+    done = done && write_filter(s, &filter, now, err);
+    bloom_done(&filter);
+    return done;
+}

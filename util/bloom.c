@@ -1,0 +1,71 @@
+/* Bits of one key lie in one block of a cache line's size, so that an answer costs one miss at most.
+ * They are addressed by bytes: the bits mean the same on every machine. */
+#include "util/bloom.h"
+
+#include <stdlib.h>
+
+#define BLOCK    64 /* bytes */
+#define BITS_NEW 18 /* for each key of a new filter … */
+#define BITS_FULL                                                                                  \
+    12 /* … and of a full one: then about 1 in 100 is taken for held, else 1 in 1000 */
+#define BITS_OF_KEY   6 /* set for each key */
+#define BITS_OF_PLACE 9 /* 2^9 bits in a block */
+
+size_t bloom_size(uint64_t keys)
+{
+    return (size_t)(keys * BITS_NEW / 8 / BLOCK + 1) * BLOCK;
+}
+
+uint64_t bloom_room(size_t size)
+{
+    return (uint64_t)size * 8 / BITS_FULL;
+}
+
+bool bloom_init(struct bloom *b, size_t size)
+{
+    uint8_t *bits = calloc(size ? size : 1, 1);
+    if (!bits)
+        return false;
+    *b = (struct bloom){bits, size};
+    return true;
+}
+
+void bloom_done(struct bloom *b)
+{
+    free(b->bits);
+    *b = (struct bloom){0};
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static uint8_t *block_of(const struct bloom *b, uint64_t mixed)
+{
+    return b->bits + (mixed >> 32) * (b->size / BLOCK) / (UINT64_C(1) << 32) * BLOCK;
+}
+
+void bloom_add(struct bloom *b, uint64_t key)
+{
+    if (b->size < BLOCK)
+        return;
+    uint64_t mixed = mix(key), places = mix(mixed);
+    uint8_t *block = block_of(b, mixed);
+    for (int i = 0; i < BITS_OF_KEY; i++, places >>= BITS_OF_PLACE)
+        block[places / 8 % BLOCK] |= (uint8_t)(1 << places % 8);
+}
+
+bool bloom_has(const struct bloom *b, uint64_t key)
+{
+    if (b->size < BLOCK)
+        return false;
+    uint64_t mixed = mix(key), places = mix(mixed);
+    const uint8_t *block = block_of(b, mixed);
+    for (int i = 0; i < BITS_OF_KEY; i++, places >>= BITS_OF_PLACE)
+        if (!(block[places / 8 % BLOCK] >> places % 8 & 1))
+            return false;
+    return true;
+}
