@@ -94,6 +94,7 @@ struct description {
     int64_t start_us, end_us; /* first and last evidence */
     int64_t count;            /* what the floor is about, for the confidence */
     int64_t floor;            /* the smallest of the tiers reached; 0 unknown */
+    int64_t margin;           /* of the strongest window (correlate/basis.h); 0 unknown */
     int failed_share;         /* percent of explicit failures */
     bool blocked;             /* no contact was answered */
     bool success;             /* the log states that a login succeeded after the attempts */

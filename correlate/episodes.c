@@ -1,6 +1,7 @@
 /* Episodes: chains of findings, cut into slices, each described and stored as an alert. */
 #include "correlate/episodes.h"
 
+#include "correlate/basis.h"
 #include "correlate/confidence.h"
 #include "correlate/describe.h"
 #include "store/query.h"
@@ -317,7 +318,7 @@ static bool make_alert(
         .tactics = w->type->attack_tactics,
         .techniques = w->type->techniques,
     };
-    bool done = describe(d, err);
+    bool done = describe(d, err) && (!d->count || basis_tiers(d, err));
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;

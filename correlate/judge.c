@@ -285,6 +285,49 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
     return done;
 }
 
+/* ------------------------------------------------------------------ one key */
+
+/* The rows of `touched` have what the kind of facts asks by: for contacts `remote` is the subject, or
+ * the port and protocol. */
+static int64_t touched_remote(enum query_facts facts, const struct finding_key *key)
+{
+    return facts == QUERY_CONTACT_BY_OWN   ? key->part
+           : facts == QUERY_CONTACT_BY_DAY ? key->part & 0xffffff
+                                           : key->remote;
+}
+
+static bool touch_key(
+    struct tier_run *r, const struct finding_key *key, int64_t lo, int64_t hi, struct err *err)
+{
+    if (!store_script(r->store, "touched", fresh_touched, err))
+        return false;
+    struct query *q = store_query(r->store, "one key",
+        "INSERT INTO touched (service, own, remote, lo, hi) "
+        "VALUES (:service, :own, :remote, :lo, :hi)");
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":remote", touched_remote(r->query.facts, key));
+    query_bind_i(q, ":lo", lo);
+    query_bind_i(q, ":hi", hi);
+    query_step(q);
+    return query_done(q, err);
+}
+
+bool judge_windows(struct store *s, const struct alert_type *type, const struct tier *tier,
+    const struct finding_key *key, int64_t lo, int64_t hi, struct query **windows, struct err *err)
+{
+    struct tier_run r = {.store = s,
+        .type = type,
+        .tier = tier,
+        .window_us = tier_value(tier, "window", TIME_US_DAY)};
+    if (!periodic_query(type, &r.query, err) ||
+        !store_name_id(s, str_of(type->code), &r.type_id, err) || !touch_key(&r, key, lo, hi, err))
+        return false;
+    *windows = store_query(s, r.query.name, r.query.sql);
+    bind_tier(*windows, &r);
+    return true;
+}
+
 /* ------------------------------------------------------------------ use is not guessing */
 
 /* A pair with a success nearby; or with attempts that one excused, which may be gone by now: a login

@@ -39,20 +39,22 @@ static bool read_facts(struct str value, enum query_facts *facts)
     return false;
 }
 
-/* The opening comment ends with the first line that is none. */
-static bool read_header(const char *sql, enum query_facts *facts)
+/* The opening comment ends with the first line that is none. False when it does not tell the facts. */
+static bool read_header(struct periodic_query *query)
 {
     const struct str word = STR("-- facts:");
-    struct str rest = str_of(sql);
+    struct str rest = str_of(query->sql);
+    bool told = false;
     while (rest.p) {
         struct str line = str_cut(&rest, '\n');
         if (!str_starts(line, STR("--")))
-            return false;
-        if (str_starts(line, word))
-            return read_facts(
-                str_trim((struct str){line.p + word.len, line.len - word.len}), facts);
+            break;
+        if (!told && str_starts(line, word))
+            told = read_facts(
+                str_trim((struct str){line.p + word.len, line.len - word.len}), &query->facts);
+        query->reached_by_any |= str_eq(str_trim(line), STR("-- reached by: any"));
     }
-    return false;
+    return told;
 }
 
 bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err)
@@ -64,7 +66,7 @@ bool periodic_query(const struct alert_type *type, struct periodic_query *query,
             "%s: there is no query %s: name one of pair, fan, spread, volume, contact, "
             "unrecommended, or put %s.sql beside the entry",
             type->file, type->query, type->query);
-    return read_header(query->sql, &query->facts) ||
+    return read_header(query) ||
            err_set(err, ERR_CONFIG,
                "%s: the opening comment of %s.sql lacks a line `-- facts: …` (attempt by remote, "
                "attempt by own, probe by own, volume by own, contact by own, contact by own and day)",

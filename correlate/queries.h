@@ -4,7 +4,8 @@
 #include "correlate/catalog.h"
 #include "util/err.h"
 
-/* Said by the query itself, in a line `-- facts: …` of its opening comment. */
+/* Said by the query itself, in a line `-- facts: …` of its opening comment. A line `-- reached by: any`
+ * says that one floor is enough. */
 enum query_facts {
     QUERY_ATTEMPT_BY_REMOTE, /* attempts; the key is service, own and remote */
     QUERY_ATTEMPT_BY_OWN,    /* attempts; the key is service and own */
@@ -18,6 +19,7 @@ struct periodic_query {
     const char *name;
     const char *sql; /* lives as long as the catalogue */
     enum query_facts facts;
+    bool reached_by_any; /* one floor is enough to reach a tier; else it takes all of them */
 };
 
 /* The query that a type names: a file beside its entry, else a built-in one. */

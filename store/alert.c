@@ -273,7 +273,7 @@ bool store_alert_each(struct store *s, const struct alert_filter *filter,
     bool loaded = true, go_on = true;
     /* While this statement is under way, the look-ups see the same state of the database. */
     while (loaded && go_on && query_step(q)) {
-        loaded = load(&l, query_i(q, 0), filter->evidence, false, err);
+        loaded = load(&l, query_i(q, 0), filter->evidence, filter->basis, err);
         go_on = loaded && visit(arg, &l.alert);
     }
     loaded = query_done(q, err) && loaded;

@@ -89,7 +89,7 @@ struct alert {
     int entity_count;
     const struct alert_evidence *evidence; /* in order of time; only when asked for */
     int evidence_count;
-    const struct alert_basis *basis; /* by kind and tier; only from store_alert_get() */
+    const struct alert_basis *basis; /* by kind, in order of the tiers; only when asked for */
     int basis_count;
     int revision; /* not exported: depends on how the lines were batched */
 };
@@ -103,7 +103,8 @@ struct alert_filter {
     const char *address; /* NULL, or an alert that has this address among its entities */
     enum severity min_severity;
     int64_t after_change; /* only what changed after this number of store_alert_change(); 0: all */
-    bool evidence;        /* fill alert.evidence */
+    bool evidence;        /* fill alert.evidence … */
+    bool basis;           /* … and alert.basis */
     int limit;            /* 0: no limit; newest first when newest_first */
     bool newest_first;
 };

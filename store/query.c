@@ -144,14 +144,21 @@ struct str query_s(struct query *q, int column)
     return (struct str){p ? p : "", (size_t)sqlite3_column_bytes(q->stmt, column)};
 }
 
-int query_column(struct query *q, const char *name)
+int query_column_if(struct query *q, const char *name)
 {
     int count = q->stmt ? sqlite3_column_count(q->stmt) : 0;
     for (int i = 0; i < count; i++)
         if (strcmp(sqlite3_column_name(q->stmt, i), name) == 0)
             return i;
-    err_set(&q->err, ERR_INTERNAL, "%s has no column %s", q->name, name);
     return -1;
+}
+
+int query_column(struct query *q, const char *name)
+{
+    int column = query_column_if(q, name);
+    if (column < 0)
+        err_set(&q->err, ERR_INTERNAL, "%s has no column %s", q->name, name);
+    return column;
 }
 
 bool query_done(struct query *q, struct err *err)

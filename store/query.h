@@ -44,6 +44,8 @@ bool query_null(struct query *q, int column);
 struct str query_s(struct query *q, int column);
 /* The column of that name; a failure is kept when there is none. */
 int query_column(struct query *q, const char *name);
+/* -1 when there is none. */
+int query_column_if(struct query *q, const char *name);
 
 /* Makes the statement ready for its next use. False with the first failure since store_query(). */
 bool query_done(struct query *q, struct err *err);

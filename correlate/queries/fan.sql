@@ -19,5 +19,5 @@ seen AS (
   FROM busy AS b JOIN near AS n ON n.service = b.service AND n.own = b.own
   WINDOW w AS (PARTITION BY n.service, n.own ORDER BY n.t
                RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))
-SELECT own, 0 AS remote, service, 0 AS part, since AS t0, t AS t1, lo, hi
+SELECT own, 0 AS remote, service, 0 AS part, since AS t0, t AS t1, lo, hi, remotes, attempts
 FROM seen WHERE attempts >= :min_attempts AND remotes >= :min_remotes

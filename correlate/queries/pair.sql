@@ -3,8 +3,9 @@
 --
 -- Like every query here it reads `touched`: the keys with new facts, and the span lo..hi in which windows may have
 -- changed (the new facts' times widened by :window). It answers with every window that reached the floor:
--- own, remote, service, part (0: not part of the key), t0, t1 and the key's lo, hi. Windows are half open: the first and the
--- last attempt lie less than :window apart.
+-- own, remote, service, part (0: not part of the key), t0, t1 and the key's lo, hi; then what was seen in the window, under the
+-- name of the parameter that it is compared with, without its "min_". Windows are half open: the first and the last attempt lie
+-- less than :window apart.
 WITH near AS (
   SELECT a.service, a.own, a.remote, a.t, a.weight, k.lo, k.hi
   FROM touched AS k CROSS JOIN attempt AS a
@@ -24,5 +25,5 @@ seen AS (                 -- n: attempts in the window that ends with this one; 
   FROM busy AS b JOIN near AS n ON n.service = b.service AND n.own = b.own AND n.remote = b.remote
   WINDOW w AS (PARTITION BY n.service, n.own, n.remote ORDER BY n.t
                RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))
-SELECT own, remote, service, 0 AS part, since AS t0, t AS t1, lo, hi
+SELECT own, remote, service, 0 AS part, since AS t0, t AS t1, lo, hi, attempts, days
 FROM seen WHERE attempts >= :min_attempts AND days >= :min_days

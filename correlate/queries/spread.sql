@@ -1,5 +1,6 @@
 -- spread: one of our addresses knocks at many doors: many targets of one port (sweep), or many ports of one target (vertical)
 -- facts: probe by own
+-- reached by: any
 --
 -- :min_targets 0: no sweep; :min_ports 0: no vertical scan. A sweep counts only where more than :min_failed_share percent of all
 -- distinct targets of that port in the window failed (browsing is not scanning), and where ports with at least
@@ -35,7 +36,7 @@ crowd AS (                -- how much of all that fails stands on busy doors, at
   FROM near AS n WHERE n.own IN (SELECT own FROM wide)
   WINDOW w AS (PARTITION BY n.own ORDER BY n.t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW)),
 sweep AS (
-  SELECT c.own, s.since, c.t, c.lo, c.hi
+  SELECT c.own, s.since, c.t, c.lo, c.hi, s.failed, s.failed * 100 / s.known AS failed_share, c.share
   FROM swept AS s JOIN crowd AS c ON c.own = s.own AND c.door = s.door AND c.t = s.t
   WHERE s.failed >= :min_targets AND s.failed * 100 > s.known * :min_failed_share
     AND c.share >= :min_busy_port_share),
@@ -48,6 +49,7 @@ vertical AS (
   FROM deep AS d JOIN near AS n ON n.own = d.own AND n.remote = d.remote
   WHERE n.proto IN (6, 17)
   WINDOW w AS (PARTITION BY n.own, n.remote ORDER BY n.t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))
-SELECT own, 0 AS remote, 0 AS service, 0 AS part, since AS t0, t AS t1, lo, hi FROM sweep
+SELECT own, 0 AS remote, 0 AS service, 0 AS part, since AS t0, t AS t1, lo, hi,
+       failed AS targets, NULL AS ports, failed_share, share AS busy_port_share FROM sweep
 UNION ALL
-SELECT own, 0, 0, 0, since, t, lo, hi FROM vertical WHERE ports >= :min_ports
+SELECT own, 0, 0, 0, since, t, lo, hi, NULL, ports, NULL, NULL FROM vertical WHERE ports >= :min_ports

@@ -1,5 +1,6 @@
 -- volume: one of our addresses floods another: attack-shaped flows, packets or bytes a minute, per target
 -- facts: volume by own
+-- reached by: any
 --
 -- Volumes are kept in buckets of 10 s of event time; a minute is any 6 buckets in a row. Packets and bytes of a flow are
 -- spread evenly over its duration; a flow counts as one at its start. A flood: the floor reached in two minutes that do not
@@ -45,17 +46,19 @@ volumes AS (
   SELECT own, remote, lo, hi, bucket, SUM(packets) OVER m AS packets, SUM(bytes) OVER m AS bytes
   FROM bucket WINDOW m AS (PARTITION BY own, remote ORDER BY bucket RANGE BETWEEN 5 PRECEDING AND CURRENT ROW)),
 hot AS (                  -- peak 1: this minute alone is enough
-  SELECT own, remote, lo, hi, bucket, CASE WHEN flows >= :min_flows * :peak_factor THEN 1 ELSE 0 END AS peak
+  SELECT own, remote, lo, hi, bucket, CASE WHEN flows >= :min_flows * :peak_factor THEN 1 ELSE 0 END AS peak,
+         flows, NULL AS packets, NULL AS bytes
   FROM flows WHERE flows >= :min_flows AND answered * 100 < flows * 80 AND NOT (ports >= 15 AND top < 50)
   UNION ALL
   SELECT own, remote, lo, hi, bucket,
-         CASE WHEN packets >= :min_packets * :peak_factor OR bytes >= :min_bytes * :peak_factor THEN 1 ELSE 0 END
+         CASE WHEN packets >= :min_packets * :peak_factor OR bytes >= :min_bytes * :peak_factor THEN 1 ELSE 0 END,
+         NULL, packets, bytes
   FROM volumes WHERE packets >= :min_packets OR bytes >= :min_bytes),
 paired AS (               -- the earliest hot minute that ends at least 6 buckets before and begins within the window
-  SELECT own, remote, lo, hi, bucket, peak, FIRST_VALUE(bucket) OVER e AS earlier
+  SELECT own, remote, lo, hi, bucket, peak, flows, packets, bytes, FIRST_VALUE(bucket) OVER e AS earlier
   FROM hot WINDOW e AS (PARTITION BY own, remote ORDER BY bucket
                         RANGE BETWEEN :window / 10000000 - 6 PRECEDING AND 6 PRECEDING))
 SELECT own, 0 AS remote, 0 AS service, 0 AS part,
        (CASE WHEN earlier IS NULL THEN bucket ELSE earlier END - 5) * 10000000 AS t0,
-       bucket * 10000000 + 9999999 AS t1, lo, hi
+       bucket * 10000000 + 9999999 AS t1, lo, hi, flows, packets, bytes
 FROM paired WHERE peak = 1 OR :min_minutes <= 1 OR earlier IS NOT NULL

@@ -331,17 +331,21 @@ static inline bool alert_to_text(void *arg, const struct alert *a)
             e->uid ? e->uid : "-", e->source, e->source_port, e->destination, e->destination_port,
             e->proto, e->service ? e->service : "-", e->what);
     }
+    for (int i = 0; i < a->basis_count; i++)
+        buf_printf(b, "  because %s %s %s: %s of %s (%s)\n", basis_kind_names[a->basis[i].kind],
+            a->basis[i].tier, a->basis[i].name, a->basis[i].value, a->basis[i].threshold,
+            a->basis[i].note);
     return true;
 }
 
-/* All that an export shows of the living alerts; the caller frees it. */
+/* All that is told of the living alerts; the caller frees it. */
 static inline char *alerts_text(struct store *s)
 {
     struct buf b = {0};
     struct err err = {0};
     buf_puts(&b, "");
     buf_addc(&b, '\n');
-    struct alert_filter filter = {.evidence = true};
+    struct alert_filter filter = {.evidence = true, .basis = true};
     cr_assert(store_alert_each(s, &filter, alert_to_text, &b, &err), "%s", err.text);
     cr_assert_not(b.failed);
     return b.text;

@@ -574,13 +574,14 @@ Test(queries, volume_finds_every_pair_of_minutes_and_every_peak)
 
 /* ------------------------------------------------------------------ contacts */
 
-static struct world_of_facts contacts_new_facts(uint64_t seed, int64_t window)
+/* subjects: from 0 to so many; those of a day are of none. */
+static struct world_of_facts contacts_new_facts(uint64_t seed, int64_t window, int subjects)
 {
     struct world_of_facts w = facts_new(seed, window);
     for (int i = 0; i < w.count; i++) {
         struct fact *f = &w.list[i];
         f->ident = chance_in(&w.chance, 1, 60);
-        f->subject = chance_in(&w.chance, 0, 2);
+        f->subject = chance_in(&w.chance, 0, subjects);
         f->port = (int)chance_in(&w.chance, 1, 2);
         f->flags = (int)chance_in(&w.chance, 0, 7);
         for (int n = 0; n < i; n++) /* the table has one row for a name, subject and moment */
@@ -599,7 +600,7 @@ Test(queries, contact_finds_every_window_with_enough_connections)
     size_t spans = 0;
     for (uint64_t seed = 4001; seed <= 4000 + ROUNDS; seed++) {
         struct span_list wanted = {0};
-        struct world_of_facts w = contacts_new_facts(seed, HOUR);
+        struct world_of_facts w = contacts_new_facts(seed, HOUR, 2);
         int min = (int)chance_in(&w.chance, 1, 5), answered = (int)chance_in(&w.chance, 0, 1);
         for (int i = 0; i < w.count; i++) {
             const struct fact *last = &w.list[i];
@@ -653,7 +654,7 @@ Test(queries, unrecommended_judges_whole_days_by_port)
     size_t spans = 0;
     for (uint64_t seed = 5001; seed <= 5000 + ROUNDS; seed++) {
         struct span_list wanted = {0};
-        struct world_of_facts w = contacts_new_facts(seed, DAY);
+        struct world_of_facts w = contacts_new_facts(seed, DAY, 0);
         int answered = (int)chance_in(&w.chance, 1, 5), flows = (int)chance_in(&w.chance, 1, 5);
         for (int i = 0; i < w.count; i++) {
             const struct fact *f = &w.list[i];

@@ -1,0 +1,188 @@
+/* Of each tier that an episode reached, the strongest window, against its floors. */
+#include "correlate/basis.h"
+#include "tests/unit/records.h"
+
+#define T0 (19000 * DAY + 7 * HOUR)
+
+static struct world world;
+static struct store *s;
+static struct records all;
+
+static void setup(void)
+{
+    world_open(&world);
+    s = memory_open();
+}
+
+static void teardown(void)
+{
+    records_done(&all);
+    store_close(s);
+    world_close(&world);
+}
+
+TestSuite(basis, .init = setup, .fini = teardown);
+
+/* Connections of one client to our SSH server that look like login attempts. */
+static void add_attempts(int64_t t, int64_t step, int count)
+{
+    for (int i = 0; i < count; i++)
+        record_flow(
+            &all, SENSOR_ZEEK, NULL, t + i * step, address("203.0.113.9"), address("10.0.0.1"), 22);
+}
+
+static void judge(void)
+{
+    records_put(s, &all, NULL, 0, all.count);
+    correlate(s, &world);
+}
+
+/* ------------------------------------------------------------------ what is expected */
+
+struct wanted_line {
+    const char *type, *tier, *name, *value, *threshold, *note;
+    int found;
+};
+
+static bool look_for(void *arg, const struct alert *a)
+{
+    struct wanted_line *w = arg;
+    for (int i = 0; i < a->basis_count && strcmp(a->type, w->type) == 0; i++) {
+        const struct alert_basis *b = &a->basis[i];
+        if (strcmp(b->tier, w->tier) != 0 || strcmp(b->name, w->name) != 0)
+            continue;
+        w->found++;
+        cr_expect_str_eq(
+            b->value, w->value, "%s %s: %s, not %s", w->tier, w->name, b->value, w->value);
+        if (w->threshold)
+            cr_expect_str_eq(b->threshold, w->threshold);
+        if (w->note)
+            cr_expect_str_eq(b->note, w->note);
+    }
+    return true;
+}
+
+/* count: how many alerts have such a line; threshold and note NULL: whatever they say. */
+static void expect_line(int count, struct wanted_line w)
+{
+    struct err err = {0};
+    const struct alert_filter filter = {.basis = true};
+    cr_assert(store_alert_each(s, &filter, look_for, &w, &err), "%s", err.text);
+    cr_expect_eq(w.found, count, "%s %s: found %d times", w.tier, w.name, w.found);
+}
+#define SSH "SSH_Incoming_BF_OneToOne"
+
+/* ------------------------------------------------------------------ attempts */
+
+Test(basis, shows_the_strongest_window_of_each_tier_and_no_other_tier)
+{
+    add_attempts(T0, MINUTE, 30);                 /* exactly the fast floor, in 29 min */
+    add_attempts(T0 + 2 * HOUR, 30 * SECOND, 47); /* stronger, in 23 min */
+    judge();
+    expect_line(1, (struct wanted_line){SSH, "fast", "min_attempts", "47 attempts", "30 attempts",
+                       "Zeek SSH::password_guesses_limit", 0});
+    expect_line(1, (struct wanted_line){SSH, "fast", "window", "23 min", "30 min", NULL, 0});
+    expect_line(1, (struct wanted_line){SSH, "fast", "margin", "×1.56", "",
+                       "2022-01-08T09:00:00Z to 2022-01-08T09:23:00Z", 0});
+    expect_line(1,
+        (struct wanted_line){SSH, "slow", "min_attempts", "77 attempts", "40 attempts", NULL, 0});
+    expect_line(0, (struct wanted_line){SSH, "weeks", "min_attempts", "", NULL, NULL, 0});
+}
+
+Test(basis, at_the_floor_the_margin_is_one)
+{
+    add_attempts(T0, MINUTE, 30);
+    judge();
+    expect_line(1, (struct wanted_line){SSH, "fast", "margin", "×1.00", "", NULL, 0});
+}
+
+/* Both windows have 30: the first one stands, whatever the order of the records. */
+Test(basis, of_equally_strong_windows_the_first_is_shown)
+{
+    add_attempts(T0 + HOUR, MINUTE, 30);
+    add_attempts(T0, MINUTE, 30);
+    judge();
+    expect_line(1, (struct wanted_line){SSH, "fast", "margin", "×1.00", "",
+                       "2022-01-08T07:00:00Z to 2022-01-08T07:29:00Z", 0});
+}
+
+Test(basis, the_tightest_of_several_floors_is_the_margin)
+{
+    for (int n = 0; n < 12; n++)
+        for (int i = 0; i < 10; i++)
+            record_flow(&all, SENSOR_ZEEK, NULL, T0 + n * MINUTE + i * SECOND,
+                address_after("203.0.113.9", n), address("10.0.0.1"), 22);
+    judge();
+    const char *type = "SSH_Incoming_BF_ManyToOne";
+    expect_line(
+        1, (struct wanted_line){type, "fast", "min_remotes", "12 sources", "10 sources", NULL, 0});
+    expect_line(1,
+        (struct wanted_line){type, "fast", "min_attempts", "120 attempts", "30 attempts", NULL, 0});
+    expect_line(1, (struct wanted_line){type, "fast", "margin", "×1.20", "", NULL, 0});
+}
+
+/* ------------------------------------------------------------------ probes */
+
+static void knock(int64_t t, const char *target, int after, uint16_t port)
+{
+    static const char own[] = "10.0.0.10";
+    record_refused(&all, SENSOR_ZEEK, NULL, t, address(own), address_after(target, after), port);
+}
+
+Test(basis, a_sweep_shows_targets_and_the_share_that_failed)
+{
+    for (int i = 0; i < 50; i++)
+        knock(T0 + i * SECOND, "203.0.113.1", i, 445);
+    judge();
+    expect_line(1, (struct wanted_line){"PortScanning", "sweep", "min_targets", "50 targets",
+                       "25 targets", NULL, 0});
+    expect_line(1, (struct wanted_line){
+                       "PortScanning", "sweep", "min_failed_share", "100 %", "50 %", NULL, 0});
+    expect_line(1, (struct wanted_line){
+                       "PortScanning", "sweep", "busy_port_targets", "", "10 targets", NULL, 0});
+    expect_line(1, (struct wanted_line){"PortScanning", "sweep", "margin", "×2.00", "", NULL, 0});
+    expect_line(
+        0, (struct wanted_line){"PortScanning", "vertical", "min_ports", "", NULL, NULL, 0});
+}
+
+/* Where most fails, half of what is reached answers, and no tier is reached: the strongest window is
+ * then another than the peak of what failed. */
+Test(basis, a_window_that_only_looks_strong_is_not_shown)
+{
+    for (int i = 0; i < 40; i++) {
+        knock(T0 + i * SECOND, "203.0.113.1", i, 80);
+        record_session(&all, SENSOR_ZEEK, NULL, T0 + i * SECOND, address("10.0.0.10"),
+            address_after("198.51.100.1", i), 80);
+        record_session(&all, SENSOR_ZEEK, NULL, T0 + i * SECOND, address("10.0.0.10"),
+            address_after("198.51.100.101", i), 80);
+    }
+    for (int i = 0; i < 30; i++)
+        knock(T0 + 40 * MINUTE + i * SECOND, "192.0.2.1", i, 80);
+    judge();
+    expect_line(1, (struct wanted_line){"PortScanning", "sweep", "min_targets", "30 targets",
+                       "25 targets", NULL, 0});
+}
+
+Test(basis, a_search_of_one_target_shows_its_ports)
+{
+    for (int i = 0; i < 45; i++)
+        knock(T0 + i * SECOND, "203.0.113.1", 0, (uint16_t)(1000 + i));
+    judge();
+    expect_line(1, (struct wanted_line){
+                       "PortScanning", "vertical", "min_ports", "45 ports", "15 ports", NULL, 0});
+    expect_line(
+        1, (struct wanted_line){"PortScanning", "vertical", "margin", "×3.00", "", NULL, 0});
+}
+
+/* ------------------------------------------------------------------ as text */
+
+Test(basis, margins_are_cut_so_that_they_never_promise_more)
+{
+    char text[24];
+    basis_margin_format(1000, text);
+    cr_expect_str_eq(text, "×1.00");
+    basis_margin_format(1999, text);
+    cr_expect_str_eq(text, "×1.99");
+    basis_margin_format(12345678, text);
+    cr_expect_str_eq(text, "×12345.67");
+}
