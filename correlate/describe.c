@@ -127,7 +127,7 @@ const char *describe_service(struct description *d, uint16_t port, uint8_t proto
     const char *label = describe_login_service(d, port, proto);
     if (label)
         return label;
-    if (proto == PROTO_ICMP || proto == PROTO_ICMPV6)
+    if (proto == PROTO_ICMP || proto == PROTO_ICMP6)
         return "ICMP";
     return describe_text(d, "%s/%u",
         proto == PROTO_TCP   ? "TCP"

@@ -90,7 +90,7 @@ static const struct reading {
         "AND g.sensor <> 1", /* Zeek's notices raise no alert */
         "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
         "WHERE w.kind = 2 AND w.t <= :horizon"},
-    {"facts lookup", "SELECT max(id) FROM lookup",
+    {"facts lookup", "SELECT id * 65536 + rows - 1 FROM lookup_page ORDER BY id DESC LIMIT 1",
         "SELECT " LOOKUP_COLUMNS " FROM lookup AS n WHERE n.id > :after AND n.id <= :upto",
         "SELECT " LOOKUP_COLUMNS " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
         "WHERE w.kind = 3 AND w.t <= :horizon"},

@@ -91,7 +91,7 @@ static bool can_probe(const struct seen_flow *f)
     case PROTO_UDP:
         return udp_can_probe(f);
     case PROTO_ICMP:
-    case PROTO_ICMPV6:
+    case PROTO_ICMP6:
         return is_echo(f);
     default:
         return false;

@@ -3,14 +3,10 @@
 #pragma once
 
 #include "correlate/catalog.h"
+#include "store/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define PROTO_ICMP   1
-#define PROTO_TCP    6
-#define PROTO_UDP    17
-#define PROTO_ICMPV6 58
 
 /* A stored flow as the facts see it. Counts are -1 when the log did not give them. */
 struct seen_flow {

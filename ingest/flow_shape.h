@@ -7,19 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum ip_proto {
-    PROTO_NONE = 0,
-    PROTO_ICMP = 1,
-    PROTO_IGMP = 2,
-    PROTO_TCP = 6,
-    PROTO_UDP = 17,
-    PROTO_GRE = 47,
-    PROTO_ESP = 50,
-    PROTO_AH = 51,
-    PROTO_ICMP6 = 58,
-    PROTO_SCTP = 132,
-};
-
 enum tcp_flag { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10 };
 
 /* Sets f->answer and f->flags of a Zeek connection from its state, history and figures. */

@@ -153,6 +153,8 @@ static bool connect_reader(struct ask *a, struct err *err)
     rc = sqlite3_exec(a->db, "PRAGMA query_only = 1", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return give_reason(a, rc, err);
+    if (!store_lookup_table(a->db))
+        return err_nomem(err);
     return store_people_functions(a->db, err);
 }
 
@@ -169,6 +171,7 @@ static void connect_table(struct ask *a, const char *prefix, const char *name)
 
 static void connect_tables(struct ask *a)
 {
+    connect_table(a, "", "lookup");
     connect_table(a, "", "json_each");
     connect_table(a, "", "json_tree");
     connect_table(a, "", "dbstat");

@@ -7,7 +7,7 @@
 static const char info_sql[] =
     "SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM flow),"
     " (SELECT count(*) FROM login), (SELECT count(*) FROM signature),"
-    " (SELECT count(*) FROM lookup),"
+    " (SELECT ifnull(sum(rows), 0) FROM lookup_page),"
     " (SELECT count(*) FROM attempt), (SELECT count(*) FROM probe),"
     " (SELECT count(*) FROM contact), (SELECT count(*) FROM alert WHERE superseded IS NULL),"
     " (SELECT count(*) FROM source), (SELECT min(t_min) FROM stretch),"

@@ -1,6 +1,7 @@
 /* What the files of store/ share and nobody else sees. */
 #pragma once
 
+#include "store/lookup_page.h"
 #include "store/query.h"
 #include "store/store.h"
 #include "util/arena.h"
@@ -56,8 +57,9 @@ struct store {
     struct arena texts; /* of name_texts: they outlive a rollback */
     bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
     void *dull_arg;
-    bool keeps_nothing; /* store_put() writes no row */
-    char *source_path;  /* handed out by store_source_find() */
+    bool keeps_nothing;         /* store_put() writes no row */
+    struct lookup_page lookups; /* being filled */
+    char *source_path;          /* handed out by store_source_find() */
 };
 
 /* sqlite3_open_v2() for that mode; where nothing can be written beside a finished database, it is
@@ -69,6 +71,8 @@ bool store_fail(struct store *s, struct err *err, const char *doing);
 bool store_migrate(struct store *s, struct err *err);
 /* Window functions for the correlation queries; registered on writing connections. */
 bool store_window_functions(sqlite3 *db, struct err *err);
+/* The pages of names as table `lookup`; on every connection. */
+bool store_lookup_table(sqlite3 *db);
 /* regexp() and cidr_match() for people's SQL. */
 bool store_people_functions(sqlite3 *db, struct err *err);
 /* Forgets every id; texts that were handed out stay. */

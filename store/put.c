@@ -303,8 +303,8 @@ bool store_source_save(struct store *s, struct source *source, struct err *err);
 bool store_source_notes(struct store *s, const struct source *source,
     const struct reject_note *notes, size_t count, struct err *err);
 bool store_source_counts(struct store *s, const struct source *source, struct err *err);
-/* In put_names.c. */
-bool store_put_names(
+/* In put_lookups.c. */
+bool store_put_lookups(
     struct store *s, const struct source *source, const struct batch *b, struct err *err);
 /* In put_hours.c. */
 bool store_put_hours(struct store *s, const struct batch *b, struct err *err);
@@ -325,7 +325,7 @@ static bool put(struct store *s, struct source *source, const struct batch *batc
 {
     if (!define_tables(s, err) || !store_source_save(s, source, err) ||
         !put_flows(s, source, batch, err) || !put_logins(s, source, batch, err) ||
-        !put_signatures(s, source, batch, err) || !store_put_names(s, source, batch, err) ||
+        !put_signatures(s, source, batch, err) || !store_put_lookups(s, source, batch, err) ||
         !store_put_hours(s, batch, err) || !store_source_notes(s, source, notes, note_count, err) ||
         !store_source_counts(s, source, err))
         return false;

@@ -53,6 +53,20 @@ enum flow_flags {
     FLOW_DULL = 32,          /* set when it is stored: no fact will come of it (store_mark_dull) */
 };
 
+/* IANA numbers of the protocols that something is known of. */
+enum ip_proto {
+    PROTO_NONE = 0, /* unknown */
+    PROTO_ICMP = 1,
+    PROTO_IGMP = 2,
+    PROTO_TCP = 6,
+    PROTO_UDP = 17,
+    PROTO_GRE = 47,
+    PROTO_ESP = 50,
+    PROTO_AH = 51,
+    PROTO_ICMP6 = 58,
+    PROTO_SCTP = 132,
+};
+
 /* The two ends as the originator's sensor saw them. ICMP: orig_port is the type, resp_port the
  * code. proto is the IANA number (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6), 0 when unknown. */
 struct conn {

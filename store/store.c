@@ -135,6 +135,8 @@ static const char writer_pragmas[] = "PRAGMA page_size = 8192;"
 
 static bool prepare_connection(struct store *s, struct err *err)
 {
+    if (!store_lookup_table(s->db))
+        return store_fail(s, err, "table of names");
     if (s->mode == STORE_READ)
         return store_script(s, "open", "PRAGMA query_only = 1", err);
     return store_script(s, "open", writer_pragmas, err) && store_window_functions(s->db, err);
@@ -178,6 +180,7 @@ void store_close(struct store *s)
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     store_names_done(s);
+    lookup_page_done(&s->lookups);
     free(s->source_path);
     free(s->path);
     free(s);

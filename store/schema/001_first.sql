@@ -144,20 +144,14 @@ CREATE TABLE signature (          -- signatures that fired: EVE alert; notices o
     message      TEXT               -- Zeek: what the notice says
 );
 
-CREATE TABLE lookup (             -- names that clients asked for (DNS), or asked servers by (TLS, HTTP)
-    id        INTEGER PRIMARY KEY,
-    t         INTEGER NOT NULL,
-    source    INTEGER NOT NULL,
-    sensor    INTEGER NOT NULL,
-    uid       BLOB,
-    orig      INTEGER NOT NULL,     -- the client
-    resp      INTEGER NOT NULL,     -- the resolver, or the server
-    orig_port INTEGER NOT NULL,
-    resp_port INTEGER NOT NULL,
-    proto     INTEGER NOT NULL,
-    outcome   INTEGER NOT NULL,     -- enum name_kind + 4 * answered + 8 * nxdomain
-    name      TEXT NOT NULL,        -- lower case, without a dot at its end
-    answers   TEXT                  -- addresses, commas between
+CREATE TABLE lookup_page (        -- names that clients asked for (DNS), or asked servers by (TLS, HTTP)
+    id     INTEGER PRIMARY KEY,     -- the table `lookup` of the program (store/lookup_table.c) shows each
+    source INTEGER NOT NULL,        -- as a row, with the id page * 65536 + place in the page
+    sensor INTEGER NOT NULL,
+    rows   INTEGER NOT NULL,
+    t_min  INTEGER NOT NULL,
+    t_max  INTEGER NOT NULL,
+    data   BLOB NOT NULL            -- store/lookup_page.h
 );
 
 CREATE TABLE later (              -- records from the future: looked at when the clock gets there

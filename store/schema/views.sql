@@ -1,5 +1,5 @@
 -- What people's SQL reads: the contract, while the tables may change. Built-in functions only, so that
--- every view works in a bare sqlite3 shell. The comments are the documentation that
+-- every view but `lookups` works in a bare sqlite3 shell. The comments are the documentation that
 -- `tocsin query --views` prints: one behind the bracket for the view, one behind each column.
 --
 -- An address id below 2^31 is an IPv4 address less 2^31: its first byte is (id >> 24) + 128, the other
@@ -362,7 +362,8 @@ SELECT
 FROM signature g;
 
 CREATE VIEW lookups( -- Names that clients asked for (DNS), or asked servers by (TLS, HTTP).
-    -- No index: a query scans all rows. Suricata tells of a DNS question and of its answer apart.
+    -- No index: a query scans all rows; through `tocsin query` only, since names are kept packed.
+    -- Suricata tells of a DNS question and of its answer apart.
     lookup,    -- row number, in the order of reading
     t_us,      -- microseconds since 1970
     t,         -- RFC 3339 UTC

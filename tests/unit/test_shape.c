@@ -167,8 +167,8 @@ Test(shape, of_icmp_only_echo_probes)
 {
     EXPECT_PROBE(PROBE_FAILED | NOTHING_BACK, refused(PROTO_ICMP), f.orig_port = 8);
     EXPECT_PROBE(NOTHING_BACK, refused(PROTO_ICMP), f.orig_port = 3);
-    EXPECT_PROBE(PROBE_FAILED | NOTHING_BACK, refused(PROTO_ICMPV6), f.orig_port = 128);
-    EXPECT_PROBE(NOTHING_BACK, refused(PROTO_ICMPV6), f.orig_port = 8);
+    EXPECT_PROBE(PROBE_FAILED | NOTHING_BACK, refused(PROTO_ICMP6), f.orig_port = 128);
+    EXPECT_PROBE(NOTHING_BACK, refused(PROTO_ICMP6), f.orig_port = 8);
 }
 
 Test(shape, what_is_closed_at_once_with_hardly_a_word_came_to_nothing)

@@ -331,26 +331,6 @@ Test(store_views, show_notices_of_one_address)
         "Scan::Port_ScanZeek noticezeekmuch of it");
 }
 
-Test(store_views, show_lookups_with_their_answers)
-{
-    scratch_run(&db, SOURCES
-        "INSERT INTO lookup VALUES (1, 9, 1, 1, 'Cx', 0, 1, 4000, 53, 17, 5, 'a.example',"
-        " '192.0.2.1,2001:db8::1'), (2, 9, 1, 1, 'Cx', 0, 1, 4000, 53, 17, 13, 'b.example', NULL),"
-        " (3, 9, 1, 2, 7, 0, 1, 4000, 53, 17, 1, 'c.example', NULL),"
-        " (4, 9, 1, 2, 8, 0, 1, 4000, 443, 6, 2, 'd.example', NULL),"
-        " (5, 9, 1, 2, 9, 0, 1, 4000, 80, 6, 3, 'e.example', NULL)");
-    expect_value("SELECT group_concat(kind || ' ' || name || ' ' || ifnull(outcome, '-') || ' ' ||"
-                 " ifnull(answers, '-'), ';') FROM lookups",
-        "dns a.example answered 192.0.2.1,2001:db8::1;dns b.example nxdomain -;"
-        "dns c.example asked -;tls d.example - -;http e.example - -");
-    expect_value("SELECT client || client_port || server || server_port || proto || uid || sensor"
-                 " FROM lookups WHERE lookup = 3",
-        "128.0.0.0"
-        "4000"
-        "128.0.0.1"
-        "53udp7suricata");
-}
-
 static void expect_reasons(const char *column, int rejected, const char *const names[], int count)
 {
     for (int i = 1; i < count; i++) {

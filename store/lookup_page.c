@@ -1,0 +1,195 @@
+/* Names into a page. */
+#include "store/lookup_page.h"
+
+#include <stdlib.h>
+
+#define UID_MAX     64                       /* longer ones are cut */
+#define UID_DIGITS  18                       /* so many always fit an int64_t */
+#define RECORD_MAX  1024                     /* bytes of the longest record, with room to spare */
+#define VALUE_SLOTS (LOOKUP_PAGE_VALUES * 2) /* a power of two */
+
+struct known {
+    struct lookup_values values;
+    uint16_t slots[VALUE_SLOTS]; /* number of a value plus 1; 0: free */
+};
+
+struct lookup_page_own {
+    struct known addresses, domains;
+    int64_t t_last_us;
+    uint8_t *end; /* of what was written */
+    uint8_t bytes[LOOKUP_PAGE_SIZE];
+};
+
+static void put_byte(struct lookup_page_own *own, unsigned value)
+{
+    *own->end++ = (uint8_t)value;
+}
+
+static void put_number(struct lookup_page_own *own, uint64_t value)
+{
+    for (; value >= 128; value >>= 7)
+        put_byte(own, (unsigned)(value & 127) | 128);
+    put_byte(own, (unsigned)value);
+}
+
+static uint64_t fold_sign(int64_t value)
+{
+    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+}
+
+static void put_text(struct lookup_page_own *own, struct str s)
+{
+    put_byte(own, (unsigned)s.len);
+    if (s.len)
+        memcpy(own->end, s.p, s.len);
+    own->end += s.len;
+}
+
+static unsigned slot_of(struct str s)
+{
+    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = s.len, word;
+    for (; s.len >= 8; s.p += 8, s.len -= 8) {
+        memcpy(&word, s.p, 8);
+        h = (h ^ word) * odd;
+        h ^= h >> 32;
+    }
+    word = 0;
+    for (size_t i = 0; i < s.len; i++)
+        word = word << 8 | (uint8_t)s.p[i];
+    return (unsigned)((h ^ word) * odd >> 40) % VALUE_SLOTS;
+}
+
+static void put_reference(struct lookup_page_own *own, struct known *known, struct str value)
+{
+    struct lookup_values *values = &known->values;
+    unsigned slot = slot_of(value);
+    for (; known->slots[slot]; slot = (slot + 1) % VALUE_SLOTS) {
+        int i = known->slots[slot] - 1;
+        if (values->len[i] == value.len &&
+            memcmp(own->bytes + values->at[i], value.p, value.len) == 0) {
+            put_number(own, (uint64_t)i + 1);
+            return;
+        }
+    }
+    put_byte(own, 0);
+    put_text(own, value);
+    values->at[values->count] = (uint32_t)(own->end - own->bytes - (ptrdiff_t)value.len);
+    values->len[values->count] = (uint8_t)value.len;
+    known->slots[slot] = (uint16_t)++values->count;
+}
+
+/* The id as a number, in as few bytes as it takes. */
+static void put_address(struct lookup_page_own *own, int64_t id)
+{
+    char bytes[sizeof id];
+    size_t len = 0;
+    for (uint64_t rest = fold_sign(id); rest; rest >>= 8)
+        bytes[len++] = (char)(rest & 255);
+    put_reference(own, &own->addresses, (struct str){bytes, len});
+}
+
+static bool is_number(struct str uid, int64_t *number)
+{
+    bool canonical = uid.len > 0 && uid.len <= UID_DIGITS && (uid.p[0] != '0' || uid.len == 1);
+    return canonical && str_i64(uid, number) && *number >= 0;
+}
+
+static void put_name(struct lookup_page_own *own, struct str name)
+{
+    if (name.len > NAME_SEEN_MAX)
+        name.len = NAME_SEEN_MAX;
+    const char *dot = name.len ? memchr(name.p, '.', name.len) : NULL;
+    size_t label = dot ? (size_t)(dot - name.p) : name.len;
+    put_text(own, (struct str){name.p, label});
+    put_reference(
+        own, &own->domains, dot ? (struct str){dot, name.len - label} : (struct str){"", 0});
+}
+
+static void put_answers(struct lookup_page_own *own, const struct name_seen *n)
+{
+    int count = n->answer_count < NAME_ANSWERS_MAX ? n->answer_count : NAME_ANSWERS_MAX;
+    put_byte(own, (unsigned)count);
+    for (int i = 0; i < count; i++) {
+        size_t len = ip_is_v4(&n->answers[i]) ? 4 : 16;
+        put_text(own, (struct str){(const char *)n->answers[i].b + 16 - len, len});
+    }
+}
+
+static void put_record(struct lookup_page_own *own, const struct name_seen *n, int64_t orig,
+    int64_t resp, int64_t since_us)
+{
+    int64_t number;
+    bool numbered = is_number(n->uid, &number), tcp = n->conn.proto == PROTO_TCP,
+         udp = n->conn.proto == PROTO_UDP;
+    put_byte(own, (unsigned)(n->kind + 4 * n->answered + 8 * n->nxdomain) | (tcp ? LOOKUP_TCP : 0) |
+                      (udp ? LOOKUP_UDP : 0) | (n->answer_count ? LOOKUP_ANSWERS : 0) |
+                      (numbered ? LOOKUP_NUMBER : 0));
+    put_number(own, fold_sign(since_us));
+    put_address(own, orig);
+    put_address(own, resp);
+    put_number(own, n->conn.orig_port);
+    put_number(own, n->conn.resp_port);
+    if (!tcp && !udp)
+        put_byte(own, n->conn.proto);
+    if (numbered)
+        put_number(own, (uint64_t)number);
+    else
+        put_text(own, (struct str){n->uid.p, n->uid.len < UID_MAX ? n->uid.len : UID_MAX});
+    put_name(own, n->name);
+    if (n->answer_count)
+        put_answers(own, n);
+}
+
+static bool may_not_fit(const struct lookup_page *page)
+{
+    const struct lookup_page_own *own = page->own;
+    return page->rows == LOOKUP_PAGE_ROWS || own->addresses.values.count + 2 > LOOKUP_PAGE_VALUES ||
+           own->domains.values.count + 1 > LOOKUP_PAGE_VALUES ||
+           own->end - own->bytes > LOOKUP_PAGE_SIZE - RECORD_MAX;
+}
+
+bool lookup_page_add(
+    struct lookup_page *page, const struct name_seen *n, int64_t orig, int64_t resp)
+{
+    struct lookup_page_own *own = page->own;
+    if (may_not_fit(page))
+        return false;
+    put_record(own, n, orig, resp, n->t_us - own->t_last_us);
+    own->t_last_us = n->t_us;
+    page->data = (struct str){(const char *)own->bytes, (size_t)(own->end - own->bytes)};
+    page->t_min_us = page->rows == 0 || n->t_us < page->t_min_us ? n->t_us : page->t_min_us;
+    page->t_max_us = page->rows == 0 || n->t_us > page->t_max_us ? n->t_us : page->t_max_us;
+    page->rows++;
+    return true;
+}
+
+static void known_clear(struct known *known)
+{
+    known->values.count = 0;
+    memset(known->slots, 0, sizeof known->slots);
+}
+
+void lookup_page_clear(struct lookup_page *page)
+{
+    struct lookup_page_own *own = page->own;
+    known_clear(&own->addresses);
+    known_clear(&own->domains);
+    own->t_last_us = 0;
+    own->end = own->bytes;
+    *page = (struct lookup_page){.own = own};
+}
+
+bool lookup_page_init(struct lookup_page *page)
+{
+    *page = (struct lookup_page){.own = malloc(sizeof *page->own)};
+    if (page->own)
+        lookup_page_clear(page);
+    return page->own != NULL;
+}
+
+void lookup_page_done(struct lookup_page *page)
+{
+    free(page->own);
+    *page = (struct lookup_page){0};
+}

@@ -1,0 +1,147 @@
+/* Names out of a page. Nothing in it is believed: a database may be damaged. */
+#include "store/lookup_page.h"
+
+#include <stdlib.h>
+
+struct lookup_reader {
+    const uint8_t *bytes, *at, *end;
+    struct lookup_values addresses, domains;
+    int64_t t_last_us;
+    bool damaged;
+};
+
+static uint8_t take_byte(struct lookup_reader *r)
+{
+    if (r->at == r->end) {
+        r->damaged = true;
+        return 0;
+    }
+    return *r->at++;
+}
+
+static uint64_t take_number(struct lookup_reader *r)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint8_t byte = take_byte(r);
+        value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128)
+            return value;
+    }
+    r->damaged = true;
+    return 0;
+}
+
+static int64_t unfold_sign(uint64_t value)
+{
+    return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+static struct str take_text(struct lookup_reader *r)
+{
+    size_t len = take_byte(r);
+    if (len > (size_t)(r->end - r->at)) {
+        r->damaged = true;
+        return STR_NONE;
+    }
+    struct str s = {(const char *)r->at, len};
+    r->at += len;
+    return s;
+}
+
+static struct str take_reference(struct lookup_reader *r, struct lookup_values *values)
+{
+    uint64_t number = take_number(r);
+    if (number == 0 && values->count < LOOKUP_PAGE_VALUES) {
+        struct str s = take_text(r);
+        if (r->damaged)
+            return STR_NONE;
+        values->at[values->count] = (uint32_t)((const uint8_t *)s.p - r->bytes);
+        values->len[values->count++] = (uint8_t)s.len;
+        return s;
+    }
+    if (number == 0 || number > (uint64_t)values->count) {
+        r->damaged = true;
+        return STR_NONE;
+    }
+    return (struct str){(const char *)r->bytes + values->at[number - 1], values->len[number - 1]};
+}
+
+static int64_t take_address(struct lookup_reader *r)
+{
+    struct str bytes = take_reference(r, &r->addresses);
+    uint64_t folded = 0;
+    if (bytes.len > sizeof folded)
+        r->damaged = true;
+    else
+        for (size_t i = bytes.len; i-- > 0;)
+            folded = folded << 8 | (uint8_t)bytes.p[i];
+    return unfold_sign(folded);
+}
+
+static void take_answers(struct lookup_reader *r, struct lookup *l)
+{
+    unsigned count = take_byte(r);
+    if (count > NAME_ANSWERS_MAX)
+        r->damaged = true;
+    for (l->answer_count = 0; !r->damaged && l->answer_count < count; l->answer_count++) {
+        struct str s = take_text(r);
+        if (s.len == 16)
+            memcpy(l->answers[l->answer_count].b, s.p, 16);
+        else if (s.len == 4)
+            l->answers[l->answer_count] =
+                ip_from_v4((uint32_t)(uint8_t)s.p[0] << 24 | (uint32_t)(uint8_t)s.p[1] << 16 |
+                           (uint32_t)(uint8_t)s.p[2] << 8 | (uint8_t)s.p[3]);
+        else
+            r->damaged = true;
+    }
+}
+
+static void take_record(struct lookup_reader *r, struct lookup *l)
+{
+    unsigned what = take_byte(r);
+    l->outcome = what & LOOKUP_OUTCOME;
+    r->t_last_us = (int64_t)((uint64_t)r->t_last_us + (uint64_t)unfold_sign(take_number(r)));
+    l->t_us = r->t_last_us;
+    l->orig = take_address(r);
+    l->resp = take_address(r);
+    l->orig_port = (uint16_t)take_number(r);
+    l->resp_port = (uint16_t)take_number(r);
+    l->proto = what & LOOKUP_TCP ? PROTO_TCP : what & LOOKUP_UDP ? PROTO_UDP : take_byte(r);
+    l->uid_number = what & LOOKUP_NUMBER ? (int64_t)take_number(r) : -1;
+    l->uid = what & LOOKUP_NUMBER ? STR_NONE : take_text(r);
+    l->label = take_text(r);
+    l->domain = take_reference(r, &r->domains);
+    l->answer_count = 0;
+    if (what & LOOKUP_ANSWERS)
+        take_answers(r, l);
+}
+
+struct lookup_reader *lookup_reader_new(void)
+{
+    return calloc(1, sizeof(struct lookup_reader));
+}
+
+void lookup_reader_free(struct lookup_reader *r)
+{
+    free(r);
+}
+
+void lookup_reader_start(struct lookup_reader *r, struct str data)
+{
+    r->bytes = r->at = (const uint8_t *)data.p;
+    r->end = data.len ? r->at + data.len : r->at;
+    r->addresses.count = r->domains.count = 0;
+    r->t_last_us = 0;
+    r->damaged = false;
+}
+
+bool lookup_reader_next(struct lookup_reader *r, struct lookup *l, bool *damaged)
+{
+    if (!r->damaged && r->at != r->end)
+        take_record(r, l);
+    else
+        return *damaged = r->damaged, false;
+    *damaged = r->damaged;
+    return !r->damaged;
+}
