@@ -112,12 +112,15 @@ static void add_tier(struct buf *out, const struct alert_type *t, const struct t
     static const char *const names[] = {"KEY", "VALUE", "WHY"};
     struct table *table = table_new();
     bool bare = tier == &t->tiers[0];
+    char roles[128];
     if (!table) {
         out->failed = true;
         return;
     }
     buf_printf(out, "\nThresholds, tier %s\n", tier->name);
     add_words(out, "Services", tier->services);
+    inventory_roles_format(tier->exempt_roles, roles);
+    add_row(out, "Not for", roles);
     table_header(table, 3, names);
     for (int i = 0; i < tier->parameter_count; i++) {
         const struct parameter *p = &tier->parameters[i];

@@ -119,7 +119,7 @@ static const char most_failed[] =
     "SELECT t FROM (SELECT t, count_distinct(CASE WHEN :ports THEN port * 256 + proto ELSE remote END) "
     "OVER w AS failed FROM (SELECT t, remote, port, proto, "
     "CASE WHEN :ports THEN remote ELSE port * 256 + proto END AS part FROM probe "
-    "WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & 1 <> 0 AND (:ports = 0 OR proto IN (6, 17))) AS p "
+    "WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & 1 <> 0 AND leg = 0 AND (:ports = 0 OR proto IN (6, 17))) AS p "
     "WINDOW w AS (PARTITION BY part ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW)) "
     "AS windows ORDER BY failed DESC, t LIMIT 1";
 

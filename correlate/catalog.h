@@ -23,6 +23,7 @@ struct parameter {
 struct tier {
     const char *name;      /* "fast", "slow", … */
     const char **services; /* narrows the type's services; NULL-ended; NULL: all of them */
+    unsigned exempt_roles; /* a client with one of these never reaches this tier */
     struct parameter *parameters;
     int parameter_count;
 };

@@ -77,15 +77,18 @@ static const char *join_list(struct catalog_reader *r, const char *key, const ch
     return copy;
 }
 
-static void read_exempt(struct catalog_reader *r, struct alert_type *t)
+static unsigned read_exempt(struct catalog_reader *r, const struct catalog_section *section)
 {
-    const char **roles = catalog_read_list(r, &ALERT, "exempt");
+    unsigned all = 0;
+    const char **roles = catalog_read_list(r, section, "exempt");
     for (int i = 0; roles && roles[i]; i++) {
         unsigned role = inventory_role(str_of(roles[i]));
         if (!role)
-            catalog_fail(r, catalog_entry(r, &ALERT, "exempt"), "unknown role \"%.40s\"", roles[i]);
-        t->exempt_roles |= role;
+            catalog_fail(
+                r, catalog_entry(r, section, "exempt"), "unknown role \"%.40s\"", roles[i]);
+        all |= role;
     }
+    return all;
 }
 
 static void read_gap(struct catalog_reader *r, struct alert_type *t)
@@ -112,7 +115,7 @@ static void read_alert(struct catalog_reader *r, struct alert_type *t)
     t->family = catalog_read_line(r, &ALERT, "family");
     t->yields_to = catalog_read_line(r, &ALERT, "yields_to");
     t->yields_unless = catalog_read_line(r, &ALERT, "yields_unless");
-    read_exempt(r, t);
+    t->exempt_roles = read_exempt(r, &ALERT);
     read_gap(r, t);
 }
 
@@ -259,6 +262,7 @@ static void read_tier(struct catalog_reader *r, const char *name, struct tier *t
     struct catalog_section section = {"tier", name};
     tier->name = name;
     tier->services = catalog_read_list(r, &section, "service");
+    tier->exempt_roles = read_exempt(r, &section);
     tier->parameters =
         arena_zalloc(r->arena, (size_t)r->ini->count * sizeof(*tier->parameters) + 1);
     if (!tier->parameters) {

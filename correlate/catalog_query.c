@@ -7,8 +7,9 @@
 
 static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
 
-/* What each built-in query asks of a tier. `one_of`: exactly one of the parameters so marked. */
-enum need { OPTIONAL, REQUIRED, ONE_OF };
+/* What each built-in query asks of a tier. ONE_OF: exactly one of the parameters so marked; ANY_OF: at
+ * least one. */
+enum need { OPTIONAL, REQUIRED, ONE_OF, ANY_OF, NEEDS };
 static const struct known_parameter {
     const char *query, *name;
     enum dimension dimension;
@@ -30,9 +31,9 @@ static const struct known_parameter {
     {"spread", "min_failed_share", DIMENSION_SHARE, OPTIONAL},
     {"spread", "busy_port_targets", DIMENSION_COUNT, OPTIONAL},
     {"spread", "min_busy_port_share", DIMENSION_SHARE, OPTIONAL},
-    {"volume", "min_flows", DIMENSION_COUNT, REQUIRED},
-    {"volume", "min_packets", DIMENSION_COUNT, REQUIRED},
-    {"volume", "min_bytes", DIMENSION_SIZE, REQUIRED},
+    {"volume", "min_flows", DIMENSION_COUNT, ANY_OF},
+    {"volume", "min_packets", DIMENSION_COUNT, ANY_OF},
+    {"volume", "min_bytes", DIMENSION_SIZE, ANY_OF},
     {"volume", "window", DIMENSION_TIME, REQUIRED},
     {"volume", "min_minutes", DIMENSION_COUNT, REQUIRED},
     {"volume", "peak_factor", DIMENSION_COUNT, REQUIRED},
@@ -166,21 +167,24 @@ static bool check_complete(
     struct catalog_reader *r, const struct alert_type *t, const struct tier *tier)
 {
     struct catalog_section section = {"tier", tier->name};
-    int one_of = 0;
-    bool wants_one = false;
+    int known_of[NEEDS] = {0}, has_of[NEEDS] = {0};
     for (size_t i = 0; i < PARAMETER_COUNT; i++) {
         const struct known_parameter *known = &PARAMETERS[i];
         if (strcmp(known->query, t->query) != 0)
             continue;
         bool has = tier_parameter(tier, known->name) != NULL;
-        wants_one |= known->need == ONE_OF;
-        one_of += known->need == ONE_OF && has;
+        known_of[known->need]++;
+        has_of[known->need] += has;
         if (known->need == REQUIRED && !has)
             return catalog_fail_section(r, &section, "[tier %s] lacks %s", tier->name, known->name);
     }
-    if (wants_one && one_of != 1) {
+    if (known_of[ONE_OF] && has_of[ONE_OF] != 1) {
         return catalog_fail_section(
             r, &section, "[tier %s] needs either min_targets or min_ports", tier->name);
+    }
+    if (known_of[ANY_OF] && has_of[ANY_OF] == 0) {
+        return catalog_fail_section(
+            r, &section, "[tier %s] needs min_flows, min_packets or min_bytes", tier->name);
     }
     return tier->parameter_count > 0 ||
            catalog_fail_section(r, &section, "[tier %s] has no parameters", tier->name);

@@ -24,9 +24,9 @@ struct topic {
 
 /* One row of table `contact`. */
 struct contact {
-    int64_t topic, own, subject, t, ident, remote, flow, signature, lookup;
+    int64_t topic, own, subject, t, ident, remote, flow, signature, lookup, roles, pool, scale;
     uint16_t port;
-    uint8_t proto, flags;
+    uint8_t proto, flags, leg;
 };
 
 struct contacts {
@@ -58,6 +58,10 @@ static const struct row_column contact_columns[] = {
     ROW_AT(ROW_COUNT, contact, flow),
     ROW_AT(ROW_COUNT, contact, signature),
     ROW_AT(ROW_COUNT, contact, lookup),
+    ROW_AT(ROW_I64, contact, roles),
+    ROW_AT(ROW_I64, contact, pool),
+    ROW_AT(ROW_U8, contact, leg),
+    ROW_AT(ROW_I64, contact, scale),
 };
 
 static const struct row_shape contact_rows = ROW_SHAPE("new_contact", contact, contact_columns);
@@ -131,6 +135,14 @@ static bool gather(struct contacts *all, const struct contact *c, struct err *er
     return true;
 }
 
+/* The client's roles, and the pools that our end belongs to. */
+static void place(struct contact *c, const struct end *own, const struct end *remote)
+{
+    const struct end *client = c->flags & CONTACT_INBOUND ? remote : own;
+    c->roles = client->resource ? client->resource->roles : 0;
+    c->pool = own->resource ? own->resource->group : 0;
+}
+
 static bool add_flow_contact(struct contacts *all, const struct topic *topic,
     const struct seen_flow *f, const struct end *own, const struct end *remote,
     const struct indicator_match *match, unsigned flags, struct err *err)
@@ -147,7 +159,9 @@ static bool add_flow_contact(struct contacts *all, const struct topic *topic,
         .port = f->proto == PROTO_TCP || f->proto == PROTO_UDP ? f->resp_port : 0,
         .proto = f->proto,
         .flags = (uint8_t)(flags | (f->answer == ANSWER_DATA ? CONTACT_ANSWERED : 0)),
+        .scale = f->scale,
     };
+    place(&c, own, remote);
     if (topic->direction != DIRECTION_INCOMING &&
         !store_name_id(all->store, str_of(match->subject), &c.subject, err))
         return false;
@@ -225,7 +239,9 @@ static bool name_topic(struct contacts *all, const struct topic *topic, const st
         .port = n->resp_port,
         .proto = n->proto,
         .flags = lookup ? CONTACT_LOOKUP : CONTACT_ANSWERED,
+        .scale = n->scale,
     };
+    place(&c, client, client);
     return store_name_id(all->store, str_of(m.subject), &c.subject, err) && gather(all, &c, err);
 }
 
@@ -317,11 +333,13 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
         .port = signature_port(topic, g, own == resp),
         .proto = g->proto,
         .flags = CONTACT_SIGNATURE,
+        .scale = g->scale,
     };
     if (own == resp && (g->client_known || topic->direction == DIRECTION_INCOMING))
         c.flags |= CONTACT_INBOUND;
     if (g->answer == ANSWER_DATA)
         c.flags |= CONTACT_ANSWERED;
+    place(&c, own, remote);
     if (topic->direction != DIRECTION_INCOMING) {
         /* A peer that a feed names as well joins the feed's alert. */
         struct indicator_match m;
@@ -357,8 +375,10 @@ bool contacts_flush(struct contacts *all, struct err *err)
     bool done =
         store_do(all->store, "contacts",
             "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
-            "flags, flow, signature, lookup) SELECT * FROM new_contact WHERE true "
+            "flags, flow, signature, lookup, roles, pool, leg, scale) "
+            "SELECT * FROM new_contact WHERE true "
             "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
+            "scale = min(scale, excluded.scale), "
             "lookup = ifnull(lookup, excluded.lookup), "
             "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
             "OR excluded.port < port) THEN excluded.port ELSE port END, "

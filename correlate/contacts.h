@@ -17,6 +17,7 @@ enum contact_flags {
 struct seen_name {
     int64_t row, t_us, ident;
     struct str name;
+    int64_t scale; /* so many it stands for */
     uint16_t resp_port;
     uint8_t proto, kind; /* enum name_kind */
 };
@@ -25,7 +26,7 @@ struct seen_name {
 struct seen_signature {
     int64_t row, t_us, ident;
     int64_t name, category; /* name ids */
-    int64_t sid;
+    int64_t sid, scale;
     uint16_t orig_port, resp_port;
     uint8_t proto, answer;
     bool client_known;

@@ -4,7 +4,9 @@
 #include "correlate/episodes.h"
 #include "correlate/facts.h"
 #include "correlate/judge.h"
+#include "correlate/legs.h"
 #include "correlate/rollup.h"
+#include "correlate/sampling.h"
 #include "store/indicator.h"
 #include "store/query.h"
 #include "util/timefmt.h"
@@ -38,10 +40,23 @@ static bool same_or_note(
     return *same || store_state_set(r->store, name, now, err);
 }
 
+/* *same: no source that was there before is sampled otherwise now. */
+static bool note_sampling(struct run *r, bool *same, struct err *err)
+{
+    static const struct sampling none;
+    const struct sampling *sampling = r->input->sampling ? r->input->sampling : &none;
+    bool rules, anew;
+    if (!same_or_note(r, "input sampling", sampling_fingerprint(sampling), &rules, err) ||
+        !sampling_note(r->store, sampling, !rules, &anew, err))
+        return false;
+    *same = !anew;
+    return true;
+}
+
 static bool choose_scope(struct run *r, struct err *err)
 {
     uint64_t indicators;
-    bool network, services, feeds, signatures;
+    bool network, services, feeds, signatures, sampling;
     if (!store_indicator_fingerprint(r->store, &indicators, err))
         return false;
     r->services = catalog_services_fingerprint(r->input->catalog);
@@ -50,12 +65,13 @@ static bool choose_scope(struct run *r, struct err *err)
         !same_or_note(r, "input services", r->services, &services, err) ||
         !same_or_note(r, "input indicators", indicators, &feeds, err) ||
         !same_or_note(r, "input signatures", catalog_contacts_fingerprint(r->input->catalog),
-            &signatures, err))
+            &signatures, err) ||
+        !note_sampling(r, &sampling, err))
         return false;
     r->totals->network_changed = !network;
-    r->scope = !network || !services   ? FACTS_ALL
-               : !feeds || !signatures ? FACTS_CONTACTS
-                                       : FACTS_NEW;
+    r->scope = !network || !services || !sampling ? FACTS_ALL
+               : !feeds || !signatures            ? FACTS_CONTACTS
+                                                  : FACTS_NEW;
     return true;
 }
 
@@ -207,7 +223,7 @@ static bool note_run(struct run *r, struct err *err)
     query_bind_i(q, ":changed", t->alerts_changed);
     query_bind_i(q, ":ended", t->alerts_superseded + t->alerts_withdrawn);
     query_bind_s(q, ":note",
-        t->facts_rebuilt        ? STR("facts rebuilt: home, inventory or services changed")
+        t->facts_rebuilt ? STR("facts rebuilt: home, inventory, services or sampling changed")
         : t->types_rejudged > 0 ? STR("types judged anew: catalogue or feeds changed")
                                 : STR(""));
     query_step(q);
@@ -229,7 +245,8 @@ static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     struct facts_totals seen = {0};
-    if (!facts_update(r->store, &facts, r->scope, &seen, err) || !judge_use(r->store, err) ||
+    if (!facts_update(r->store, &facts, r->scope, &seen, err) ||
+        !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
         !rollup_update(r->store, err))
         return false;
     r->totals->records = seen.records;

@@ -11,11 +11,13 @@
 struct store;
 struct catalog;
 struct inventory;
+struct sampling;
 
 struct correlate_input {
     const struct catalog *catalog;
     const struct inventory *inventory;
     int64_t now_us; /* stamps on alerts; records later than now + 1 h wait until it has passed */
+    const struct sampling *sampling; /* which logs hold one of N; NULL: none */
 };
 
 struct correlate_totals {

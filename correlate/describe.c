@@ -187,15 +187,6 @@ static const char *tier_names(struct description *d)
     return names;
 }
 
-static const char *pool_members(struct description *d)
-{
-    const char *names = "";
-    for (size_t i = 0; d->resource && i < d->resource->backend_count && names; i++)
-        names =
-            describe_text(d, "%s%s%s", names, *names ? ", " : "", d->resource->backends[i]->name);
-    return names;
-}
-
 /* Whose the machines on the other side are. */
 static const char *scope(struct description *d)
 {
@@ -205,11 +196,21 @@ static const char *scope(struct description *d)
     return d->inside ? "internal" : "external";
 }
 
+/* Figures that are estimates say so. */
+static const char *sampling(struct description *d)
+{
+    if (d->scale <= 1)
+        return NULL;
+    return describe_text(d,
+        "1 in %lld was seen: counts of connections, packets and bytes are estimates",
+        (long long)d->scale);
+}
+
 static void describe_common(struct description *d)
 {
+    describe_property(d, "Sampling", sampling(d));
     describe_property(d, "Tiers", tier_names(d));
     describe_property(d, "Scope", scope(d));
-    describe_property(d, "Backend Pool", pool_members(d));
     describe_property(d, "Intent", d->episode->type->tactic);
 }
 
@@ -233,6 +234,8 @@ bool describe(struct description *d, struct err *err)
     describe_time(d, VALUE_START, d->start_us);
     describe_time(d, VALUE_END, d->end_us);
     describe_common(d);
+    if (!describe_pool(d, err))
+        return false;
     put_placeholders_first(d);
     if (d->resource && d->entity_count < ALERT_ENTITIES_MAX)
         d->entities[d->entity_count++] = (struct alert_entity){"host", d->resource->name};

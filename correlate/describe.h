@@ -99,7 +99,8 @@ struct description {
     bool blocked;             /* no contact was answered */
     bool success;             /* the log states that a login succeeded after the attempts */
     bool signature;           /* a sensor's signature says so too */
-    int64_t outside, inside;  /* distinct addresses on the other side, by whose they are */
+    int64_t scale; /* sampled: the records stand for up to so many times as much; 0, 1: not */
+    int64_t outside, inside; /* distinct addresses on the other side, by whose they are */
 
     struct alert_property properties[DESCRIBE_PROPERTIES_MAX];
     int property_count;
@@ -121,6 +122,8 @@ bool describe_probes(struct description *d, struct err *err);
 bool describe_volume(struct description *d, struct err *err);
 bool describe_contacts(struct description *d, struct err *err);
 bool describe_day(struct description *d, struct err *err);
+/* Beside any of them: the members behind a load balancer or gateway. */
+bool describe_pool(struct description *d, struct err *err);
 
 /* The first variant of the type that fits; NULL: the entry's own words. */
 const struct text_variant *describe_variant(const struct description *d);

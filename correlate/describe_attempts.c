@@ -10,14 +10,14 @@
 /* :remote is bound for one-to-one only; the two spell the same question. */
 #define OF_PAIR                                                                                    \
     "FROM attempt WHERE direction = :direction AND service = :service AND own = :own "             \
-    "AND remote = :remote AND t BETWEEN :t0 AND :t1 "
+    "AND remote = :remote AND t BETWEEN :t0 AND :t1 AND roles & :exempt = 0 "
 #define OF_OWN                                                                                     \
     "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "  \
-    "AND own = :own AND t BETWEEN :t0 AND :t1 "
+    "AND own = :own AND t BETWEEN :t0 AND :t1 AND roles & :exempt = 0 "
 
 #define SUMS                                                                                       \
-    "SELECT remote, port, COUNT(*), SUM(weight), SUM(CASE WHEN kind = 1 THEN 1 ELSE 0 END), "      \
-    "MIN(t), MAX(t), MAX(internal) "
+    "SELECT remote, port, SUM(scale), SUM(weight), "                                               \
+    "SUM(CASE WHEN kind = 1 THEN scale ELSE 0 END), MIN(t), MAX(t), MAX(internal), MAX(scale) "
 #define FIRST "SELECT ident, t, kind "
 
 static const struct questions {
@@ -44,6 +44,7 @@ static struct query *ask(struct description *d, const char *sql, int64_t t0, int
     query_bind_i(q, ":direction", d->episode->type->direction);
     query_bind_i(q, ":service", d->episode->key.service);
     query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":exempt", d->episode->type->exempt_roles);
     query_bind_i_if(q, ":remote", d->episode->key.remote);
     query_bind_i(q, ":t0", t0);
     query_bind_i(q, ":t1", t1);
@@ -59,6 +60,7 @@ static bool sum_up(struct description *d, const char *sql, struct sums *sums, st
         sums->connections += connections;
         sums->guesses += query_i(q, 3);
         sums->failures += query_i(q, 4);
+        d->scale = query_i(q, 8) > d->scale ? query_i(q, 8) : d->scale;
         sums->ports[query_i(q, 1) & 0xffff] += connections;
         d->start_us = first < d->start_us ? first : d->start_us;
         d->end_us = last > d->end_us ? last : d->end_us;

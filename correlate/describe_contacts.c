@@ -61,9 +61,10 @@ static void finish_evidence(struct description *d, const struct sums *sums)
 }
 
 #define CONTACTS_OF_OWN                                                                            \
-    "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, c.lookup "    \
+    "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, c.lookup, "   \
+    "c.scale "                                                                                     \
     "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "               \
-    "AND c.own = :own "
+    "AND c.own = :own AND c.leg = 0 AND c.roles & :exempt = 0 "
 
 /* The columns of CONTACTS_OF_OWN, in order of time. */
 static bool sum_up(struct description *d, struct query *q, struct sums *sums, struct err *err)
@@ -72,13 +73,15 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
     while (done && query_step(q)) {
         int64_t t = query_i(q, 0), remote = query_i(q, 1), flags = query_i(q, 2);
         bool signature = (flags & CONTACT_SIGNATURE) != 0;
-        sums->contacts++;
-        sums->answered += (flags & CONTACT_ANSWERED) != 0;
-        sums->inbound += (flags & CONTACT_INBOUND) != 0;
+        int64_t scale = query_i(q, 8);
+        d->scale = scale > d->scale ? scale : d->scale;
+        sums->contacts += scale;
+        sums->answered += flags & CONTACT_ANSWERED ? scale : 0;
+        sums->inbound += flags & CONTACT_INBOUND ? scale : 0;
         sums->signatures += signature;
         sums->measured += !query_null(q, 5) || !query_null(q, 6);
-        sums->sent += query_i(q, 5);
-        sums->received += query_i(q, 6);
+        sums->sent += shape_times(query_i(q, 5), scale);
+        sums->received += shape_times(query_i(q, 6), scale);
         d->start_us = t < d->start_us ? t : d->start_us;
         d->end_us = t > d->end_us ? t : d->end_us;
         add_evidence(d, sums,
@@ -90,7 +93,7 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
         if (!(flags & (CONTACT_SIGNATURE | CONTACT_LOOKUP)))
             done = note_time(sums, t, err);
         if (done && remote != d->episode->key.own) /* own stands for "no peer" */
-            done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = 1}, err);
+            done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = scale}, err);
     }
     finish_evidence(d, sums);
     return query_done(q, err) && done;
@@ -209,6 +212,7 @@ bool describe_contacts(struct description *d, struct err *err)
                         "ORDER BY c.t, c.ident");
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":exempt", d->episode->type->exempt_roles);
     query_bind_i(q, ":subject", d->episode->key.part);
     query_bind_i(q, ":t0", d->episode->t0);
     query_bind_i(q, ":t1", d->episode->t1);
@@ -252,6 +256,7 @@ bool describe_day(struct description *d, struct err *err)
                         "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":exempt", d->episode->type->exempt_roles);
     query_bind_i(q, ":port", port);
     query_bind_i(q, ":proto", proto);
     query_bind_i(q, ":t0", d->episode->t0);

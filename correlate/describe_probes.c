@@ -15,7 +15,8 @@
     10             /* a port with less than a tenth of the commonest port's targets is no sweep */
 #define SHARE 1000 /* parts of a floor in which volumes are compared */
 
-#define OF_OWN "FROM probe WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & :flags <> 0 "
+#define OF_OWN                                                                                     \
+    "FROM probe WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & :flags <> 0 AND leg = 0 "
 
 static const char first_probes[] =
     "SELECT t, flow, remote, port, proto " OF_OWN "ORDER BY t, ident";
@@ -36,6 +37,11 @@ static void note_times(struct description *d, int64_t first, int64_t last)
 {
     d->start_us = first < d->start_us ? first : d->start_us;
     d->end_us = last > d->end_us ? last : d->end_us;
+}
+
+static void note_scale(struct description *d, int64_t scale)
+{
+    d->scale = scale > d->scale ? scale : d->scale;
 }
 
 /* ------------------------------------------------------------------ what belongs to a scan */
@@ -91,10 +97,11 @@ static bool read_knocks(struct description *d, struct scan *scan, struct err *er
 {
     bool done = true;
     struct query *q = ask(d,
-        "SELECT remote, port, proto, COUNT(*), MIN(t), MAX(t), MAX(flags & 16) " OF_OWN
+        "SELECT remote, port, proto, SUM(scale), MIN(t), MAX(t), MAX(flags & 16), MAX(scale) " OF_OWN
         "GROUP BY remote, port, proto ORDER BY remote, port, proto",
         PROBE_FAILED);
-    while (done && query_step(q))
+    while (done && query_step(q)) {
+        note_scale(d, query_i(q, 7));
         done = add_knock(scan,
             &(struct knock){.remote = query_i(q, 0),
                 .door = door_of(query_i(q, 1), query_i(q, 2)),
@@ -103,6 +110,7 @@ static bool read_knocks(struct description *d, struct scan *scan, struct err *er
                 .last_us = query_i(q, 5),
                 .inside = query_i(q, 6) != 0},
             err);
+    }
     return query_done(q, err) && done;
 }
 
@@ -318,17 +326,26 @@ struct volume {
     int64_t flows, packets, bytes;
 };
 
-/* The floors of the first tier that was reached. */
+static void take_floor(const struct tier *tier, const char *parameter, int64_t *floor)
+{
+    if (*floor == 0)
+        *floor = tier_value(tier, parameter, 0);
+}
+
+/* The floors that hold for the sender, each out of the first tier that has it. */
 static struct volume volume_floor(const struct description *d)
 {
     const struct alert_type *type = d->episode->type;
+    unsigned roles = d->resource ? d->resource->roles : 0;
+    struct volume floor = {0};
     for (int i = 0; i < type->tier_count; i++) {
-        const struct tier *tier = &type->tiers[i];
-        if (d->episode->tiers >> i & 1)
-            return (struct volume){tier_value(tier, "min_flows", 0),
-                tier_value(tier, "min_packets", 0), tier_value(tier, "min_bytes", 0)};
+        if (type->tiers[i].exempt_roles & roles)
+            continue;
+        take_floor(&type->tiers[i], "min_flows", &floor.flows);
+        take_floor(&type->tiers[i], "min_packets", &floor.packets);
+        take_floor(&type->tiers[i], "min_bytes", &floor.bytes);
     }
-    return (struct volume){0};
+    return floor;
 }
 
 /* In thousandths, without overflow; 0: there is no such floor. */
@@ -367,10 +384,10 @@ static bool count_volume(
     const struct volume floor = volume_floor(d);
     bool done = true;
     struct query *q = ask(d,
-        "SELECT remote, SUM(CASE WHEN flags & 2 <> 0 THEN 1 ELSE 0 END), "
+        "SELECT remote, SUM(CASE WHEN flags & 2 <> 0 THEN scale ELSE 0 END), "
         "SUM(CASE WHEN flags & 4 <> 0 THEN pkts ELSE 0 END), "
         "SUM(CASE WHEN flags & 4 <> 0 THEN bytes ELSE 0 END), "
-        "MIN(t), MAX(t + duration), MAX(flags & 16) " OF_OWN "GROUP BY remote",
+        "MIN(t), MAX(t + duration), MAX(flags & 16), MAX(scale) " OF_OWN "GROUP BY remote",
         PROBE_ATTACK | PROBE_ONE_WAY);
     while (done && query_step(q)) {
         struct volume v = {query_i(q, 1), query_i(q, 2), query_i(q, 3)};
@@ -378,6 +395,7 @@ static bool count_volume(
         sum->packets += v.packets;
         sum->bytes += v.bytes;
         note_times(d, query_i(q, 4), query_i(q, 5));
+        note_scale(d, query_i(q, 7));
         done = tally_add(d, targets,
             (struct tally){.id = query_i(q, 0),
                 .count = v.flows,
@@ -387,6 +405,14 @@ static bool count_volume(
             err);
     }
     return query_done(q, err) && done;
+}
+
+/* Floods come with forged senders: one that the inventory, where there is one, does not know may be. */
+static void tell_sender(struct description *d)
+{
+    if (d->inventory->resource_count > 0 && !d->resource)
+        describe_property(d, "Spoofed?",
+            "possibly: the sender is in a home network, but the inventory has no such resource");
 }
 
 static void fill_volume(
@@ -402,6 +428,7 @@ static void fill_volume(
         describe_property(d, "Targets [Packets]", tally_text(d, targets, VICTIMS_MAX, TALLY_MORE));
     if (sum->flows)
         describe_property(d, "Targets [Flows]", tally_text(d, targets, VICTIMS_MAX, TALLY_COUNT));
+    tell_sender(d);
     tally_tell(d, targets);
     d->count = sum->flows + sum->packets;
 }

@@ -36,6 +36,7 @@ bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err
             return false;
         fresh.home = inventory_is_home(cache->inventory, &fresh.ip);
         fresh.peer = ip_is_peer(&fresh.ip);
+        fresh.resource = inventory_find(cache->inventory, &fresh.ip);
         cache->slots[at] = fresh;
         cache->filled[at] = true;
     }
@@ -43,11 +44,27 @@ bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err
     return true;
 }
 
+int64_t ends_group(const struct end *own, const struct end *remote)
+{
+    if (own->resource && own->resource->group)
+        return own->resource->group;
+    return remote->resource ? -remote->resource->group : 0;
+}
+
+static bool is_backend(const struct end *client, const struct end *server)
+{
+    return client->resource && server->resource && client->resource->group != 0 &&
+           client->resource->group == server->resource->group &&
+           inventory_is_member(client->resource, server->resource);
+}
+
 enum ends_kind ends_kind(
     const struct ends_cache *cache, const struct end *client, const struct end *server)
 {
     if (!client->peer || !server->peer || (!client->home && !server->home))
         return ENDS_TRANSIT;
+    if (is_backend(client, server))
+        return ENDS_BACKEND;
     if (client->home && server->home)
         return cache->inventory->ignore_internal ? ENDS_TRANSIT : ENDS_INTERNAL;
     return client->home ? ENDS_OUTGOING : ENDS_INCOMING;

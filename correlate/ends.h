@@ -16,6 +16,8 @@ enum ends_kind {
     ENDS_INCOMING, /* client outside, server ours */
     ENDS_OUTGOING, /* client ours, server outside */
     ENDS_INTERNAL, /* both ours: judged by the outgoing rules */
+    ENDS_BACKEND,  /* a load balancer or gateway to its member: the other half of a connection that
+                    * counts where it came in, or a health probe */
 };
 
 /* One end: its id, address, and what it is. */
@@ -23,10 +25,14 @@ struct end {
     int64_t id;
     struct ipaddr ip;
     bool home;
-    bool peer; /* a machine's address: ip_is_peer() */
+    bool peer;                       /* a machine's address: ip_is_peer() */
+    const struct resource *resource; /* NULL without one */
 };
 
 bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err *err);
+/* The group of pools that a fact belongs to by our end; by the other end, negative, where that alone
+ * is in one, as for traffic between ours. 0: no pool has to do with it. */
+int64_t ends_group(const struct end *own, const struct end *remote);
 /* Internal traffic counts as transit where the inventory says to ignore it. */
 enum ends_kind ends_kind(
     const struct ends_cache *cache, const struct end *client, const struct end *server);

@@ -52,12 +52,12 @@ static bool add_slice(struct slice_list *list, const struct slice *slice, struct
     return true;
 }
 
-static uint64_t tier_bit(const struct work *w, int64_t tier_id)
+static int tier_index(const struct work *w, int64_t tier_id)
 {
     for (int i = 0; i < w->type->tier_count; i++)
         if (w->tier_ids[i] == tier_id)
-            return UINT64_C(1) << i;
-    return 0;
+            return i;
+    return -1;
 }
 
 /* Adds one finding, in order of t0, to the last slices: those of the chain that it continues, or a
@@ -90,8 +90,9 @@ static bool add_finding(struct slice_list *list, int64_t *chain_start, int64_t *
     }
 }
 
-static bool load_slices(
-    struct work *w, const struct finding_key *key, struct slice_list *list, struct err *err)
+/* roles: the client's; tiers that they lift it from do not count. */
+static bool load_slices(struct work *w, const struct finding_key *key, unsigned roles,
+    struct slice_list *list, struct err *err)
 {
     int64_t chain_start = 0, chain_end = 0;
     bool done = true;
@@ -103,27 +104,32 @@ static bool load_slices(
     query_bind_i(q, ":remote", key->remote);
     query_bind_i(q, ":service", key->service);
     query_bind_i(q, ":part", key->part);
-    while (done && query_step(q))
+    while (done && query_step(q)) {
+        int tier = tier_index(w, query_i(q, 0));
+        if (tier < 0 || w->type->tiers[tier].exempt_roles & roles)
+            continue;
         done = add_finding(list, &chain_start, &chain_end, query_i(q, 1), query_i(q, 2),
-            tier_bit(w, query_i(q, 0)), w->type->gap_us, err);
+            UINT64_C(1) << tier, w->type->gap_us, err);
+    }
     return query_done(q, err) && done;
 }
 
 /* ------------------------------------------------------------------ who is never reported */
 
 /* The client of incoming traffic is the remote end, where the key has one; else our own. */
-static bool is_exempt(struct work *w, const struct finding_key *key, bool *exempt, struct err *err)
+static bool client_roles(
+    struct work *w, const struct finding_key *key, unsigned *roles, struct err *err)
 {
     bool incoming = w->type->direction == DIRECTION_INCOMING;
     bool has_remote = w->query.facts == QUERY_ATTEMPT_BY_REMOTE;
     struct ipaddr client;
-    *exempt = false;
-    if (!w->type->exempt_roles || (incoming && !has_remote))
+    *roles = 0;
+    if (incoming && !has_remote) /* many clients: the query leaves out those with a role */
         return true;
     if (!store_address(w->store, incoming ? key->remote : key->own, &client, err))
         return false;
     const struct resource *resource = inventory_find(w->input->inventory, &client);
-    *exempt = resource && resource->roles & w->type->exempt_roles;
+    *roles = resource ? resource->roles : 0;
     return true;
 }
 
@@ -401,13 +407,14 @@ static bool update_key(struct work *w, const struct span *dirty, struct err *err
     struct slice_list slices = {0};
     struct living_alert *living = NULL;
     size_t living_count = 0;
-    bool exempt = false;
-    bool done = is_exempt(w, &dirty->key, &exempt, err) &&
-                (exempt || load_slices(w, &dirty->key, &slices, err)) &&
-                store_alert_living(w->store, w->type_id, dirty->key.own, dirty->key.remote,
-                    dirty->key.service, dirty->key.part, &living, &living_count, err) &&
-                renew(w, dirty, &slices, living, living_count, err) &&
-                end_others(w, &slices, living, living_count, err);
+    unsigned roles = 0;
+    bool done =
+        client_roles(w, &dirty->key, &roles, err) &&
+        (roles & w->type->exempt_roles || load_slices(w, &dirty->key, roles, &slices, err)) &&
+        store_alert_living(w->store, w->type_id, dirty->key.own, dirty->key.remote,
+            dirty->key.service, dirty->key.part, &living, &living_count, err) &&
+        renew(w, dirty, &slices, living, living_count, err) &&
+        end_others(w, &slices, living, living_count, err);
     free(living);
     free(slices.items);
     return done;

@@ -4,6 +4,7 @@
 #include "correlate/contacts.h"
 #include "correlate/ends.h"
 #include "correlate/probes.h"
+#include "correlate/sampling.h"
 #include "correlate/services.h"
 #include "correlate/sessions.h"
 #include "store/query.h"
@@ -23,6 +24,7 @@ struct pass {
     struct sessions *sessions;
     struct probes *probes;
     struct contacts *contacts;
+    struct sampled *sampled;
     int64_t horizon_us; /* later records wait */
     bool contacts_only;
     bool all_flows; /* marks do not count: they were made for other services, or are not trusted */
@@ -57,16 +59,16 @@ static const char forget_contacts[] = "DELETE FROM contact;";
     "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, "                   \
     "f.orig_headers + ifnull(f.orig_bytes, 0) + "                                                  \
     "40 * ifnull(min(f.orig_pkts, 1000000000000000), 0), "                                         \
-    "z.sensor"
+    "z.sensor, z.source"
 #define LOGIN_COLUMNS                                                                              \
     "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
-    "l.success, l.attempts, l.key_exchange, l.one_try"
+    "l.success, l.attempts, l.key_exchange, l.one_try, l.source"
 #define SIGNATURE_COLUMNS                                                                          \
     "g.id, g.t, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, g.uid, g.name, g.category, "    \
-    "g.sid, g.answer, g.client_known"
+    "g.sid, g.answer, g.client_known, g.source"
 #define LOOKUP_COLUMNS                                                                             \
     "n.id, n.t, n.orig, n.resp, n.orig_port, n.resp_port, n.proto, n.outcome, n.uid, n.sensor, "   \
-    "n.name"
+    "n.name, n.source"
 
 static const struct reading {
     const char *state;   /* how far it got */
@@ -130,7 +132,7 @@ static struct placed place(enum ends_kind kind, const struct end *client, const 
     bool incoming = kind == ENDS_INCOMING;
     return (struct placed){
         .direction = incoming ? DIRECTION_INCOMING : DIRECTION_OUTGOING,
-        .internal = kind == ENDS_INTERNAL,
+        .internal = kind == ENDS_INTERNAL || kind == ENDS_BACKEND,
         .own = incoming ? *server : *client,
         .remote = incoming ? *client : *server,
     };
@@ -156,6 +158,7 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         .resp_pkts = count_at(q, 12),
         .orig_port = (uint16_t)query_i(q, 13),
         .orig_ip_bytes = count_at(q, 15),
+        .scale = sampled_scale(p->sampled, query_i(q, 17)),
     };
     struct end client, server;
     enum ends_kind kind;
@@ -165,13 +168,13 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         return true;
     struct conn conn = {client.ip, server.ip, f.orig_port, f.resp_port, f.proto};
     f.ident = ident_of(query_s(q, 14), (int)query_i(q, 16), &conn, f.t_us);
-    if (!contacts_add_flow(p->contacts, &f, kind, &client, &server, err))
+    if (kind != ENDS_BACKEND && !contacts_add_flow(p->contacts, &f, kind, &client, &server, err))
         return false;
     if (p->contacts_only)
         return true;
     struct placed placed = place(kind, &client, &server);
     if (f.flags & FLOW_DULL && !p->all_flows) {
-        if (kind != ENDS_INCOMING)
+        if (kind == ENDS_OUTGOING || kind == ENDS_INTERNAL)
             probes_watch(p->probes, &f, &placed.own);
         return true;
     }
@@ -181,7 +184,7 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     if (service && f.answer != ANSWER_NONE &&
         !sessions_add_flow(p->sessions, &f, &placed, service, err))
         return false;
-    return kind == ENDS_INCOMING ||
+    return kind == ENDS_INCOMING || kind == ENDS_BACKEND ||
            probes_add_flow(p->probes, &f, &placed.own, &placed.remote, placed.internal, err);
 }
 
@@ -195,6 +198,7 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
         .attempts = count_at(q, 11),
         .key_exchange = query_i(q, 12) != 0,
         .one_try = query_i(q, 13) != 0,
+        .scale = sampled_scale(p->sampled, query_i(q, 14)),
     };
     struct end client, server;
     enum ends_kind kind;
@@ -227,11 +231,15 @@ static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
         .sid = query_i(q, 10),
         .answer = (uint8_t)query_i(q, 11),
         .client_known = query_i(q, 12) != 0,
+        .scale = sampled_scale(p->sampled, query_i(q, 13)),
     };
     struct end orig, resp;
     enum ends_kind kind;
     if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &orig, &resp, &kind, err))
         return false;
+    if (kind == ENDS_BACKEND ||
+        (!g.client_known && ends_kind(p->ends, &resp, &orig) == ENDS_BACKEND))
+        return true;
     struct conn conn = {orig.ip, resp.ip, g.orig_port, g.resp_port, g.proto};
     g.ident = ident_of(query_s(q, 7), SENSOR_SURICATA, &conn, g.t_us);
     return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err);
@@ -246,11 +254,14 @@ static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
         .proto = (uint8_t)query_i(q, 6),
         .kind = (uint8_t)(query_i(q, 7) & 3),
         .name = query_s(q, 10),
+        .scale = sampled_scale(p->sampled, query_i(q, 11)),
     };
     struct end client, server;
     enum ends_kind kind;
     if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &client, &server, &kind, err))
         return false;
+    if (kind == ENDS_BACKEND)
+        return true;
     struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), n.resp_port, n.proto};
     n.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, n.t_us);
     return contacts_add_name(p->contacts, &n, &client, &server, err);
@@ -363,19 +374,20 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
         .totals = totals,
         .all_flows = scope == FACTS_ALL};
     const char *forget = scope == FACTS_ALL ? forget_all : forget_contacts;
-    bool done = store_script(s, "tables of changes", fresh_changes, err) &&
-                (scope == FACTS_NEW || store_script(s, "forget facts", forget, err)) &&
-                ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
-                (p.services = services_new(s, input->catalog, err)) &&
-                (p.sessions = sessions_new(s, p.services, err)) &&
-                (p.probes = probes_new(s, err)) &&
-                (p.contacts = contacts_new(s, input->catalog, err));
+    bool done =
+        store_script(s, "tables of changes", fresh_changes, err) &&
+        (scope == FACTS_NEW || store_script(s, "forget facts", forget, err)) &&
+        ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
+        (p.services = services_new(s, input->catalog, err)) && (p.sampled = sampled_new(s, err)) &&
+        (p.sessions = sessions_new(s, p.services, p.ends, err)) &&
+        (p.probes = probes_new(s, err)) && (p.contacts = contacts_new(s, input->catalog, err));
     p.dull_matter = done && (contacts_match_flows(p.contacts) || probes_watching(p.probes));
     done = done && read_all(&p, scope, err);
     contacts_free(p.contacts);
     probes_free(p.probes);
     sessions_free(p.sessions);
     services_free(p.services);
+    sampled_free(p.sampled);
     ends_cache_free(p.ends);
     return done;
 }

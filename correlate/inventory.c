@@ -91,6 +91,8 @@ static bool finish_pools(struct inventory *inv, struct err *err)
         ok = resolve_backends(inv, &inv->resources[i], err);
     for (size_t i = 0; ok && i < inv->resource_count; i++)
         ok = check_depth(inv, &inv->resources[i], 0, checked, err);
+    if (ok)
+        inventory_group_pools(inv);
     free(checked);
     return ok;
 }

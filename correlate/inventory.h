@@ -42,6 +42,7 @@ struct resource {
     struct resource **backends; /* pool members, in the order written; not of a host */
     size_t backend_count;
     const char **backend_names; /* as written; inventory_finish() finds them */
+    int64_t group; /* of all pools and members that hang together; 0: neither pool nor member */
     unsigned roles;
     const char *reason; /* why it has its role; NULL */
     const char *file;   /* where it was declared, for messages */
@@ -53,6 +54,7 @@ struct inventory {
     size_t home_count;
     bool home_is_default;       /* the private ranges, because nothing said otherwise */
     bool ignore_internal;       /* [network] internal = ignore */
+    bool any_pool;              /* some resource has backends */
     struct resource *resources; /* in the order declared */
     size_t resource_count, resource_room;
     struct resource **by_name;       /* the resources in order of name */
@@ -84,5 +86,9 @@ bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip);
 /* The resource with that address, the narrowest network first; NULL without one. A resource's
  * address need not be at home: an administrator's may be anywhere. */
 const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip);
+/* Whether the member stands behind the pool, directly or behind one of its members. */
+bool inventory_is_member(const struct resource *pool, const struct resource *member);
+/* For inventory_finish(): the groups of pools, once backends are found. */
+void inventory_group_pools(struct inventory *inv);
 /* A stable hash of everything here that detection depends on, in whatever order it was written. */
 uint64_t inventory_fingerprint(const struct inventory *inv);

@@ -163,6 +163,7 @@ static void bind_tier(struct query *q, const struct tier_run *r)
     query_bind_i_if(q, ":window", r->window_us);
     query_bind_i_if(q, ":direction", r->type->direction);
     query_bind_i_if(q, ":topic", r->type_id);
+    query_bind_i_if(q, ":exempt", r->type->exempt_roles | r->tier->exempt_roles);
 }
 
 static bool add_found(struct tier_run *r, struct err *err)
@@ -339,7 +340,7 @@ static const char find_used[] =
     "AND a.remote = c.remote AND a.kind >= 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window) "
     "OR EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_excused "
     "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
-    "AND a.remote = c.remote AND a.weight <> a.tries AND a.t BETWEEN c.lo AND c.hi + :window)";
+    "AND a.remote = c.remote AND a.weight <> a.tries AND a.leg = 0 AND a.t BETWEEN c.lo AND c.hi + :window)";
 
 bool judge_use(struct store *s, struct err *err)
 {

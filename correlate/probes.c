@@ -16,9 +16,9 @@
 
 /* One row of table `probe`. */
 struct probe {
-    int64_t own, t, ident, remote, duration, pkts, bytes, flow;
+    int64_t own, t, ident, remote, duration, pkts, bytes, flow, pool, scale;
     uint16_t port;
-    uint8_t proto, flags;
+    uint8_t proto, flags, leg;
 };
 
 struct probes {
@@ -44,6 +44,9 @@ static const struct row_column probe_columns[] = {
     ROW_AT(ROW_I64, probe, pkts),
     ROW_AT(ROW_I64, probe, bytes),
     ROW_AT(ROW_I64, probe, flow),
+    ROW_AT(ROW_I64, probe, pool),
+    ROW_AT(ROW_U8, probe, leg),
+    ROW_AT(ROW_I64, probe, scale),
 };
 
 static const struct row_shape probe_rows = ROW_SHAPE("new_probe", probe, probe_columns);
@@ -185,9 +188,12 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
         .proto = f->proto,
         .flags = (uint8_t)(flags | (internal ? PROBE_INTERNAL : 0)),
         .duration = shape_known(f->duration_us),
-        .pkts = shape_known(f->orig_pkts),
-        .bytes = f->orig_ip_bytes >= 0 ? f->orig_ip_bytes : shape_known(f->orig_bytes),
+        .pkts = shape_times(shape_known(f->orig_pkts), f->scale),
+        .bytes = shape_times(
+            f->orig_ip_bytes >= 0 ? f->orig_ip_bytes : shape_known(f->orig_bytes), f->scale),
         .flow = f->row,
+        .pool = own->resource ? own->resource->group : 0,
+        .scale = f->scale,
     };
     if (flags & PROBE_ONE_WAY && p.duration > PIECE_US)
         return gather_pieces(all, p, err);
@@ -236,9 +242,10 @@ bool probes_flush(struct probes *all, struct err *err)
         all->count == 0 ||
         (store_do(all->store, "probes",
              "INSERT INTO probe (own, t, ident, remote, port, proto, flags, duration, pkts, bytes, "
-             "flow) SELECT * FROM new_probe WHERE true ON CONFLICT DO UPDATE SET "
+             "flow, pool, leg, scale) SELECT * FROM new_probe WHERE true ON CONFLICT DO UPDATE SET "
              "flags = flags & excluded.flags, duration = max(duration, excluded.duration), "
-             "pkts = max(pkts, excluded.pkts), bytes = max(bytes, excluded.bytes)",
+             "pkts = max(pkts, excluded.pkts), bytes = max(bytes, excluded.bytes), "
+             "scale = min(scale, excluded.scale)",
              err) &&
             store_do(all->store, "changed probes",
                 "INSERT INTO changed_probe (own, lo, hi) "

@@ -12,7 +12,7 @@
 /* One row of table `session`; 0 in flow or login: no such record. */
 struct session {
     int64_t ident, service, own, remote;
-    int64_t flow, flow_t, login, login_t, tries;
+    int64_t flow, flow_t, login, login_t, tries, scale;
     uint8_t direction, internal, shape, exchanged;
     uint16_t port;
     int8_t success;
@@ -32,8 +32,8 @@ enum kind {
 
 /* One row of table `attempt`. */
 struct attempt {
-    int64_t service, own, remote, t, ident, peer, tries, weight;
-    uint8_t direction, kind, internal;
+    int64_t service, own, remote, t, ident, peer, tries, weight, roles, pool, scale;
+    uint8_t direction, kind, internal, leg;
     uint16_t port;
 };
 
@@ -45,6 +45,7 @@ struct changed {
 struct sessions {
     struct store *store;
     const struct services *services;
+    struct ends_cache *ends;
     struct session *list; /* SESSIONS_MAX */
     uint32_t *slots;      /* SESSIONS_MAX * 2: index + 1 into list, by ident */
     struct attempt *attempts;
@@ -69,6 +70,7 @@ static const struct row_column session_columns[] = {
     ROW_AT(ROW_I8, session, success),
     ROW_AT(ROW_I64, session, tries),
     ROW_AT(ROW_U8, session, exchanged),
+    ROW_AT(ROW_I64, session, scale),
 };
 
 static const struct row_column attempt_columns[] = {
@@ -84,6 +86,10 @@ static const struct row_column attempt_columns[] = {
     ROW_AT(ROW_U8, attempt, kind),
     ROW_AT(ROW_U16, attempt, port),
     ROW_AT(ROW_U8, attempt, internal),
+    ROW_AT(ROW_I64, attempt, roles),
+    ROW_AT(ROW_I64, attempt, pool),
+    ROW_AT(ROW_U8, attempt, leg),
+    ROW_AT(ROW_I64, attempt, scale),
 };
 
 static const struct row_column change_columns[] = {
@@ -106,7 +112,8 @@ static bool look_for_stored(struct sessions *all, struct err *err)
     return query_done(q, err);
 }
 
-struct sessions *sessions_new(struct store *s, const struct services *services, struct err *err)
+struct sessions *sessions_new(
+    struct store *s, const struct services *services, struct ends_cache *ends, struct err *err)
 {
     struct sessions *all = calloc(1, sizeof *all);
     if (!all) {
@@ -116,6 +123,7 @@ struct sessions *sessions_new(struct store *s, const struct services *services, 
     *all = (struct sessions){
         .store = s,
         .services = services,
+        .ends = ends,
         .list = malloc(SESSIONS_MAX * sizeof *all->list),
         .slots = calloc(SESSIONS_MAX * 2, sizeof *all->slots),
         .attempts = malloc(SESSIONS_MAX * sizeof *all->attempts),
@@ -192,6 +200,8 @@ static void merge(const struct services *services, struct session *into, const s
     KEEP_LARGER(whole.exchanged, other->exchanged);
     KEEP_LARGER(whole.success, other->success);
     KEEP_LARGER(whole.tries, other->tries);
+    if (other->scale < whole.scale) /* who sees more knows better */
+        whole.scale = other->scale;
     *into = whole;
 }
 
@@ -236,12 +246,28 @@ static bool peer_of(struct store *s, const struct session *session, int64_t *pee
     return store_address_id(s, &ip, peer, err);
 }
 
+/* What the inventory says of the two ends. */
+static bool place_attempt(struct sessions *all, struct attempt *a, struct err *err)
+{
+    struct end own, remote;
+    if (!ends_look(all->ends, a->own, &own, err) || !ends_look(all->ends, a->remote, &remote, err))
+        return false;
+    bool incoming = a->direction == DIRECTION_INCOMING;
+    const struct end *client = incoming ? &remote : &own, *server = incoming ? &own : &remote;
+    a->roles = client->resource ? client->resource->roles : 0;
+    a->pool = ends_group(&own, &remote);
+    a->leg = ends_kind(all->ends, client, server) == ENDS_BACKEND ? LEG_BACKEND : LEG_NONE;
+    if (a->leg)
+        a->weight = 0;
+    return true;
+}
+
 /* The attempt that follows from a session; kind KIND_NOTHING: none. */
 static bool derive(
     struct sessions *all, const struct session *s, struct attempt *a, struct err *err)
 {
     enum kind kind = kind_of(s, services_by_id(all->services, s->service));
-    int64_t tries = kind == KIND_FAILURE && s->tries > 1 ? s->tries : 1;
+    int64_t tries = (kind == KIND_FAILURE && s->tries > 1 ? s->tries : 1) * s->scale;
     if (kind >= KIND_SUCCESS)
         tries = 0;
     *a = (struct attempt){
@@ -256,15 +282,17 @@ static bool derive(
         .kind = (uint8_t)kind,
         .port = s->port,
         .internal = s->internal,
+        .scale = s->scale,
     };
-    return kind == KIND_NOTHING || peer_of(all->store, s, &a->peer, err);
+    return kind == KIND_NOTHING ||
+           (peer_of(all->store, s, &a->peer, err) && place_attempt(all, a, err));
 }
 
 static bool same_attempt(const struct attempt *a, const struct attempt *b)
 {
     return a->direction == b->direction && a->service == b->service && a->own == b->own &&
            a->remote == b->remote && a->t == b->t && a->tries == b->tries && a->kind == b->kind &&
-           a->port == b->port && a->internal == b->internal;
+           a->port == b->port && a->internal == b->internal && a->scale == b->scale;
 }
 
 /* Whether alerts show the same record of the session as evidence. */
@@ -304,7 +332,7 @@ static bool stored_session(
 {
     struct query *q = store_query(all->store, "session",
         "SELECT direction, service, own, remote, port, internal, shape, flow, flow_t, login, "
-        "login_t, success, tries, exchanged FROM session WHERE ident = :ident");
+        "login_t, success, tries, exchanged, scale FROM session WHERE ident = :ident");
     query_bind_i(q, ":ident", ident);
     *found = query_step(q);
     if (*found)
@@ -324,6 +352,7 @@ static bool stored_session(
             .success = (int8_t)query_i(q, 11),
             .tries = query_i(q, 12),
             .exchanged = (uint8_t)query_i(q, 13),
+            .scale = query_i(q, 14),
         };
     return query_done(q, err);
 }
@@ -411,12 +440,13 @@ static bool write_all(struct sessions *all, struct err *err)
     join_changes(all);
     return write_rows(all, &session_rows, all->list, all->count,
                "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, "
-               "internal, shape, flow, flow_t, login, login_t, success, tries, exchanged) "
+               "internal, shape, flow, flow_t, login, login_t, success, tries, exchanged, scale) "
                "SELECT * FROM new_session",
                err) &&
            write_rows(all, &attempt_rows, all->attempts, all->attempt_count,
                "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, "
-               "tries, weight, kind, port, internal) SELECT * FROM new_attempt",
+               "tries, weight, kind, port, internal, roles, pool, leg, scale) "
+               "SELECT * FROM new_attempt",
                err) &&
            write_rows(all, &change_rows, all->changes, all->change_count,
                "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
@@ -479,6 +509,7 @@ bool sessions_add_flow(struct sessions *all, const struct seen_flow *flow,
     s.shape = (uint8_t)shape_of(flow, service);
     s.flow = flow->row;
     s.flow_t = flow->t_us;
+    s.scale = flow->scale;
     return gather(all, &s, err);
 }
 
@@ -515,6 +546,7 @@ bool sessions_add_login(struct sessions *all, const struct seen_login *login,
     s.port = login->port;
     s.login = login->row;
     s.login_t = login->t_us;
+    s.scale = login->scale;
     s.success = (int8_t)login->success;
     s.tries = login->attempts > 0 ? login->attempts : 0;
     s.exchanged = login->key_exchange ? EXCHANGED_KEYS : EXCHANGED_NO;

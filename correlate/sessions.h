@@ -3,6 +3,7 @@
 #pragma once
 
 #include "correlate/ends.h"
+#include "correlate/legs.h"
 #include "correlate/services.h"
 #include "correlate/shape.h"
 #include "store/store.h"
@@ -22,12 +23,14 @@ struct seen_login {
     bool key_exchange;
     bool one_try;  /* one of perhaps several in its connection */
     uint16_t port; /* the server's */
+    int64_t scale; /* so many it stands for */
 };
 
 struct sessions;
 
 /* NULL on failure. Holds on to its arguments. */
-struct sessions *sessions_new(struct store *s, const struct services *services, struct err *err);
+struct sessions *sessions_new(
+    struct store *s, const struct services *services, struct ends_cache *ends, struct err *err);
 void sessions_free(struct sessions *sessions);
 
 bool sessions_add_flow(struct sessions *sessions, const struct seen_flow *flow,

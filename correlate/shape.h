@@ -15,6 +15,7 @@ struct seen_flow {
     int64_t service;    /* name id of what the sensor detected */
     int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_ip_bytes;
     int64_t ident;
+    int64_t scale; /* so many flows it stands for */
     uint16_t orig_port, resp_port;
     uint8_t proto, answer, flags; /* store/record.h */
 };
@@ -23,6 +24,14 @@ struct seen_flow {
 static inline int64_t shape_known(int64_t count)
 {
     return count < 0 ? 0 : count;
+}
+
+/* A count times what one of it stands for; as it is where that is too much, since logs can claim
+ * anything. */
+static inline int64_t shape_times(int64_t count, int64_t scale)
+{
+    int64_t product;
+    return __builtin_mul_overflow(count, scale, &product) ? count : product;
 }
 
 /* Order is stored and compared: more is more of a login. */

@@ -268,6 +268,11 @@ void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE])
     *put_byte(p, c->bits) = '\0';
 }
 
+bool cidr_is_single(const struct cidr *c)
+{
+    return c->bits == (ip_is_v4(&c->ip) ? 32 : 128);
+}
+
 bool cidr_contains(const struct cidr *c, const struct ipaddr *ip)
 {
     bool v4 = ip_is_v4(&c->ip);

@@ -46,6 +46,8 @@ bool cidr_parse(struct str s, struct cidr *c);
 struct cidr cidr_of(const struct ipaddr *ip, unsigned bits);
 /* Without "/32" or "/128". */
 void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE]);
+/* Whether it is one address alone. */
+bool cidr_is_single(const struct cidr *c);
 bool cidr_contains(const struct cidr *c, const struct ipaddr *ip);
 
 /* What an address is for, by the IANA special-purpose registries (RFC 6890 and its updates).

@@ -5,7 +5,7 @@ WITH near AS (            -- peer: the other address; for IPv6 sources their /64
   FROM touched AS k CROSS JOIN attempt AS a INDEXED BY attempt_by_own
     ON a.direction = :direction AND a.service = k.service AND a.own = k.own
    AND a.t BETWEEN k.lo - :window AND k.hi + :window
-  WHERE a.weight > 0
+  WHERE a.weight > 0 AND a.roles & :exempt = 0
     AND (:failures_only = 0 OR a.kind = 1)
     AND (:internal_failures_only = 0 OR a.internal = 0 OR a.kind = 1)),
 busy AS (                 -- cheap sieve over the whole span

@@ -11,7 +11,7 @@ WITH near AS (
   FROM touched AS k CROSS JOIN attempt AS a
     ON a.direction = :direction AND a.service = k.service AND a.own = k.own AND a.remote = k.remote
    AND a.t BETWEEN k.lo - :window AND k.hi + :window
-  WHERE a.weight > 0
+  WHERE a.weight > 0 AND a.roles & :exempt = 0
     AND (:failures_only = 0 OR a.kind = 1)
     AND (:internal_failures_only = 0 OR a.internal = 0 OR a.kind = 1)),
 busy AS (                 -- cheap sieve: a pair without :min_attempts in the whole span cannot have them in a window

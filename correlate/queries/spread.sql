@@ -8,7 +8,7 @@
 WITH near AS (            -- failed probes; port and protocol are one number: a door
   SELECT p.own, p.t, p.remote, p.port, p.proto, p.port * 256 + p.proto AS door, k.lo, k.hi
   FROM touched AS k CROSS JOIN probe AS p ON p.own = k.own AND p.t BETWEEN k.lo - :window AND k.hi + :window
-  WHERE p.flags & 1 <> 0),
+  WHERE p.flags & 1 <> 0 AND p.leg = 0),
 wide AS (                 -- cheap sieve: doors that fail toward enough targets at all
   SELECT own, door, MIN(t) - :window AS lo, MAX(t) AS hi FROM near WHERE :min_targets > 0
   GROUP BY own, door HAVING COUNT(DISTINCT remote) >= :min_targets),

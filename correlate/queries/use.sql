@@ -4,7 +4,7 @@
 -- as attempts and no explicit failure. So what comes before a first success always counts, more failures can only add,
 -- and one lucky guess does not hide the guessing around it. Only pairs that have or had a success are looked at.
 WITH seen AS (
-  SELECT a.direction, a.service, a.own, a.remote, a.t, a.ident, a.tries, a.kind, a.weight,
+  SELECT a.direction, a.service, a.own, a.remote, a.t, a.ident, a.tries, a.kind, a.weight, a.leg,
          SUM(CASE WHEN a.kind >= 2 THEN 1 ELSE 0 END) OVER w AS successes,
          SUM(CASE WHEN a.kind < 2 THEN 1 ELSE 0 END) OVER w AS attempts,
          SUM(CASE WHEN a.kind = 1 THEN 1 ELSE 0 END) OVER w AS failures
@@ -14,7 +14,7 @@ WITH seen AS (
   WINDOW w AS (PARTITION BY a.direction, a.service, a.own, a.remote ORDER BY a.t
                RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW)),
 judged AS (
-  SELECT seen.*, CASE WHEN kind >= 2 OR (successes >= attempts AND failures = 0) THEN 0 ELSE tries END AS counts
+  SELECT seen.*, CASE WHEN kind >= 2 OR leg <> 0 OR (successes >= attempts AND failures = 0) THEN 0 ELSE tries END AS counts
   FROM seen)
 UPDATE attempt SET weight = j.counts
 FROM judged AS j JOIN used AS k

@@ -43,8 +43,10 @@ CREATE TABLE source (             -- one row per file generation
     device        INTEGER NOT NULL, -- the next four: a short cut for "nothing new in this file"
     inode         INTEGER NOT NULL,
     size          INTEGER NOT NULL,
-    mtime_ns      INTEGER NOT NULL
+    mtime_ns      INTEGER NOT NULL,
+    sampling      INTEGER NOT NULL DEFAULT 0 -- its sensor sees one of so many, by the configuration; 0: not looked at yet
 );
+CREATE INDEX source_sampled ON source (id) WHERE sampling <> 1;
 CREATE INDEX source_by_head ON source (head_len, head_hash);
 CREATE INDEX source_by_file ON source (inode, device);
 
@@ -205,6 +207,7 @@ CREATE TABLE session (            -- what all logs together say of one connectio
     login_t   INTEGER,
     success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
     tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
+    scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for
     exchanged INTEGER NOT NULL      -- 1: keys were agreed; 2: its failed tries are sessions of their own
 );
 
@@ -221,11 +224,16 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     kind      INTEGER NOT NULL,     -- 0 attempt, 1 explicit failure, 2 success, 3 session inferred from size or length
     port      INTEGER NOT NULL,
     internal  INTEGER NOT NULL,
+    roles     INTEGER NOT NULL DEFAULT 0,     -- of the client, bits: enum resource_role
+    pool      INTEGER NOT NULL DEFAULT 0,     -- 0, or the group of pools and members that own belongs to
+    leg       INTEGER NOT NULL DEFAULT 0,     -- enum leg (correlate/legs.h): not 0 where the same traffic counts elsewhere, so weight 0
+    scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for: a sensor may see one of N
     PRIMARY KEY (direction, service, own, remote, t, ident)
 ) WITHOUT ROWID;
 CREATE INDEX attempt_success ON attempt (direction, service, own, remote, t) WHERE kind >= 2;
-CREATE INDEX attempt_excused ON attempt (direction, service, own, remote, t) WHERE weight <> tries;
-CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal, port);
+CREATE INDEX attempt_excused ON attempt (direction, service, own, remote, t) WHERE weight <> tries AND leg = 0;
+CREATE INDEX attempt_by_own ON attempt (direction, service, own, t, peer, weight, kind, internal, port, roles, scale);
+CREATE INDEX attempt_of_pool ON attempt (pool, direction, service, remote, t) WHERE pool <> 0;
 
 CREATE TABLE probe (              -- outgoing connections that failed, or carried traffic one way only; a
                                   -- one-way flow of over 10 minutes stands as pieces of 10 minutes
@@ -240,8 +248,12 @@ CREATE TABLE probe (              -- outgoing connections that failed, or carrie
     pkts     INTEGER NOT NULL,      -- sent
     bytes    INTEGER NOT NULL,
     flow     INTEGER NOT NULL,
+    pool     INTEGER NOT NULL DEFAULT 0,      -- as in attempt
+    leg      INTEGER NOT NULL DEFAULT 0,
+    scale    INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (own, t, ident)
 ) WITHOUT ROWID;
+CREATE INDEX probe_of_pool ON probe (pool, remote, t) WHERE pool <> 0;
 
 CREATE TABLE contact (            -- traffic with an indicator, or a signature that speaks for a type
     topic    INTEGER NOT NULL,      -- name id of the alert type that it speaks for
@@ -256,8 +268,13 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     flow     INTEGER,               -- row of flow, NULL when a signature alone speaks
     signature INTEGER,              -- row of signature
     lookup   INTEGER,               -- row of lookup
+    roles    INTEGER NOT NULL DEFAULT 0,      -- as in attempt
+    pool     INTEGER NOT NULL DEFAULT 0,
+    leg      INTEGER NOT NULL DEFAULT 0,
+    scale    INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (topic, own, subject, t, ident)
 ) WITHOUT ROWID;
+CREATE INDEX contact_of_pool ON contact (pool, topic, subject, remote, t) WHERE pool <> 0;
 
 CREATE TABLE rollup (             -- attempts and logins of one of our addresses, hour by hour and day by day
     direction INTEGER NOT NULL,

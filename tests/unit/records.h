@@ -257,6 +257,7 @@ static inline void records_put(
 struct world {
     struct catalog *catalog;
     struct inventory *inventory;
+    const struct sampling *sampling; /* NULL: nothing is sampled */
 };
 
 static inline struct inventory *world_inventory(const char *home)
@@ -266,6 +267,20 @@ static inline struct inventory *world_inventory(const char *home)
     cr_assert_not_null(inventory, "%s", err.text);
     cr_assert(inventory_set_home(inventory, str_of(home), &err), "%s", err.text);
     cr_assert(inventory_finish(inventory, &err), "%s", err.text);
+    return inventory;
+}
+
+/* As a configuration file says. */
+static inline struct inventory *world_inventory_of(const char *text)
+{
+    struct err err = {0};
+    struct ini ini;
+    struct inventory *inventory = inventory_new(&err);
+    cr_assert_not_null(inventory, "%s", err.text);
+    cr_assert(ini_read_text(&ini, "test.conf", str_of(text), &err), "%s", err.text);
+    cr_assert(inventory_add(inventory, &ini, &err), "%s", err.text);
+    cr_assert(inventory_finish(inventory, &err), "%s", err.text);
+    ini_done(&ini);
     return inventory;
 }
 
@@ -295,7 +310,10 @@ static inline struct store *memory_open(void)
 static inline struct correlate_totals correlate_at(
     struct store *s, const struct world *w, int64_t now_us)
 {
-    struct correlate_input input = {w->catalog, w->inventory, now_us};
+    struct correlate_input input = {.catalog = w->catalog,
+        .inventory = w->inventory,
+        .now_us = now_us,
+        .sampling = w->sampling};
     struct correlate_totals totals = {0};
     struct err err = {0};
     cr_assert(correlate_run(s, &input, &totals, &err), "%s", err.text);

@@ -12,8 +12,9 @@ static void setup(void)
     struct err err = {0};
     struct ini config;
     world_open(&world);
-    elsewhere = (struct world){world.catalog, world_inventory("203.0.113.0/24, 10.0.0.11")};
-    stricter = (struct world){catalog_load(NULL, &err), world.inventory};
+    elsewhere = (struct world){
+        .catalog = world.catalog, .inventory = world_inventory("203.0.113.0/24, 10.0.0.11")};
+    stricter = (struct world){.catalog = catalog_load(NULL, &err), .inventory = world.inventory};
     cr_assert(ini_read_text(&config, "test",
                   STR("[alert SSH_Incoming_BF_OneToOne]\nmin_attempts = 9\ngap = 30 min\n"
                       "[alert PortScanning]\nvertical.min_ports = 5\n"),
