@@ -195,11 +195,25 @@ static bool sensor_paths(struct loading *l, const struct ini *ini, struct config
     return true;
 }
 
+/* "1:100": one of a hundred connections or packets is seen. */
+static bool sensor_sampling(
+    const struct ini *ini, const struct ini_entry *e, struct config_sensor *sensor, struct err *err)
+{
+    struct str of = str_of(e->value), one = str_trim(str_cut(&of, ':'));
+    if (str_eq(one, STR("1")) && of.p && str_i64(str_trim(of), &sensor->one_of) &&
+        sensor->one_of >= 1 && sensor->one_of <= SAMPLING_MAX)
+        return true;
+    return ini_error(
+        ini, e, err, "sampling is 1:N with N up to %d, not '%s'", SAMPLING_MAX, e->value);
+}
+
 static bool sensor_key(struct loading *l, const struct ini *ini, const struct ini_entry *e,
     struct config_sensor *sensor, struct err *err)
 {
     if (strcmp(e->key, "path") == 0)
         return sensor_paths(l, ini, sensor, e->value, err);
+    if (strcmp(e->key, "sampling") == 0)
+        return sensor_sampling(ini, e, sensor, err);
     if (strcmp(e->value, "zeek") != 0 && strcmp(e->value, "suricata") != 0)
         return ini_error(ini, e, err, "kind is zeek or suricata, not '%s'", e->value);
     sensor->kind = e->value;
@@ -258,7 +272,7 @@ static struct config_sensor *sensor_of(
     }
     c->sensors = grown;
     grown[c->sensor_count] =
-        (struct config_sensor){.name = e->name, .file = ini->file, .line = e->line};
+        (struct config_sensor){.name = e->name, .file = ini->file, .line = e->line, .one_of = 1};
     return &grown[c->sensor_count++];
 }
 
@@ -289,7 +303,7 @@ static struct config_export *export_of(
 static bool take_sensor(
     struct loading *l, const struct ini *ini, struct ini_entry *e, struct err *err)
 {
-    if (!is_one_of(e->key, "kind", "path"))
+    if (!is_one_of(e->key, "kind", "path") && strcmp(e->key, "sampling") != 0)
         return true;
     e->used = true;
     struct config_sensor *s = needs_name(ini, e, err) ? sensor_of(l, ini, e, err) : NULL;
@@ -372,6 +386,22 @@ static bool check_complete(const struct config *c, struct err *err)
     return true;
 }
 
+static bool list_sampling(struct config *c, struct err *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->sensor_count; i++)
+        count += c->sensors[i].path_count;
+    struct sampling_rule *rules = calloc(count + 1, sizeof *rules);
+    if (!rules)
+        return err_nomem(err);
+    count = 0;
+    for (size_t i = 0; i < c->sensor_count; i++)
+        for (size_t n = 0; n < c->sensors[i].path_count; n++)
+            rules[count++] = (struct sampling_rule){c->sensors[i].paths[n], c->sensors[i].one_of};
+    c->sampling = (struct sampling){rules, count};
+    return true;
+}
+
 /* --- loading ------------------------------------------------------------------------------- */
 
 static bool load_inventory(struct loading *l, const char *home, struct err *err)
@@ -426,8 +456,8 @@ static bool load(struct loading *l, const struct config_request *request, struct
         if (!take_sections(l, &l->files[i], err))
             return false;
     }
-    if (!check_complete(&l->config, err) || !load_inventory(l, request->home, err) ||
-        !load_catalog(l, err))
+    if (!check_complete(&l->config, err) || !list_sampling(&l->config, err) ||
+        !load_inventory(l, request->home, err) || !load_catalog(l, err))
         return false;
     for (size_t i = 0; i < l->file_count; i++) {
         if (!ini_all_used(&l->files[i], err))
@@ -468,6 +498,7 @@ void config_free(struct config *config)
     for (size_t i = 0; i < config->sensor_count; i++)
         free(config->sensors[i].paths);
     free(config->sensors);
+    free((void *)config->sampling.rules);
     free(config->exports);
     for (size_t i = 0; i < l->file_count; i++)
         ini_done(&l->files[i]);

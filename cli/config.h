@@ -3,6 +3,7 @@
 
 #include "correlate/catalog.h"
 #include "correlate/inventory.h"
+#include "correlate/sampling.h"
 #include "export/export.h"
 #include "util/err.h"
 
@@ -15,6 +16,7 @@ struct config_sensor {
     const char *name, *kind; /* kind: "zeek", "suricata"; NULL when not said */
     char **paths;
     size_t path_count;
+    int64_t one_of; /* sampling = 1:N; 1 when not said */
     const char *file; /* where it was declared */
     int line;
 };
@@ -35,6 +37,7 @@ struct config {
     struct catalog *catalog;
     struct config_sensor *sensors;
     size_t sensor_count;
+    struct sampling sampling; /* of the sensors' paths */
     struct config_export *exports;
     size_t export_count;
 };

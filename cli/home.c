@@ -56,8 +56,10 @@ static void tell_change(
         buf_printf(&text, "the home networks changed from %s to ", before);
         inventory_home_format(cli->config->inventory, &text);
     } else {
-        buf_printf(
-            &text, "the %s changed", totals->network_changed ? "inventory" : "login services");
+        buf_printf(&text, "the %s changed",
+            totals->network_changed    ? "inventory"
+            : totals->sampling_changed ? "sampling of a sensor"
+                                       : "login services");
     }
     if (text.failed)
         buf_clear(&text);

@@ -22,6 +22,7 @@ bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *befo
 {
     const struct correlate_input input = {.catalog = cli->config->catalog,
         .inventory = cli->config->inventory,
+        .sampling = &cli->config->sampling,
         .now_us = cli->now_us};
     int64_t change;
     if (!store_alert_change(cli->store, &change, err) ||

@@ -69,6 +69,7 @@ static bool choose_scope(struct run *r, struct err *err)
         !note_sampling(r, &sampling, err))
         return false;
     r->totals->network_changed = !network;
+    r->totals->sampling_changed = !sampling;
     r->scope = !network || !services || !sampling ? FACTS_ALL
                : !feeds || !signatures            ? FACTS_CONTACTS
                                                   : FACTS_NEW;

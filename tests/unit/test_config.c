@@ -142,6 +142,10 @@ Test(config, values_are_checked)
         "[sensor a]\nkind = snort\npath = x\n", "t.conf:2: kind is zeek or suricata, not 'snort'");
     refused("[sensor a]\nkind = zeek\n", "t.conf:2: [sensor a] needs a path");
     refused("[sensor]\npath = x\n", "t.conf:2: the section needs a name: [sensor NAME]");
+    refused("[sensor a]\nsampling = 100\npath = x\n",
+        "t.conf:2: sampling is 1:N with N up to 1000000, not '100'");
+    refused("[sensor a]\nsampling = 1:0\npath = x\n",
+        "t.conf:2: sampling is 1:N with N up to 1000000, not '1:0'");
     refused("[export a]\nformat = xml\nfile = x\n",
         "t.conf:2: there is no export format 'xml'; use one of: jsonl, csv");
     refused("[export a]\nformat = jsonl\n", "t.conf:2: [export a] needs format and file");
