@@ -1,5 +1,6 @@
 /* What probes tell: scanned ports and targets, and the targets of a flood. */
 #include "correlate/describe.h"
+#include "correlate/probes.h"
 #include "correlate/shape.h"
 #include "store/query.h"
 #include "util/order.h"
@@ -15,8 +16,11 @@
     10             /* a port with less than a tenth of the commonest port's targets is no sweep */
 #define SHARE 1000 /* parts of a floor in which volumes are compared */
 
+/* What began in the episode; and of a flood, whose volume is spread over its flows, what went on in
+ * it. The facts of such a flow last :reach at most. */
 #define OF_OWN                                                                                     \
-    "FROM probe WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & :flags <> 0 AND leg = 0 "
+    "FROM probe WHERE own = :own AND t BETWEEN :t0 - :reach AND :t1 AND flags & :flags <> 0 "      \
+    "AND leg = 0 AND (t >= :t0 OR (flags & 4 <> 0 AND t + duration > :t0)) "
 
 static const char first_probes[] =
     "SELECT t, flow, remote, port, proto " OF_OWN "ORDER BY t, ident";
@@ -30,6 +34,7 @@ static struct query *ask(struct description *d, const char *sql, unsigned flags)
     query_bind_i(q, ":t0", d->episode->t0);
     query_bind_i(q, ":t1", d->episode->t1);
     query_bind_i(q, ":flags", flags);
+    query_bind_i(q, ":reach", flags & PROBE_ONE_WAY ? PROBE_PIECE_US : 0);
     return q;
 }
 

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 
 #define PROBES_MAX 65536
-/* A one-way flow of longer duration stands as pieces: the volume query then has to look back only
- * so far. It knows this figure: correlate/queries/volume.sql. */
-#define PIECE_US   (10 * TIME_US_MINUTE)
 #define PIECES_MAX 1008 /* a week; what a flow carries after that is not counted */
 
 /* One row of table `probe`. */
@@ -153,10 +150,10 @@ static bool is_trickle(const struct probe *p)
 /* The first piece stands for the flow; the others only for its volume. */
 static bool gather_pieces(struct probes *all, struct probe whole, struct err *err)
 {
-    int64_t count = (whole.duration + PIECE_US - 1) / PIECE_US;
+    int64_t count = (whole.duration + PROBE_PIECE_US - 1) / PROBE_PIECE_US;
     for (int64_t n = 0; n < count && n < (is_trickle(&whole) ? 1 : PIECES_MAX); n++) {
         struct probe piece = whole;
-        int64_t from = n * PIECE_US, to = from + PIECE_US;
+        int64_t from = n * PROBE_PIECE_US, to = from + PROBE_PIECE_US;
         to = to < whole.duration ? to : whole.duration;
         piece.t = whole.t + from;
         piece.duration = to - from;
@@ -195,7 +192,7 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
         .pool = own->resource ? own->resource->group : 0,
         .scale = f->scale,
     };
-    if (flags & PROBE_ONE_WAY && p.duration > PIECE_US)
+    if (flags & PROBE_ONE_WAY && p.duration > PROBE_PIECE_US)
         return gather_pieces(all, p, err);
     return gather(all, &p, err);
 }

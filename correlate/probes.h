@@ -4,6 +4,11 @@
 #include "correlate/ends.h"
 #include "correlate/shape.h"
 #include "store/store.h"
+#include "util/timefmt.h"
+
+/* A one-way flow of longer duration stands as pieces: the volume query then has to look back only
+ * so far. It knows this figure: correlate/queries/volume.sql. */
+#define PROBE_PIECE_US (10 * TIME_US_MINUTE)
 
 struct probes;
 

@@ -58,11 +58,14 @@ static void emit_peak(const char *name, int64_t packets_short, const char *holds
     emit(&s, &s.conn, name, "%s", holds);
 }
 
-static void emit_long_flood(const char *name, int64_t packets, const char *holds)
+/* One flow that ends as two minutes of buckets do, and begins with them or before. */
+static void emit_long_flood(const char *name, int64_t before_us, int64_t packets, const char *holds)
 {
     struct segment s;
-    struct flood f = {
-        .start_us = TEN, .lasts_us = 2 * MINUTE - 1, .packets = packets, .bytes = packets * 60};
+    struct flood f = {.start_us = TEN - before_us,
+        .lasts_us = before_us + 2 * MINUTE - 1,
+        .packets = packets,
+        .bytes = packets * 60};
     segment_init(&s, SENSOR_TSV, (uint64_t)packets);
     flow_of_flood(&s, &f);
     emit(&s, &s.conn, name, "%s", holds);
@@ -102,10 +105,12 @@ void floods(void)
     packets.replies = 500;
     emit_floods(SENSOR_EVE, "quiet-packets-replies.log", packets, apart, 0, 0,
         "the same with 5 % of packets back");
-    emit_long_flood("fires-packets-spread.log", 120000,
+    emit_long_flood("fires-packets-spread.log", 0, 120000,
         "one flow of 2 min with 120 000 packets, 10 000 a bucket");
-    emit_long_flood("quiet-packets-spread.log", 119988,
+    emit_long_flood("quiet-packets-spread.log", 0, 119988,
         "one flow of 2 min with 119 988 packets, 9 999 a bucket");
+    emit_long_flood("fires-packets-onward.log", 5 * SECOND, 125000,
+        "one flow of 2 min 5 s with 10 000 a bucket, which begins within a bucket");
     emit_peak("fires-peak.log", 0, "180 000 packets in one minute");
     emit_peak("quiet-peak.log", 1, "179 999 packets in one minute");
     struct flood bytes = {.packets = 7000, .bytes = 62500000};
