@@ -42,7 +42,8 @@ FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH   := $(sort $(wildcard tests/bench/*.c))
 SAMPLES  := $(sort $(wildcard sample-logs/generator/*.c))
 FIXTURES := $(sort $(wildcard tests/catalog/generator/*.c))
-ALL_CODE := $(SOURCES) $(CLI) $(UNIT) $(wildcard tests/fuzz/*.c) $(BENCH) $(SAMPLES) $(FIXTURES)
+SCENE    := $(sort $(wildcard tests/scene/*.c))
+ALL_CODE := $(SOURCES) $(CLI) $(UNIT) $(wildcard tests/fuzz/*.c) $(BENCH) $(SAMPLES) $(FIXTURES) $(SCENE)
 HEADERS  := $(sort $(wildcard */*.h */*/*.h */*/*/*.h))
 GENERATED = $(BUILD)/gen/embedded_catalog.c $(BUILD)/gen/embedded_schema.c \
             $(BUILD)/gen/embedded_queries.c
@@ -117,6 +118,8 @@ fixtures: $(BUILD)/tests/catalog/generate ## write the logs in tests/catalog/ an
 $(BUILD)/sample-logs/generate: $(SAMPLES:%.c=$(BUILD)/%.o)
 $(BUILD)/tests/catalog/generate: $(FIXTURES:%.c=$(BUILD)/%.o) \
                                  $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(SAMPLES)))
+$(BUILD)/tests/scene/generate: $(SCENE:%.c=$(BUILD)/%.o) \
+                               $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(SAMPLES)))
 $(BUILD)/%/generate:
 	@echo "  LD  $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -129,7 +132,9 @@ FUZZ_REPLAYS  = $(FUZZ:%.c=$(BUILD)/%)
 SAN_BUILD     = $(BUILD)/san
 SAN_REPORT    = $(abspath $(SAN_BUILD))/report
 
-check: $(BUILD)/tocsin $(UNIT_TESTS) $(FUZZ_REPLAYS) | deps-test ## run all tests (T='suite/name*': some; UPDATE=1: rewrite golden files)
+SCENE_LOGS    = $(BUILD)/tests/scene/generate
+
+check: $(BUILD)/tocsin $(UNIT_TESTS) $(FUZZ_REPLAYS) $(SCENE_LOGS) | deps-test ## run all tests (T='suite/name*': some; UPDATE=1: rewrite golden files)
 	@BUILD=$(BUILD) T='$(T)' UPDATE='$(UPDATE)' tests/check.sh
 
 check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -139,6 +144,9 @@ check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	UBSAN_OPTIONS=log_path=$(SAN_REPORT):print_stacktrace=1 \
 	$(MAKE) --no-print-directory check BUILD=$(SAN_BUILD) OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+check-scene: $(BUILD)/tocsin $(SCENE_LOGS) | deps-test ## forty days of traffic with labelled attacks, by sensor and seed (SEEDS='1 2 3')
+	@tests/scene/run.sh $(BUILD)/tocsin $(SCENE_LOGS) $(or $(SEEDS),1 2 3)
 
 $(BUILD)/tests/unit/unit: $(UNIT:%.c=$(BUILD)/%.o) $(CORE) tests/unit/
 	@echo "  LD  $@"
@@ -193,7 +201,7 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all deps deps-test demo samples fixtures check check-san fuzz fuzz-run bench lint format \
+.PHONY: all deps deps-test demo samples fixtures check check-san check-scene fuzz fuzz-run bench lint format \
         install uninstall clean help
 .SECONDARY:
 

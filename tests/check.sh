@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs every part of the tests and ends with "N passed, N failed" over all of them.
-# Environment: BUILD; T (Criterion pattern, or cli/NAME, or catalog/TYPE: only those);
+# Environment: BUILD; T (Criterion pattern, or cli/NAME, or catalog/TYPE, or scene: only those);
 # UPDATE=1 (rewrite golden files); REPORTS (prefix of sanitizer reports: any of them fails).
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -74,7 +74,12 @@ sanitizers() {
     echo "$((n == 0)) passed, $n failed"
 }
 
+scene() {
+    SENSORS=${SENSORS:-zeek} tests/scene/run.sh "$TOCSIN" "$BUILD/tests/scene/generate" 1
+}
+
 case $T in
+    scene) part "the scene" scene ;;
     cli/*) part "the program" tests/cli/run.sh "${T#cli/}" ;;
     catalog/*) part "the catalogue" tests/catalog/run.sh "$TOCSIN" "${T#catalog/}" ;;
     ?*) part "units" unit ;;
@@ -83,6 +88,7 @@ case $T in
         part "fuzz seeds" seeds
         part "the catalogue" tests/catalog/run.sh "$TOCSIN"
         part "the program" tests/cli/run.sh
+        part "the scene" scene
         ;;
 esac
 [ -z "${REPORTS:-}" ] || part "sanitizer reports" sanitizers

@@ -9,12 +9,10 @@ static const struct eve_state {
     const char *zeek, *flow, *tcp;
     unsigned flags_client, flags_server;
 } eve_states[] = {
-    {"SF", "closed", "closed", 0x1b, 0x1b},
-    {"S1", "established", "established", 0x1a, 0x1a},
-    {"RSTO", "closed", "closed", 0x1e, 0x1b},
-    {"RSTR", "closed", "closed", 0x1b, 0x1e},
-    {"REJ", "closed", "closed", 0x02, 0x14},
-    {"S0", "new", "syn_sent", 0x02, 0x00},
+    {"SF", "closed", "closed", 0x1b, 0x1b}, {"S1", "established", "established", 0x1a, 0x1a},
+    {"RSTO", "closed", "closed", 0x1e, 0x1b}, {"RSTR", "closed", "closed", 0x1b, 0x1e},
+    {"REJ", "closed", "closed", 0x02, 0x14}, {"S0", "new", "syn_sent", 0x02, 0x00},
+    {"OTH", "established", NULL, 0x00, 0x00}, /* joined in the middle: no stream is followed */
 };
 
 static const struct eve_state *state_of(const struct connection *c)
@@ -47,11 +45,12 @@ static void add_start(struct text *t, const struct connection *c, int64_t t_us, 
         proto[i] = (char)toupper((unsigned char)c->proto[i]);
     text_add(t, "{\"timestamp\":");
     add_time(t, t_us);
+    bool icmp = strcmp(c->proto, "icmp") == 0;
     text_add(t,
         ",\"flow_id\":%llu,\"in_iface\":\"eth1\",\"event_type\":\"%s\",\"src_ip\":\"%s\","
-        "\"src_port\":%d,\"dest_ip\":\"%s\",\"dest_port\":%d,\"proto\":\"%s\"",
-        (unsigned long long)c->flow_id, type, c->client, c->client_port, c->server, c->server_port,
-        proto);
+        "\"%s\":%d,\"dest_ip\":\"%s\",\"%s\":%d,\"proto\":\"%s\"",
+        (unsigned long long)c->flow_id, type, c->client, icmp ? "icmp_type" : "src_port",
+        c->client_port, c->server, icmp ? "icmp_code" : "dest_port", c->server_port, proto);
 }
 
 /* Suricata counts whole frames: payload, TCP (with its options) or UDP, IP and Ethernet headers. */
@@ -74,6 +73,8 @@ static void add_counts(struct text *t, const struct connection *c)
 /* Suricata tells of "tls" what Zeek calls "ssl"; what it cannot tell but saw, it calls "failed". */
 static const char *app_proto(const struct connection *c)
 {
+    if (strcmp(c->state, "OTH") == 0)
+        return NULL;
     if (!c->service)
         return c->server_bytes > 0 ? "failed" : NULL;
     return strcmp(c->service, "ssl") == 0 ? "tls" : c->service;
@@ -83,10 +84,11 @@ static void add_tcp(struct text *t, const struct eve_state *state)
 {
     text_add(t, ",\"tcp\":{\"tcp_flags\":\"%02x\",\"tcp_flags_ts\":\"%02x\"",
         state->flags_client | state->flags_server, state->flags_client);
-    text_add(t,
-        ",\"tcp_flags_tc\":\"%02x\",\"syn\":true,\"state\":\"%s\",\"ts_max_regions\":1,"
-        "\"tc_max_regions\":1}",
-        state->flags_server, state->tcp);
+    text_add(t, ",\"tcp_flags_tc\":\"%02x\"", state->flags_server);
+    if (state->tcp)
+        text_add(t, ",\"syn\":true,\"state\":\"%s\",\"ts_max_regions\":1,\"tc_max_regions\":1",
+            state->tcp);
+    text_add(t, "}");
 }
 
 void eve_connection(struct segment *s, const struct connection *c)

@@ -60,6 +60,21 @@ static const struct shape {
         {310, 420}},
     [UDP_PAYLOAD] = {"udp", NULL, 4500, "SF", "Dd", {1200, 90000}, {1200, 90000}, {10, 120},
         {10, 120}, {4000, 58000}},
+    [SSH_BULK] = {"tcp", "ssh", 22, "SF", "ShADadFf", {40000000, 900000000}, {200000, 9000000},
+        {30000, 640000}, {9000, 210000}, {30000, 900000}},
+    [GIT_FETCH] = {"tcp", "ssh", 22, "SF", "ShADadFf", {2900, 4400}, {14000, 90000}, {20, 60},
+        {24, 110}, {800, 6000}},
+    [MYSQL_SHORT] = {"tcp", "mysql", 3306, "SF", "ShAdDafF", {300, 1400}, {900, 4200}, {9, 14},
+        {8, 12}, {20, 400}},
+    [QUIC] = {"udp", "quic", 443, "SF", "Dd", {2600, 9000}, {5000, 180000}, {8, 60}, {9, 160},
+        {200, 58000}},
+    [TORRENT] = {"tcp", NULL, 6881, "SF", "ShADadFf", {400, 90000}, {400, 400000}, {8, 120},
+        {8, 360}, {3100, 58000}},
+    [TORRENT_DHT] = {"udp", NULL, 6881, "SF", "Dd", {90, 400}, {90, 900}, {1, 3}, {1, 3},
+        {20, 900}},
+    [VNC_ATTEMPT] = {"tcp", "rfb", 5900, "SF", "ShAdDafF", {29, 33}, {52, 84}, {8, 10}, {7, 9},
+        {900, 3200}},
+    [ECHO_UNANSWERED] = {"icmp", NULL, 0, "OTH", "-", {56, 56}, {0, 0}, {1, 1}, {0, 0}, {1, 1}},
 };
 
 static int64_t pick(struct segment *s, struct range r)
@@ -109,35 +124,47 @@ static bool speaks(const struct connection *c, const char *service)
 }
 
 /* Zeek can tell the outcome of some SSH logins and says "-" and 0 tries of the rest. */
-void shape_login_failed(
-    struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server)
+struct login shape_refusal(struct segment *s, enum shape_id id)
 {
     static const char *const software[] = {
         "SSH-2.0-libssh_0.9.6", "SSH-2.0-Go", "SSH-2.0-libssh2_1.11.0", "SSH-2.0-paramiko_3.4.0"};
     static const char *const users[] = {"administr", "admin", "user", "test", "backup"};
-    struct connection c = shape_seen(s, id, t_us, client, server);
-    bool told = segment_pick(s, 0, 2) == 0;
-    struct login login = {.success = told ? 0 : -1,
+    bool told = segment_pick(s, 0, 2) == 0 && id != SSH_BANNER;
+    return (struct login){.success = told ? 0 : -1,
         .attempts = told,
         .client = software[segment_pick(s, 0, 3)],
         .cookie = users[segment_pick(s, 0, 4)],
         .without_keys = id == SSH_BANNER};
-    if (speaks(&c, "ssh"))
-        segment_ssh(s, &c, &login);
-    else if (speaks(&c, "rdp"))
-        segment_rdp(s, &c, &login);
+}
+
+struct login shape_admission(void)
+{
+    return (struct login){.success = 1,
+        .attempts = 1,
+        .client = "SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13",
+        .cookie = "mkoval"};
+}
+
+void shape_login_seen(struct segment *s, const struct connection *c, const struct login *login)
+{
+    if (speaks(c, "ssh"))
+        segment_ssh(s, c, login);
+    else if (speaks(c, "rdp"))
+        segment_rdp(s, c, login);
+}
+
+void shape_login_failed(
+    struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server)
+{
+    struct connection c = shape_seen(s, id, t_us, client, server);
+    struct login login = shape_refusal(s, id);
+    shape_login_seen(s, &c, &login);
 }
 
 void shape_login_worked(
     struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server)
 {
     struct connection c = shape_seen(s, id, t_us, client, server);
-    struct login login = {.success = 1,
-        .attempts = 1,
-        .client = "SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13",
-        .cookie = "mkoval"};
-    if (speaks(&c, "ssh"))
-        segment_ssh(s, &c, &login);
-    else if (speaks(&c, "rdp"))
-        segment_rdp(s, &c, &login);
+    struct login login = shape_admission();
+    shape_login_seen(s, &c, &login);
 }

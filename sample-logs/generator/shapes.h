@@ -30,6 +30,14 @@ enum shape_id {
     NTP,
     BEACON,      /* a small HTTPS exchange, always the same */
     UDP_PAYLOAD, /* datagrams both ways */
+    SSH_BULK,    /* rsync over SSH: files out */
+    GIT_FETCH,   /* a list of branches, and what is new */
+    MYSQL_SHORT, /* a login and one small query */
+    QUIC,
+    TORRENT,
+    TORRENT_DHT,
+    VNC_ATTEMPT,
+    ECHO_UNANSWERED, /* ICMP; the type and code stand where ports do */
     SHAPES
 };
 
@@ -41,8 +49,13 @@ struct connection shape_connection(
 struct connection shape_seen(
     struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server);
 
-/* One try at a login: the connection and what the login log says of it. A service other than SSH
- * and RDP has no such log. */
+/* What a login log says of a try that failed, and of one that worked; and that, beside the
+ * connection. A service other than SSH and RDP has no such log. */
+struct login shape_refusal(struct segment *s, enum shape_id id);
+struct login shape_admission(void);
+void shape_login_seen(struct segment *s, const struct connection *c, const struct login *login);
+
+/* One try at a login: the connection and what the login log says of it. */
 void shape_login_failed(
     struct segment *s, enum shape_id id, int64_t t_us, const char *client, const char *server);
 void shape_login_worked(
