@@ -147,6 +147,7 @@ check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 
 check-scene: $(BUILD)/tocsin $(SCENE_LOGS) | deps-test ## forty days of traffic with labelled attacks, by sensor and seed (SEEDS='1 2 3')
 	@tests/scene/run.sh $(BUILD)/tocsin $(SCENE_LOGS) $(or $(SEEDS),1 2 3)
+	@tests/scene/replay.sh $(BUILD)/tocsin $(SCENE_LOGS) $(or $(REPLAY_SEED),2) 10
 
 $(BUILD)/tests/unit/unit: $(UNIT:%.c=$(BUILD)/%.o) $(CORE) tests/unit/
 	@echo "  LD  $@"

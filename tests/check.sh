@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs every part of the tests and ends with "N passed, N failed" over all of them.
-# Environment: BUILD; T (Criterion pattern, or cli/NAME, or catalog/TYPE, or scene: only those);
+# Environment: BUILD; T (Criterion pattern, cli/NAME, catalog/TYPE, scene or replays: only those);
 # UPDATE=1 (rewrite golden files); REPORTS (prefix of sanitizer reports: any of them fails).
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -78,8 +78,16 @@ scene() {
     SENSORS=${SENSORS:-zeek} tests/scene/run.sh "$TOCSIN" "$BUILD/tests/scene/generate" 1
 }
 
+# One under sanitizers, which are slow.
+replays() {
+    local orders=2
+    [ -z "${REPORTS:-}" ] || orders=1
+    tests/scene/replay.sh "$TOCSIN" "$BUILD/tests/scene/generate" 1 $orders
+}
+
 case $T in
     scene) part "the scene" scene ;;
+    replays) part "replays" replays ;;
     cli/*) part "the program" tests/cli/run.sh "${T#cli/}" ;;
     catalog/*) part "the catalogue" tests/catalog/run.sh "$TOCSIN" "${T#catalog/}" ;;
     ?*) part "units" unit ;;
@@ -89,6 +97,7 @@ case $T in
         part "the catalogue" tests/catalog/run.sh "$TOCSIN"
         part "the program" tests/cli/run.sh
         part "the scene" scene
+        part "replays" replays
         ;;
 esac
 [ -z "${REPORTS:-}" ] || part "sanitizer reports" sanitizers
