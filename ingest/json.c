@@ -8,162 +8,32 @@
 
 #include <stdlib.h>
 
-#define KEYS_MAX    160 /* (object, key) pairs */
-#define KEY_SLOTS   512 /* of the hash table over them; a power of two */
-#define OBJECTS_MAX 48  /* objects and arrays that are looked into */
-#define FIELD_NONE  0xFF
-#define OBJECT_NONE 0 /* an object, or an array, that nobody asks about */
-#define OBJECT_ROOT 1
-
-/* A key that means something: a field, an object to look into, or both. */
-struct key {
-    struct str name;
-    uint8_t object; /* that it stands in */
-    uint8_t field;
-    uint8_t child; /* the object it holds */
-    uint8_t list;  /* the array it holds */
-    bool listed;   /* stands in the objects of an array */
-};
-
 struct json {
     yajl_handle yajl;
-    struct key keys[KEYS_MAX];
-    size_t key_count;
-    uint8_t slots[KEY_SLOTS]; /* index into keys plus 1 */
-    uint8_t object_count;
-    uint8_t element_object[OBJECTS_MAX]; /* of an array: what its objects are */
-    uint8_t element_field[OBJECTS_MAX];  /* … and what its plain values are */
+    struct json_keys keys;
+    struct json_guesses guesses;
 
     /* The line being read. */
     struct str line;
     struct arena *text;
     struct json_line *values;
-    const struct key *pending; /* whose value comes next */
+    const struct json_key *pending; /* whose value comes next */
     uint8_t object[JSON_MAX_DEPTH + 1];
     unsigned depth;
     bool complete;
     enum reject reason;
 };
 
-static unsigned slot_of(uint8_t object, struct str name)
-{
-    unsigned h = object * 37u + (unsigned)name.len * 11u;
-
-    if (name.len > 0)
-        h += (unsigned char)name.p[0] * 5u + (unsigned char)name.p[name.len - 1] * 131u +
-             (unsigned char)name.p[name.len / 2] * 29u;
-    return h % KEY_SLOTS;
-}
-
-static struct key *find_key(struct json *j, uint8_t object, struct str name)
-{
-    for (unsigned at = slot_of(object, name); j->slots[at]; at = (at + 1) % KEY_SLOTS) {
-        struct key *k = &j->keys[j->slots[at] - 1];
-        if (k->object == object && k->name.len == name.len &&
-            (name.len == 0 || (k->name.p[0] == name.p[0] && str_eq(k->name, name))))
-            return k;
-    }
-    return NULL;
-}
-
-/* The key of that name, made when there is none; NULL when no more fit. */
-static struct key *need_key(struct json *j, uint8_t object, struct str name)
-{
-    struct key *k = find_key(j, object, name);
-    unsigned at = slot_of(object, name);
-
-    if (k || j->key_count == KEYS_MAX)
-        return k;
-    k = &j->keys[j->key_count++];
-    *k = (struct key){.name = name, .object = object, .field = FIELD_NONE};
-    while (j->slots[at])
-        at = (at + 1) % KEY_SLOTS;
-    j->slots[at] = (uint8_t)j->key_count;
-    return k;
-}
-
-/* A number for one more object or array that is looked into, kept in *which; false when no more fit. */
-static bool need_object(struct json *j, uint8_t *which)
-{
-    if (*which != OBJECT_NONE)
-        return true;
-    if (j->object_count == OBJECTS_MAX)
-        return false;
-    *which = j->object_count++;
-    return true;
-}
-
-/* Goes down one step of a path: "name", or "name[]" into the elements. At the path's end *object is
- * left alone and the field is set. */
-static bool add_step(
-    struct json *j, struct str name, bool last, uint8_t field, bool *listed, uint8_t *object)
-{
-    bool list = str_ends(name, STR("[]"));
-    struct key *k;
-
-    name.len -= list ? 2 : 0;
-    k = need_key(j, *object, name);
-    if (!k || (list && !need_object(j, &k->list)))
-        return false;
-    k->listed = *listed;
-    *listed |= list;
-    if (last && list)
-        j->element_field[k->list] = field;
-    else if (last)
-        k->field = field;
-    if (last)
-        return true;
-    if (!need_object(j, list ? &j->element_object[k->list] : &k->child))
-        return false;
-    *object = list ? j->element_object[k->list] : k->child;
-    return true;
-}
-
-static bool add_path(struct json *j, const struct json_path *path)
-{
-    struct str rest = str_of(path->path);
-    uint8_t object = OBJECT_ROOT;
-    bool listed = false;
-    struct key *k;
-
-    if (path->field >= JSON_FIELDS_MAX)
-        return false;
-    if (!strchr(path->path, '[')) {
-        k = need_key(j, OBJECT_ROOT, rest);
-        if (!k)
-            return false;
-        k->field = path->field;
-    }
-    while (rest.p) {
-        struct str name = str_cut(&rest, '.');
-        if (!add_step(j, name, !rest.p, path->field, &listed, &object))
-            return false;
-    }
-    return true;
-}
-
 static bool is_inside(struct str outer, const char *p)
 {
     return (uintptr_t)p >= (uintptr_t)outer.p && (uintptr_t)p < (uintptr_t)outer.p + outer.len;
 }
 
-static void keep(struct json_line *l, uint8_t field, struct str value, bool as_item)
-{
-    if (as_item) {
-        l->items[l->item_count] = value;
-        l->item_field[l->item_count++] = field;
-    }
-    if (!json_has(l, field))
-        l->value[field] = value;
-    l->seen |= UINT64_C(1) << field;
-}
-
 /* A value for the key before it, or an element of an array. Returns whether to go on. */
 static int take(struct json *j, const char *p, size_t len)
 {
-    const struct key *k = j->pending;
-    uint8_t field = k ? k->field : j->element_field[j->object[j->depth]];
-    bool keep_item = (k ? k->listed : true) && j->values->item_count < JSON_ITEMS_MAX;
+    uint8_t field = json_keys_field(&j->keys, j->pending, j->object[j->depth]);
+    bool keep_item = json_keys_item(j->pending, j->values);
     char *copy;
 
     j->pending = NULL;
@@ -171,7 +41,7 @@ static int take(struct json *j, const char *p, size_t len)
         j->reason = REJECT_NOT_JSON;
         return 0;
     }
-    if (field == FIELD_NONE || (json_has(j->values, field) && !keep_item))
+    if (field == JSON_FIELD_NONE || (json_has(j->values, field) && !keep_item))
         return 1;
     if (len > 0 && !is_inside(j->line, p)) {
         copy = arena_alloc(j->text, len);
@@ -181,7 +51,7 @@ static int take(struct json *j, const char *p, size_t len)
         }
         p = memcpy(copy, p, len);
     }
-    keep(j->values, field, (struct str){p, len}, keep_item);
+    json_keep(j->values, field, (struct str){p, len}, keep_item);
     return 1;
 }
 
@@ -196,13 +66,11 @@ static int on_null(void *arg)
 static int on_boolean(void *arg, int value)
 {
     struct json *j = arg;
-    const struct key *k = j->pending;
+    const struct json_key *k = j->pending;
 
     j->pending = NULL;
-    if (k && k->field != FIELD_NONE && !json_has(j->values, k->field)) {
-        j->values->value[k->field] = value ? STR("true") : STR("false");
-        j->values->seen |= UINT64_C(1) << k->field;
-    }
+    if (k && k->field != JSON_FIELD_NONE && !json_has(j->values, k->field))
+        json_keep(j->values, k->field, value ? STR("true") : STR("false"), false);
     return j->depth > 0;
 }
 
@@ -221,8 +89,9 @@ static int on_key(void *arg, const unsigned char *p, size_t len)
     struct json *j = arg;
     uint8_t object = j->object[j->depth];
 
-    j->pending =
-        object == OBJECT_NONE ? NULL : find_key(j, object, (struct str){(const char *)p, len});
+    j->pending = object == JSON_OBJECT_NONE
+                     ? NULL
+                     : json_keys_find(&j->keys, object, (struct str){(const char *)p, len});
     return 1;
 }
 
@@ -242,15 +111,15 @@ static int on_start_map(void *arg)
     struct json *j = arg;
 
     if (j->depth == 0)
-        return j->complete ? 0 : enter(j, OBJECT_ROOT);
-    return enter(j, j->pending ? j->pending->child : j->element_object[j->object[j->depth]]);
+        return j->complete ? 0 : enter(j, JSON_OBJECT_ROOT);
+    return enter(j, json_keys_object(&j->keys, j->pending, j->object[j->depth]));
 }
 
 static int on_start_array(void *arg)
 {
     struct json *j = arg;
 
-    return j->depth == 0 ? 0 : enter(j, j->pending ? j->pending->list : OBJECT_NONE);
+    return j->depth == 0 ? 0 : enter(j, json_keys_array(j->pending));
 }
 
 static int on_end(void *arg)
@@ -290,15 +159,8 @@ struct json *json_new(const struct json_path *paths, size_t count)
 
     if (!j)
         return NULL;
-    j->object_count = OBJECT_ROOT + 1;
-    memset(j->element_field, FIELD_NONE, sizeof(j->element_field));
-    for (size_t i = 0; i < count; i++)
-        if (!add_path(j, &paths[i]))
-            goto fail;
-    if (!renew(j))
-        goto fail;
-    return j;
-fail:
+    if (json_keys_init(&j->keys, paths, count) && renew(j))
+        return j;
     json_free(j);
     return NULL;
 }
@@ -321,21 +183,17 @@ static void begin(struct json *j, struct str line, struct arena *text, struct js
     j->values = values;
     j->pending = NULL;
     j->depth = 0;
-    j->object[0] = OBJECT_NONE;
+    j->object[0] = JSON_OBJECT_NONE;
     j->complete = false;
     j->reason = REJECT_NOT_JSON;
 }
 
-/* What is not plain enough to be scanned is parsed, which also tells what is wrong with it. */
-enum reject json_parse(
+enum reject json_parse_slowly(
     struct json *j, struct str line, struct arena *text, struct json_line *values)
 {
     static const unsigned char end[] = "\n";
     bool read;
 
-    begin(j, line, text, values);
-    if (json_scan(line, &callbacks, j))
-        return REJECT_NONE;
     begin(j, line, text, values);
     if (!j->yajl && !renew(j))
         return REJECT_NO_MEMORY;
@@ -348,4 +206,13 @@ enum reject json_parse(
         return REJECT_NO_MEMORY;
     return j->reason == REJECT_NOT_JSON && memchr(line.p, '\0', line.len) ? REJECT_BINARY
                                                                           : j->reason;
+}
+
+/* What is not plain enough to be scanned is parsed, which also tells what is wrong with it. */
+enum reject json_parse(
+    struct json *j, struct str line, struct arena *text, struct json_line *values)
+{
+    if (json_scan(&j->keys, &j->guesses, line, values))
+        return REJECT_NONE;
+    return json_parse_slowly(j, line, text, values);
 }

@@ -51,3 +51,6 @@ void json_free(struct json *j);
 /* The line must be one object and nothing more. Slices point into the line or into `text`. */
 enum reject json_parse(
     struct json *j, struct str line, struct arena *text, struct json_line *values);
+/* The same by yajl alone, which json_parse() asks only where a line is not plain. */
+enum reject json_parse_slowly(
+    struct json *j, struct str line, struct arena *text, struct json_line *values);

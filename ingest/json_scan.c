@@ -3,30 +3,39 @@
 #include "ingest/json_scan.h"
 
 #include <endian.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-#define DEPTH_MAX 64 /* bits of a word; the callbacks stop earlier */
+#define GUESS_PROBES 8
 
 struct scan {
     const char *at, *end;
-    const yajl_callbacks *to;
-    void *arg;
-    uint64_t arrays; /* a bit for each level: 1 an array, 0 an object */
+    const struct json_keys *keys;
+    struct json_guesses *guesses;
+    struct json_line *values;
+    const struct json_key *key; /* whose value comes next */
+    unsigned guess;             /* the key met last */
     unsigned depth;
+    bool array[JSON_MAX_DEPTH + 1];
+    uint8_t object[JSON_MAX_DEPTH + 1]; /* number of the object or array at each level */
 };
 
-static void skip_blanks(struct scan *s)
+static inline void skip_blanks(struct scan *s)
 {
     while (s->at < s->end && *s->at == ' ')
         s->at++;
 }
 
-static bool take(struct scan *s, char c)
+static inline bool take(struct scan *s, char c)
 {
     if (s->at == s->end || *s->at != c)
         return false;
     s->at++;
     return true;
 }
+
+/* ------------------------------------------------------------------ strings and numbers */
 
 #define EACH_BYTE(b) ((b)*UINT64_C(0x0101010101010101))
 
@@ -40,24 +49,46 @@ static inline uint64_t special_bytes(uint64_t word)
            EACH_BYTE(0x80);
 }
 
-/* After the opening quote; ends behind the closing one. */
-static bool scan_string(struct scan *s, struct str *text)
+static const char *find_special_by_word(const char *at, const char *end)
 {
-    const char *at = s->at;
-    uint64_t word, found = 0;
+    uint64_t word, found;
 
-    while (s->end - at >= 8) {
+    for (; end - at >= 8; at += 8) {
         memcpy(&word, at, sizeof(word));
         found = special_bytes(le64toh(word));
         if (found)
-            break;
-        at += 8;
+            return at + (__builtin_ctzll(found) >> 3);
     }
-    if (found)
-        at += __builtin_ctzll(found) >> 3;
-    else
-        while (at < s->end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-            at++;
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+        at++;
+    return at;
+}
+
+/* The first quote, backslash or control character; `end` when there is none. */
+static inline const char *find_special(const char *at, const char *end)
+{
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'),
+                  control = _mm_set1_epi8(0x1f);
+
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
+        __m128i found = _mm_or_si128(
+            low, _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(found);
+        if (mask)
+            return at + __builtin_ctz(mask);
+    }
+#endif
+    return find_special_by_word(at, end);
+}
+
+/* After the opening quote; ends behind the closing one. */
+static inline bool scan_string(struct scan *s, struct str *text)
+{
+    const char *at = find_special(s->at, s->end);
+
     if (at == s->end || *at != '"')
         return false;
     *text = (struct str){s->at, (size_t)(at - s->at)};
@@ -65,7 +96,7 @@ static bool scan_string(struct scan *s, struct str *text)
     return true;
 }
 
-static bool skip_digits(struct scan *s)
+static inline bool skip_digits(struct scan *s)
 {
     const char *from = s->at;
 
@@ -74,7 +105,7 @@ static bool skip_digits(struct scan *s)
     return s->at > from;
 }
 
-static bool scan_number(struct scan *s, struct str *text)
+static inline bool scan_number(struct scan *s, struct str *text)
 {
     const char *from = s->at;
 
@@ -93,6 +124,95 @@ static bool scan_number(struct scan *s, struct str *text)
     return true;
 }
 
+/* ------------------------------------------------------------------ keys */
+
+static inline bool matches(const struct scan *s, const struct json_guess *g)
+{
+    return g->len && (size_t)(s->end - s->at) >= g->len && s->at[1] == g->text[1] &&
+           s->at[g->len - 2] == '"' && g->object == s->object[s->depth] &&
+           memcmp(s->at, g->text, g->len) == 0;
+}
+
+/* The key that came after the last one in a line before. */
+static inline bool guess_key(struct scan *s)
+{
+    const struct json_guess *list = s->guesses->list, *last = &list[s->guess];
+
+    for (int i = 0; i < JSON_GUESS_NEXT; i++) {
+        const struct json_guess *g = &list[last->next[i]];
+        if (matches(s, g)) {
+            s->guess = last->next[i];
+            s->key = g->key;
+            s->at += g->len;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the key is kept, or may be: its own place, a free one, or in a full neighbourhood another's. */
+static uint8_t place_of(const struct scan *s, struct str text)
+{
+    uint8_t object = s->object[s->depth];
+    unsigned first = (unsigned)(str_hash(text, object) % JSON_GUESSES), place = first;
+
+    for (int i = 0; i < GUESS_PROBES; i++, place = (place + 1) % JSON_GUESSES) {
+        const struct json_guess *g = &s->guesses->list[place];
+        if (place != 0 &&
+            (g->len == 0 || (g->object == object && str_eq((struct str){g->text, g->len}, text))))
+            return (uint8_t)place;
+    }
+    return (uint8_t)(first ? first : 1);
+}
+
+/* Keeps the key that stands from `from` on; its colon must follow at once. */
+static void learn_key(struct scan *s, const char *from)
+{
+    struct str text = {from, (size_t)(s->at - from)};
+    struct json_guess *last = &s->guesses->list[s->guess], *g;
+
+    s->guess = 0;
+    if (text.len > JSON_GUESS_TEXT || memchr(from, ' ', text.len))
+        return;
+    s->guess = place_of(s, text);
+    g = &s->guesses->list[s->guess];
+    g->key = s->key;
+    g->object = s->object[s->depth];
+    g->len = (uint8_t)text.len;
+    memcpy(g->text, from, text.len);
+    memmove(last->next + 1, last->next, sizeof(last->next) - 1);
+    last->next[0] = (uint8_t)s->guess;
+}
+
+static bool find_key(struct scan *s)
+{
+    const char *from = s->at;
+    uint8_t object = s->object[s->depth];
+    struct str name;
+
+    if (!take(s, '"') || !scan_string(s, &name))
+        return false;
+    s->key = object == JSON_OBJECT_NONE ? NULL : json_keys_find(s->keys, object, name);
+    skip_blanks(s);
+    if (!take(s, ':'))
+        return false;
+    learn_key(s, from);
+    return true;
+}
+
+/* ------------------------------------------------------------------ values */
+
+static inline void keep(struct scan *s, struct str value)
+{
+    uint8_t field = json_keys_field(s->keys, s->key, s->object[s->depth]);
+
+    if (field == JSON_FIELD_NONE)
+        return;
+    bool item = json_keys_item(s->key, s->values);
+    if (item || !json_has(s->values, field))
+        json_keep(s->values, field, value, item);
+}
+
 static bool take_word(struct scan *s, struct str word)
 {
     if ((size_t)(s->end - s->at) < word.len || memcmp(s->at, word.p, word.len) != 0)
@@ -101,94 +221,101 @@ static bool take_word(struct scan *s, struct str word)
     return true;
 }
 
-static bool scan_scalar(struct scan *s)
+static bool scan_word(struct scan *s)
+{
+    struct str word = take_word(s, STR("true"))    ? STR("true")
+                      : take_word(s, STR("false")) ? STR("false")
+                                                   : STR_NONE;
+
+    if (!word.p)
+        return take_word(s, STR("null"));
+    if (s->key && s->key->field != JSON_FIELD_NONE && !json_has(s->values, s->key->field))
+        json_keep(s->values, s->key->field, word, false);
+    return true;
+}
+
+static inline bool scan_scalar(struct scan *s)
 {
     struct str text;
+    char first;
 
-    if (take(s, '"'))
-        return scan_string(s, &text) &&
-               s->to->yajl_string(s->arg, (const unsigned char *)text.p, text.len);
-    if (take_word(s, STR("true")))
-        return s->to->yajl_boolean(s->arg, 1);
-    if (take_word(s, STR("false")))
-        return s->to->yajl_boolean(s->arg, 0);
-    if (take_word(s, STR("null")))
-        return s->to->yajl_null(s->arg);
-    return scan_number(s, &text) && s->to->yajl_number(s->arg, text.p, text.len);
-}
-
-static bool in_array(const struct scan *s)
-{
-    return s->arrays >> (s->depth - 1) & 1;
-}
-
-static bool scan_key(struct scan *s)
-{
-    struct str name;
-
-    if (!take(s, '"') || !scan_string(s, &name) ||
-        !s->to->yajl_map_key(s->arg, (const unsigned char *)name.p, name.len))
+    if (s->at == s->end)
         return false;
-    skip_blanks(s);
-    if (!take(s, ':'))
+    first = *s->at;
+    if (first == '"') {
+        s->at++;
+        if (!scan_string(s, &text))
+            return false;
+    } else if (first == 't' || first == 'f' || first == 'n') {
+        return scan_word(s);
+    } else if (!scan_number(s, &text)) {
         return false;
-    skip_blanks(s);
+    }
+    keep(s, text);
     return true;
 }
 
 /* Into an object or array; *empty: what stands next is its end. */
 static bool open_nest(struct scan *s, bool array, bool *empty)
 {
-    if (s->depth == DEPTH_MAX ||
-        !(array ? s->to->yajl_start_array(s->arg) : s->to->yajl_start_map(s->arg)))
+    uint8_t inside = s->depth == 0 ? JSON_OBJECT_ROOT
+                     : array       ? json_keys_array(s->key)
+                                   : json_keys_object(s->keys, s->key, s->object[s->depth]);
+
+    if (s->depth == JSON_MAX_DEPTH)
         return false;
-    s->arrays &= ~(UINT64_C(1) << s->depth);
-    s->arrays |= (uint64_t)array << s->depth;
-    s->depth++;
+    s->object[++s->depth] = inside;
+    s->array[s->depth] = array;
+    s->key = NULL;
     skip_blanks(s);
     *empty = s->at < s->end && *s->at == (array ? ']' : '}');
     return true;
 }
 
 /* Behind a value: out of all that ends here, to the next value or to the end of the line. */
-static bool go_on(struct scan *s)
+static inline bool go_on(struct scan *s)
 {
     for (skip_blanks(s); s->depth > 0; skip_blanks(s)) {
-        bool array = in_array(s);
         if (take(s, ',')) {
             skip_blanks(s);
             return true;
         }
-        if (!take(s, array ? ']' : '}') ||
-            !(array ? s->to->yajl_end_array(s->arg) : s->to->yajl_end_map(s->arg)))
+        if (!take(s, s->array[s->depth] ? ']' : '}'))
             return false;
         s->depth--;
     }
     return true;
 }
 
-bool json_scan(struct str line, const yajl_callbacks *to, void *arg)
+static inline bool scan_value(struct scan *s)
 {
-    struct scan s = {.at = line.p, .end = line.p + line.len, .to = to, .arg = arg};
+    bool array = take(s, '['), empty;
+
+    if (!array && !take(s, '{'))
+        return scan_scalar(s) && go_on(s);
+    return open_nest(s, array, &empty) && (!empty || go_on(s));
+}
+
+bool json_scan(const struct json_keys *keys, struct json_guesses *guesses, struct str line,
+    struct json_line *values)
+{
+    struct scan s = {.at = line.p, .end = line.p + line.len};
     bool empty = false;
 
+    s.keys = keys;
+    s.guesses = guesses;
+    s.values = values;
+    values->seen = 0;
+    values->item_count = 0;
     skip_blanks(&s);
     if (!take(&s, '{') || !open_nest(&s, false, &empty) || (empty && !go_on(&s)))
         return false;
     while (s.depth > 0) {
-        bool array;
-        if (!in_array(&s) && !scan_key(&s))
+        s.key = NULL;
+        if (!s.array[s.depth] && !guess_key(&s) && !find_key(&s))
             return false;
-        array = take(&s, '[');
-        if (array || take(&s, '{')) {
-            if (!open_nest(&s, array, &empty))
-                return false;
-            if (!empty)
-                continue;
-        } else if (!scan_scalar(&s)) {
-            return false;
-        }
-        if (!go_on(&s))
+        skip_blanks(&s);
+        if (!scan_value(&s))
             return false;
     }
     return s.at == s.end;
