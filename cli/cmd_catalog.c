@@ -117,7 +117,10 @@ static void add_tier(struct buf *out, const struct alert_type *t, const struct t
         out->failed = true;
         return;
     }
-    buf_printf(out, "\nThresholds, tier %s\n", tier->name);
+    if (tier == &t->guard)
+        buf_puts(out, "\nGuard against wrong feeds\n");
+    else
+        buf_printf(out, "\nThresholds, tier %s\n", tier->name);
     add_words(out, "Services", tier->services);
     inventory_roles_format(tier->exempt_roles, roles);
     add_row(out, "Not for", roles);
@@ -202,6 +205,8 @@ static void add_page(struct buf *out, const struct alert_type *t, enum lang lang
     add_facts(out, t, lang);
     for (int i = 0; i < t->tier_count; i++)
         add_tier(out, t, &t->tiers[i]);
+    if (t->guard.parameter_count > 0)
+        add_tier(out, t, &t->guard);
     buf_printf(out, "  Change one in the configuration: [alert %s], then key = value.\n", t->code);
     add_fillings(out, t);
     add_signatures(out, t);

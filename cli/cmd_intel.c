@@ -1,4 +1,5 @@
 /* `tocsin intel`: threat feeds. */
+#include "cli/beliefs.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
@@ -267,7 +268,7 @@ static bool list(struct cli *cli, struct err *err)
     if (!cli_store(cli, STORE_READ, false, err) || !output_open(&out, NULL, cli->opt.color, err))
         return false;
     if (print_list(cli, &out, err))
-        return output_close(&out, err);
+        return output_close(&out, err) && beliefs_tell(cli, err);
     output_abandon(&out);
     return false;
 }

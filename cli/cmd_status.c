@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
+#include "store/indicator.h"
 #include "util/timefmt.h"
 
 #include <inttypes.h>
@@ -112,6 +113,19 @@ static void add_lines(void *arg, bool rejected, const char *reason, int64_t line
     add_figure(counted->rows, name, str_of(f.text), f.kind);
 }
 
+static void add_disbelief(void *arg, const struct disbelief *d)
+{
+    const struct counted *counted = arg;
+    struct buf name = {0}, reach = {0};
+    buf_printf(&name, "not believed: %s", d->what);
+    buf_printf(&reach, "%" PRId64 " of %" PRId64 " machines deal with it (%s)", d->owns,
+        d->machines, d->type);
+    if (!name.failed && !reach.failed)
+        add_figure(counted->rows, name.text, buf_str(&reach), 't');
+    buf_done(&name);
+    buf_done(&reach);
+}
+
 static bool print_figures(
     struct cli *cli, struct output *out, enum output_format format, struct err *err)
 {
@@ -128,7 +142,8 @@ static bool print_figures(
     for (int i = 0; i < count; i++)
         add_figure(rows, figures[i].name, str_of(figures[i].text), figures[i].kind);
     struct counted counted = {rows, format == FORMAT_TABLE};
-    bool ok = store_count_each(cli->store, add_lines, &counted, err);
+    bool ok = store_disbelief_each(cli->store, add_disbelief, &counted, err) &&
+              store_count_each(cli->store, add_lines, &counted, err);
     ok = rows_close(rows, ok ? err : NULL) && ok;
     rows_free(rows);
     return ok;

@@ -2,6 +2,7 @@
 #include "cli/judging.h"
 
 #include "cli/alert_list.h"
+#include "cli/beliefs.h"
 #include "cli/home.h"
 #include "cli/progress.h"
 
@@ -28,7 +29,7 @@ bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *befo
     if (!store_alert_change(cli->store, &change, err) ||
         !correlate_run(cli->store, &input, totals, err))
         return false;
-    if (!home_judged(cli, totals, err))
+    if (!home_judged(cli, totals, err) || (totals->beliefs_changed > 0 && !beliefs_tell(cli, err)))
         return false;
     *before = change;
     check_fail_on(cli, totals);

@@ -82,6 +82,8 @@ struct alert_type {
     int signature_count;
     struct tier *tiers;
     int tier_count;
+    struct tier
+        guard; /* `[guard]`: when a feed is not believed, or less; without it no parameters */
 };
 
 struct service_port {

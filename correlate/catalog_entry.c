@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
+static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""},
+                                    GUARD = {"guard", ""};
 static const char *const KINDS[] = {
-    "alert", "query", "values", "variant *", "signature *", "tier *", NULL};
+    "alert", "query", "values", "variant *", "signature *", "tier *", "guard", NULL};
 
 #define QUERY_FILE_MAX (64 << 10) /* bytes of a query file beside an entry */
 
@@ -257,12 +258,9 @@ static void read_signatures(struct catalog_reader *r, struct alert_type *t)
     }
 }
 
-static void read_tier(struct catalog_reader *r, const char *name, struct tier *tier)
+static void read_parameters(
+    struct catalog_reader *r, const struct catalog_section *section, struct tier *tier)
 {
-    struct catalog_section section = {"tier", name};
-    tier->name = name;
-    tier->services = catalog_read_list(r, &section, "service");
-    tier->exempt_roles = read_exempt(r, &section);
     tier->parameters =
         arena_zalloc(r->arena, (size_t)r->ini->count * sizeof(*tier->parameters) + 1);
     if (!tier->parameters) {
@@ -271,11 +269,21 @@ static void read_tier(struct catalog_reader *r, const char *name, struct tier *t
     }
     for (int i = 0; i < r->ini->count && !r->failed; i++) {
         struct ini_entry *e = &r->ini->entries[i];
-        if (!e->used && strcmp(e->kind, "tier") == 0 && strcmp(e->name, name) == 0) {
+        if (!e->used && strcmp(e->kind, section->kind) == 0 &&
+            strcmp(e->name, section->name) == 0) {
             e->used = true;
             catalog_read_parameter(r, e, &tier->parameters[tier->parameter_count++]);
         }
     }
+}
+
+static void read_tier(struct catalog_reader *r, const char *name, struct tier *tier)
+{
+    struct catalog_section section = {"tier", name};
+    tier->name = name;
+    tier->services = catalog_read_list(r, &section, "service");
+    tier->exempt_roles = read_exempt(r, &section);
+    read_parameters(r, &section, tier);
 }
 
 static void read_tiers(struct catalog_reader *r, struct alert_type *t)
@@ -299,6 +307,8 @@ bool catalog_read_type(
     read_variants(r, &type);
     read_signatures(r, &type);
     read_tiers(r, &type);
+    type.guard.name = GUARD.kind;
+    read_parameters(r, &GUARD, &type.guard);
     if (r->failed || !ini_all_used(r->ini, r->err) || !catalog_check_type(r, &type))
         return false;
     *t = type;

@@ -97,6 +97,7 @@ uint64_t alert_type_fingerprint(const struct alert_type *t)
         add_signature(&hash, &t->signatures[i]);
     for (int i = 0; i < t->tier_count; i++)
         add_tier(&hash, &t->tiers[i]);
+    add_tier(&hash, &t->guard);
     return hash;
 }
 

@@ -122,7 +122,9 @@ static bool override_parameter(
     if (dot) {
         char name[64];
         snprintf(name, sizeof(name), "%.*s", (int)(dot - e->key), e->key);
-        tier = (struct tier *)alert_type_tier(t, name);
+        tier = t->guard.parameter_count > 0 && strcmp(name, t->guard.name) == 0
+                   ? &t->guard
+                   : (struct tier *)alert_type_tier(t, name);
         if (!tier)
             return fail_tier(r, e, t, name);
     } else if (!tier) {

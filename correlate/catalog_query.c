@@ -43,6 +43,16 @@ static const struct known_parameter {
     {"unrecommended", "min_answered", DIMENSION_COUNT, REQUIRED},
     {"unrecommended", "min_flows", DIMENSION_COUNT, REQUIRED},
 };
+/* What a [guard] may say, of the query `contact` alone. */
+#define GUARD "guard"
+static const struct known_parameter GUARDS[] = {
+    {GUARD, "max_reach", DIMENSION_SHARE, OPTIONAL},
+    {GUARD, "common_reach", DIMENSION_SHARE, OPTIONAL},
+    {GUARD, "min_reach", DIMENSION_COUNT, REQUIRED},
+    {GUARD, "known_after", DIMENSION_TIME, OPTIONAL},
+};
+#define GUARD_COUNT (sizeof(GUARDS) / sizeof(*GUARDS))
+
 #define PARAMETER_COUNT (sizeof(PARAMETERS) / sizeof(*PARAMETERS))
 
 /* What a built-in query wants besides tiers. */
@@ -145,21 +155,50 @@ const char *catalog_value_fault(const struct parameter *p, enum dimension dimens
     return NULL;
 }
 
+/* Its value is of the kind that is wanted. */
+static bool check_figure(struct catalog_reader *r, const struct ini_entry *e,
+    const struct known_parameter *known, const struct parameter *p)
+{
+    enum dimension dimension = *p->unit ? unit_find(str_of(p->unit))->dimension : DIMENSION_FLAG;
+    if (known && known->dimension != dimension)
+        return catalog_fail(r, e, "%s is in %s", p->name, dimension_units(known->dimension));
+    const char *fault = catalog_value_fault(p, dimension);
+    return !fault || catalog_fail(r, e, "%s: %s", p->name, fault);
+}
+
 static bool check_parameter(struct catalog_reader *r, const struct alert_type *t, const char *tier,
     const struct parameter *p)
 {
     struct catalog_section section = {"tier", tier};
     const struct ini_entry *e = catalog_entry(r, &section, p->name);
     const struct known_parameter *known = known_parameter(t->query, p->name);
-    enum dimension dimension = *p->unit ? unit_find(str_of(p->unit))->dimension : DIMENSION_FLAG;
     if (p->name[strspn(p->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
         return catalog_fail(r, e, "a parameter's name is made of a-z, 0-9 and _");
     if (!known && catalog_query_is_builtin(t->query))
         return catalog_fail(r, e, "query %s has no parameter %.60s", t->query, p->name);
-    if (known && known->dimension != dimension)
-        return catalog_fail(r, e, "%s is in %s", p->name, dimension_units(known->dimension));
-    const char *fault = catalog_value_fault(p, dimension);
-    return !fault || catalog_fail(r, e, "%s: %s", p->name, fault);
+    return check_figure(r, e, known, p);
+}
+
+static bool check_guard(struct catalog_reader *r, const struct alert_type *t)
+{
+    static const struct catalog_section section = {GUARD, ""};
+    if (t->guard.parameter_count == 0)
+        return true;
+    if (strcmp(t->query, "contact") != 0)
+        return catalog_fail_section(r, &section, "query %s has no [guard]", t->query);
+    for (int i = 0; i < t->guard.parameter_count; i++) {
+        const struct parameter *p = &t->guard.parameters[i];
+        const struct ini_entry *e = catalog_entry(r, &section, p->name);
+        size_t n = 0;
+        while (n < GUARD_COUNT && strcmp(GUARDS[n].name, p->name) != 0)
+            n++;
+        if (n == GUARD_COUNT)
+            return catalog_fail(r, e, "[guard] has no parameter %.60s", p->name);
+        if (!check_figure(r, e, &GUARDS[n], p))
+            return false;
+    }
+    return tier_parameter(&t->guard, "min_reach") ||
+           catalog_fail_section(r, &section, "[guard] lacks min_reach");
 }
 
 /* All that the query cannot do without is there. */
@@ -226,5 +265,5 @@ bool catalog_check_query(struct catalog_reader *r, const struct alert_type *t)
     for (int i = 0; i < t->tier_count; i++)
         if (!check_tier(r, t, &t->tiers[i]))
             return false;
-    return check_needs(r, t) && check_signatures(r, t) && check_yielding(r, t);
+    return check_guard(r, t) && check_needs(r, t) && check_signatures(r, t) && check_yielding(r, t);
 }

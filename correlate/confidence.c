@@ -9,6 +9,9 @@
 #define SIGNATURE_AGREES  10
 #define SUCCESS_FOLLOWED  10
 #define BLOCKED_MAX       30 /* nothing answered: the contact did not happen */
+#define CALLED            10 /* an answer to a call may also be a server's, to anybody */
+#define WIDESPREAD        10 /* many of our machines deal with it … */
+#define LONG_KNOWN        10 /* … or this one has for long: threats are rare and new */
 #define ALSO_LONGER_TIER  5  /* each further tier reached */
 
 static int doublings(int64_t count, int64_t floor)
@@ -34,6 +37,12 @@ int confidence_of(const struct description *d)
         value += SIGNATURE_AGREES;
     if (d->success)
         value += SUCCESS_FOLLOWED;
+    if (d->called && d->episode->type->direction == DIRECTION_OUTGOING)
+        value -= CALLED;
+    if (d->common)
+        value -= WIDESPREAD;
+    if (d->long_known)
+        value -= LONG_KNOWN;
     if (d->blocked && value > BLOCKED_MAX)
         value = BLOCKED_MAX;
     return value < CONFIDENCE_COLD_MAX ? value : CONFIDENCE_COLD_MAX;

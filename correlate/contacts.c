@@ -2,6 +2,7 @@
 #include "correlate/contacts.h"
 
 #include "correlate/indicators.h"
+#include "correlate/reach.h"
 #include "correlate/signatures.h"
 #include "store/query.h"
 #include "store/record.h"
@@ -12,7 +13,8 @@
 
 #define CONTACTS_MAX  16384 /* gathered in memory before they are written */
 #define DNS_PORT      53
-#define VERDICT_CACHE 4096 /* signatures whose verdict is remembered */
+#define VERDICT_CACHE 4096  /* signatures whose verdict is remembered */
+#define TALKERS       65536 /* addresses of ours that are remembered as noted */
 
 /* An alert type whose query reads contacts. */
 struct topic {
@@ -43,6 +45,8 @@ struct contacts {
         uint64_t topics;
         bool filled;
     } verdicts[VERDICT_CACHE];
+    int64_t talkers
+        [TALKERS]; /* ids; 0, 0.0.0.0's neighbour in the middle of the Internet, is noted anew */
 };
 
 static const struct row_column contact_columns[] = {
@@ -68,16 +72,6 @@ static const struct row_shape contact_rows = ROW_SHAPE("new_contact", contact, c
 
 /* ------------------------------------------------------------------ what is looked for */
 
-static unsigned category_bits(const char **names)
-{
-    unsigned bits = 0;
-    for (; names && *names; names++)
-        for (int c = 1; c < INDICATOR_CATEGORIES; c++)
-            if (strcmp(*names, indicator_category_names[c]) == 0)
-                bits |= INDICATOR_BIT(c);
-    return bits;
-}
-
 static bool add_topics(struct contacts *all, struct err *err)
 {
     all->topics = calloc((size_t)all->catalog->type_count + 1, sizeof *all->topics);
@@ -85,7 +79,7 @@ static bool add_topics(struct contacts *all, struct err *err)
         return err_nomem(err);
     for (int i = 0; i < all->catalog->type_count; i++) {
         const struct alert_type *type = &all->catalog->types[i];
-        struct topic topic = {0, i, category_bits(type->categories), type->direction};
+        struct topic topic = {0, i, indicator_bits(type->categories), type->direction};
         if (!topic.categories && !type->signature_count)
             continue;
         if (!store_name_id(all->store, str_of(type->code), &topic.id, err))
@@ -141,6 +135,21 @@ static void place(struct contact *c, const struct end *own, const struct end *re
     const struct end *client = c->flags & CONTACT_INBOUND ? remote : own;
     c->roles = client->resource ? client->resource->roles : 0;
     c->pool = own->resource ? own->resource->group : 0;
+}
+
+/* Who opens connections at all: a feed's reach is a share of them. */
+static bool note_talker(struct contacts *all, const struct end *own, struct err *err)
+{
+    int64_t *noted =
+        &all->talkers[((uint64_t)own->id * UINT64_C(0x9e3779b97f4a7c15)) >> 48 & (TALKERS - 1)];
+    if (*noted == own->id && own->id != 0)
+        return true;
+    *noted = own->id;
+    struct query *q =
+        store_query(all->store, "talker", "INSERT OR IGNORE INTO talker (own) VALUES (:own)");
+    query_bind_i(q, ":own", own->id);
+    query_step(q);
+    return query_done(q, err);
 }
 
 static bool add_flow_contact(struct contacts *all, const struct topic *topic,
@@ -207,6 +216,8 @@ bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum 
 {
     if (!contacts_match_flows(all) || kind == ENDS_TRANSIT)
         return true;
+    if (kind == ENDS_OUTGOING && !note_talker(all, client, err))
+        return false;
     for (int i = 0; i < all->topic_count; i++)
         if (all->topics[i].categories &&
             !flow_topic(all, &all->topics[i], flow, kind, client, server, err))
@@ -250,6 +261,8 @@ bool contacts_add_name(struct contacts *all, const struct seen_name *name, const
 {
     if (!client->home || !client->peer || !contacts_match_names(all))
         return true;
+    if (!note_talker(all, client, err))
+        return false;
     for (int i = 0; i < all->topic_count; i++)
         if (all->topics[i].direction != DIRECTION_INCOMING &&
             !name_topic(all, &all->topics[i], name, client, server, err))
@@ -392,7 +405,8 @@ bool contacts_flush(struct contacts *all, struct err *err)
             "INSERT INTO changed_contact (topic, own, lo, hi) "
             "SELECT topic, own, MIN(t), MAX(t) FROM new_contact GROUP BY topic, own "
             "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-            err);
+            err) &&
+        reach_note(all->store, err);
     store_rows_point(all->store, &contact_rows, NULL, 0);
     all->count = 0;
     return done;

@@ -5,6 +5,7 @@
 #include "correlate/facts.h"
 #include "correlate/judge.h"
 #include "correlate/legs.h"
+#include "correlate/reach.h"
 #include "correlate/rollup.h"
 #include "correlate/sampling.h"
 #include "store/indicator.h"
@@ -248,7 +249,8 @@ static bool update_all(struct run *r, struct err *err)
     struct facts_totals seen = {0};
     if (!facts_update(r->store, &facts, r->scope, &seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
-        !rollup_update(r->store, err))
+        !rollup_update(r->store, err) ||
+        !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err))
         return false;
     r->totals->records = seen.records;
     r->totals->transit = seen.transit;

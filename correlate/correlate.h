@@ -28,7 +28,8 @@ struct correlate_totals {
     int types_rejudged;   /* entries or feeds that changed, so judged over the whole span */
     int64_t alerts_new, alerts_changed, alerts_superseded, alerts_withdrawn, alerts_living;
     int64_t new_by_severity[SEVERITIES];
-    int64_t transit; /* records that touch no home address */
+    int64_t beliefs_changed; /* indicators that are not believed any more, or again */
+    int64_t transit;         /* records that touch no home address */
 };
 
 /* One transaction: all of it or nothing. The store must be open for writing. */

@@ -98,6 +98,8 @@ struct description {
     int failed_share;         /* percent of explicit failures */
     bool blocked;             /* no contact was answered */
     bool success;             /* the log states that a login succeeded after the attempts */
+    bool called;              /* the other side opened all of it */
+    bool common, long_known;  /* many of our machines deal with it, or this one has for long */
     bool signature;           /* a sensor's signature says so too */
     int64_t scale; /* sampled: the records stand for up to so many times as much; 0, 1: not */
     int64_t outside, inside; /* distinct addresses on the other side, by whose they are */

@@ -4,6 +4,7 @@
 #include "correlate/describe.h"
 #include "store/indicator.h"
 #include "store/query.h"
+#include "util/timefmt.h"
 
 #include <stdlib.h>
 
@@ -146,6 +147,32 @@ static bool add_signature_name(struct description *d, struct err *err)
     return query_done(q, err);
 }
 
+/* What makes a threat less likely: that many machines deal with it, or that this one has for long. */
+static bool add_reservations(struct description *d, struct err *err)
+{
+    const struct tier *guard = &d->episode->type->guard;
+    const struct parameter *common = tier_parameter(guard, "common_reach");
+    int64_t known_after = tier_value(guard, "known_after", INT64_MAX);
+    char since[TIME_TEXT_SIZE];
+    struct query *q = store_query(d->store, "reach of an indicator",
+        "SELECT (SELECT count(*) FROM widespread WHERE topic = :topic AND subject = :subject), "
+        "(SELECT t FROM meeting WHERE topic = :topic AND subject = :subject AND own = :own)");
+    query_bind_i(q, ":topic", d->episode->type_id);
+    query_bind_i(q, ":subject", d->episode->key.part);
+    query_bind_i(q, ":own", d->episode->key.own);
+    if (query_step(q)) {
+        d->common = common && query_i(q, 0) > 0;
+        d->long_known = !query_null(q, 1) && d->start_us - query_i(q, 1) > known_after;
+        time_format_s(query_i(q, 1), since);
+    }
+    if (d->common)
+        describe_property(d, "Widespread",
+            describe_text(d, "more than %s of the machines deal with it", common->text));
+    if (d->long_known)
+        describe_property(d, "Known Since", describe_text(d, "%s", since));
+    return query_done(q, err);
+}
+
 static bool name_subject(struct description *d, struct err *err)
 {
     const char *subject;
@@ -154,12 +181,13 @@ static bool name_subject(struct description *d, struct err *err)
     if (str_starts(str_of(subject), STR("sid:")))
         return add_signature_name(d, err);
     describe_property(d, "Indicator", describe_text(d, "%s", subject));
-    return add_feeds(d, subject, err);
+    return add_feeds(d, subject, err) && add_reservations(d, err);
 }
 
 static void note_kind(struct description *d, const struct sums *sums)
 {
     d->blocked = sums->answered == 0;
+    d->called = sums->inbound == sums->contacts;
     d->signature = sums->signatures > 0;
     d->count = sums->contacts;
     d->floor = 1;

@@ -47,11 +47,13 @@ static const char fresh_changes[] =
 
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
-    "DELETE FROM rollup; DELETE FROM finding; DELETE FROM later;"
+    "DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
+    "DELETE FROM later;"
     "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "
     "'facts lookup');";
 
-static const char forget_contacts[] = "DELETE FROM contact;";
+static const char forget_contacts[] =
+    "DELETE FROM contact; DELETE FROM talker; DELETE FROM meeting;";
 
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 #define FLOW_COLUMNS                                                                               \

@@ -42,6 +42,16 @@ struct indicators {
     struct remembered addresses[ADDRESSES];
 };
 
+unsigned indicator_bits(const char **names)
+{
+    unsigned bits = 0;
+    for (; names && *names; names++)
+        for (int c = 1; c < INDICATOR_CATEGORIES; c++)
+            if (strcmp(*names, indicator_category_names[c]) == 0)
+                bits |= INDICATOR_BIT(c);
+    return bits;
+}
+
 static int find_widths(const struct bloom *filter, unsigned form, int count, uint8_t *widths)
 {
     int found = 0;

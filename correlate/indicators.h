@@ -7,6 +7,9 @@
 
 #define INDICATOR_BIT(category) (1u << (category))
 
+/* Of names of categories, NULL-ended; NULL: 0. */
+unsigned indicator_bits(const char **names);
+
 struct indicators;
 
 /* NULL on failure. Costs about as much for a million indicators as for one: they stay in the store,

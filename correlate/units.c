@@ -40,13 +40,16 @@ static const struct unit units[] = {
     {"minutes", "minutes", 1, DIMENSION_COUNT},
     {"minute", "minutes", 1, DIMENSION_COUNT},
     {"times", "times", 1, DIMENSION_COUNT},
+    {"machines", "machines", 1, DIMENSION_COUNT},
+    {"machine", "machines", 1, DIMENSION_COUNT},
 };
 
 static const char *const unit_lists[DIMENSIONS] = {
     [DIMENSION_TIME] = "us ms s min h d",
     [DIMENSION_SIZE] = "bytes kB MB GB",
     [DIMENSION_SHARE] = "%",
-    [DIMENSION_COUNT] = "attempts sources targets ports flows packets contacts days minutes times",
+    [DIMENSION_COUNT] = "attempts sources targets ports flows packets contacts days minutes times "
+                        "machines",
     [DIMENSION_FLAG] = "yes or no, without a unit",
 };
 

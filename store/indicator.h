@@ -70,6 +70,16 @@ struct feed_info {
 bool store_feed_each(struct store *s, int64_t now_us,
     void (*visit)(void *arg, const struct feed_info *info), void *arg, struct err *err);
 
+/* What is not believed, since too many of our machines deal with it: an indicator, or a feed by all its
+ * entries together. In order of type and name. */
+struct disbelief {
+    const char *type, *what; /* valid during the call; what: the indicator, or the feed's name */
+    bool feed;
+    int64_t owns, machines; /* so many deal with it, of so many that open connections */
+};
+bool store_disbelief_each(struct store *s,
+    void (*visit)(void *arg, const struct disbelief *disbelief), void *arg, struct err *err);
+
 /* ------------------------------------------------------------------ asking */
 
 /* What an indicator is found by: a hash of the network or domain, with its form in the low byte. */

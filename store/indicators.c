@@ -127,3 +127,35 @@ bool store_feed_each(struct store *s, int64_t now_us,
     arena_done(&arena);
     return done && (memory || err_nomem(err));
 }
+
+/* ------------------------------------------------------------------ what is not believed */
+
+static const char disbelief_sql[] =
+    "SELECT t.text, n.text, 0, w.owns, w.machines FROM widespread w JOIN name t ON t.id = w.topic"
+    " JOIN name n ON n.id = w.subject WHERE w.believed = 0 AND w.feed = 0"
+    " UNION ALL SELECT t.text, f.name, 1, max(w.owns), w.machines FROM widespread w"
+    " JOIN name t ON t.id = w.topic JOIN feed f ON f.id = w.feed WHERE w.believed = 0"
+    " GROUP BY w.topic, w.feed ORDER BY 1, 3, 2";
+
+bool store_disbelief_each(struct store *s,
+    void (*visit)(void *arg, const struct disbelief *disbelief), void *arg, struct err *err)
+{
+    struct arena arena = {0};
+    bool memory = true;
+    struct query *q = store_query(s, "what is not believed", disbelief_sql);
+    while (memory && query_step(q)) {
+        arena_reset(&arena);
+        struct disbelief d = {
+            .type = arena_strdup(&arena, query_s(q, 0)),
+            .what = arena_strdup(&arena, query_s(q, 1)),
+            .feed = query_i(q, 2) != 0,
+            .owns = query_i(q, 3),
+            .machines = query_i(q, 4),
+        };
+        memory = d.type && d.what;
+        if (memory)
+            visit(arg, &d);
+    }
+    arena_done(&arena);
+    return query_done(q, err) && (memory || err_nomem(err));
+}

@@ -2,6 +2,7 @@
 -- facts: contact by own
 --
 -- part: the subject, that is the indicator's network or the signature; touched.remote names one, 0: all of them.
+-- What a feed alone says counts while the feed is believed.
 -- :answered_only 1: only where payload went both ways.
 WITH near AS (
   SELECT c.own, c.subject, c.t, c.ident, c.scale, k.lo, k.hi
@@ -9,7 +10,9 @@ WITH near AS (
     ON c.topic = :topic AND c.own = k.own
    AND c.subject BETWEEN k.remote AND CASE k.remote WHEN 0 THEN 9223372036854775807 ELSE k.remote END
    AND c.t BETWEEN k.lo - :window AND k.hi + :window
-  WHERE (:answered_only = 0 OR c.flags & 1 <> 0) AND c.leg = 0 AND c.roles & :exempt = 0),
+  WHERE (:answered_only = 0 OR c.flags & 1 <> 0) AND c.leg = 0 AND c.roles & :exempt = 0
+   AND (c.flags & 4 <> 0 OR NOT EXISTS (
+    SELECT 1 FROM widespread AS w WHERE w.topic = c.topic AND w.subject = c.subject AND w.believed = 0))),
 seen AS (
   SELECT own, subject, t, lo, hi, count_distinct(ident) OVER w * MAX(scale) OVER w AS contacts, FIRST_VALUE(t) OVER w AS since
   FROM near WINDOW w AS (PARTITION BY own, subject ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))

@@ -290,6 +290,28 @@ CREATE TABLE rollup (             -- attempts and logins of one of our addresses
     PRIMARY KEY (direction, service, own, span, bin)
 ) WITHOUT ROWID;
 
+CREATE TABLE talker (             -- addresses of ours that open connections, while there are indicators
+    own INTEGER PRIMARY KEY
+);
+
+CREATE TABLE meeting (            -- which of our addresses deals with an indicator, out of `contact`
+    topic   INTEGER NOT NULL,
+    subject INTEGER NOT NULL,
+    own     INTEGER NOT NULL,
+    t       INTEGER NOT NULL,       -- the first time
+    PRIMARY KEY (topic, subject, own)
+) WITHOUT ROWID;
+
+CREATE TABLE widespread (         -- indicators that many of our addresses deal with: see reach.c
+    topic    INTEGER NOT NULL,
+    subject  INTEGER NOT NULL,
+    believed INTEGER NOT NULL,      -- 0: no alert comes of it
+    feed     INTEGER NOT NULL,      -- 0: it is itself widespread; else the feed all of whose entries are
+    owns     INTEGER NOT NULL,      -- so many deal with it, or with the feed …
+    machines INTEGER NOT NULL,      -- … of so many
+    PRIMARY KEY (topic, subject)
+) WITHOUT ROWID;
+
 -- ---------------------------------------------------------------- judgement
 
 CREATE TABLE finding (            -- spans of time in which a tier of a type is reached for a key

@@ -303,3 +303,29 @@ Test(catalog_check, checks_a_file_of_services_as_such)
         "services own and ssh both have port 22/tcp");
     refuses_text("services.conf", str_of(GOOD), "unknown section [alert]");
 }
+
+/* ------------------------------------------------------------------ guards */
+
+#define PAIR_QUERY                                                                                 \
+    "name = pair\nservice = ssh, rdp\ndirection = incoming\n"                                      \
+    "[values]\nVictim IP = own\nNumber = connections\n"                                            \
+    "[tier fast]\nmin_attempts = 30 attempts | Zeek\nwindow = 30 min | Zeek\n"
+#define GUARDED_QUERY                                                                              \
+    "name = contact\ncategories = c2\ndirection = outgoing\n"                                      \
+    "[values]\nVictim IP = own\nNumber = connections\n"                                            \
+    "[tier one]\nmin_contacts = 1 contact | ours\nwindow = 1 h | ours\n[guard]\n"
+
+Test(catalog_check, knows_what_a_guard_may_say)
+{
+    accepts(PAIR_QUERY, GUARDED_QUERY "max_reach = 50 % | ours\nmin_reach = 20 machines | ours\n");
+    accepts(PAIR_QUERY, GUARDED_QUERY "min_reach = 1 machine | ours\nknown_after = 3 d | ours\n");
+    refuses(PAIR_QUERY, GUARDED_QUERY "max_reach = 50 % | ours\n", "[guard] lacks min_reach");
+    refuses(PAIR_QUERY, GUARDED_QUERY "min_reach = 20 % | ours\n", "min_reach is in attempts");
+    refuses(PAIR_QUERY, GUARDED_QUERY "min_reach = 20 machines\n", "no source given");
+    refuses(PAIR_QUERY, GUARDED_QUERY "min_reach = 20 machines | ours\nmax_reach = 101 % | ours\n",
+        "max_reach: more than 100 %");
+    refuses(PAIR_QUERY, GUARDED_QUERY "min_reach = 2 machines | ours\nreach = 5 % | ours\n",
+        "[guard] has no parameter reach");
+    refuses("[tier fast]", "[guard]\nmin_reach = 20 machines | ours\n[tier fast]",
+        "query pair has no [guard]");
+}
