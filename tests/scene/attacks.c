@@ -48,7 +48,9 @@ static const struct rule ssh_in = {"SSH_Incoming_BF_OneToOne", ONE_TO_ONE, PAIR_
                          scan_ports = {"PortScanning", "Number of Ports", COUNT_OTHERS,
                              {{"vertical", 15, 15, 0, 5 * MINUTE}}};
 
-enum direction { IN, OUT };
+#define DEEDS_MOST 1024
+
+enum direction { IN, OUT, INSIDE };
 
 /* How one kind of attack goes. Numbers of the network are those of the row, so that no two attacks
  * share an address. */
@@ -67,9 +69,10 @@ struct attack {
     bool ports;       /* others are ports of one target */
     bool same_port;   /* the client's port is always the same */
     bool enters;      /* the last try is followed by a login that works */
+    bool undetected;  /* no sensor names the service */
+    bool side;        /* RDP: a channel over UDP goes with each connection */
+    bool v6, one_net; /* over IPv6; from one network, a /64 */
 };
-
-#define LESS(window) ((window)-MINUTE / 2)
 
 static const struct attack attacks[] = {
     /* one source at one server */
@@ -89,6 +92,13 @@ static const struct attack attacks[] = {
     {"ssh in for ten days", &ssh_in, IN, SSH_ATTEMPT, 0, 900, 90, 1, 10 * DAY, .alerts = 2},
     {"ssh in twice", &ssh_in, IN, SSH_ATTEMPT, 0, 80, 0, 1, 20 * MINUTE, .alerts = 2, .bursts = 2,
         .pause_us = 30 * HOUR},
+    {"ssh in fast, port 2222", &ssh_in, IN, SSH_ATTEMPT, 2222, 30, 5, 1, 27 * MINUTE, .alerts = 1},
+    {"ssh in fast, undetected", &ssh_in, IN, SSH_ATTEMPT, 0, 31, 5, 1, 27 * MINUTE, .alerts = 1,
+        .undetected = true},
+    {"ssh in fast, v6", &ssh_in, IN, SSH_ATTEMPT, 0, 30, 5, 1, 28 * MINUTE, .alerts = 1,
+        .v6 = true},
+    {"rdp in fast, side channel", &rdp_in, IN, RDP_ATTEMPT, 0, 30, 5, 1, 28 * MINUTE, .alerts = 1,
+        .side = true},
     {"rdp in fast", &rdp_in, IN, RDP_ATTEMPT, 0, 30, 15, 1, 26 * MINUTE, .alerts = 1},
     {"rdp in slow", &rdp_in, IN, RDP_ATTEMPT, 0, 41, 8, 1, 22 * HOUR, .alerts = 1},
     {"rdp in weeks", &rdp_in, IN, RDP_ATTEMPT, 0, 60, 8, 1, 6 * DAY, .alerts = 1},
@@ -109,6 +119,12 @@ static const struct attack attacks[] = {
         .bursts = 3, .pause_us = DAY},
     {"ssh in, banners", &ssh_in, IN, SSH_BANNER, 0, 400, 0, 1, 25 * MINUTE, .alerts = 0},
     {"ssh in, refused", &ssh_in, IN, REFUSED, 22, 400, 0, 1, 25 * MINUTE, .alerts = 0},
+    {"http on port 22", &ssh_in, IN, HTTP, 22, 300, 0, 1, 25 * MINUTE, .alerts = 0},
+    {"mail in", &other_in, IN, SMTP, 0, 300, 0, 1, 25 * MINUTE, .alerts = 0},
+    {"ssh in fast, port 2222, undetected", &ssh_in, IN, SSH_ATTEMPT, 2222, 31, 5, 1, 25 * MINUTE,
+        .alerts = 1, .undetected = true},
+    {"rdp in, 29, side channel", &rdp_in, IN, RDP_ATTEMPT, 0, 29, 0, 1, 20 * MINUTE, .alerts = 0,
+        .side = true},
     {"rdp in, 29", &rdp_in, IN, RDP_ATTEMPT, 0, 29, 0, 1, 20 * MINUTE, .alerts = 0},
     {"rdp in, 39 a day", &rdp_in, IN, RDP_ATTEMPT, 0, 39, 0, 1, 22 * HOUR, .alerts = 0},
     {"ftp in, 19", &other_in, IN, FTP_ATTEMPT, 0, 19, 0, 1, 12 * MINUTE, .alerts = 0},
@@ -120,6 +136,10 @@ static const struct attack attacks[] = {
     {"ssh in many for days", &ssh_in_many, IN, SSH_ATTEMPT, 0, 260, 20, 40, 3 * DAY, .alerts = 1},
     {"rdp in many fast", &rdp_in_many, IN, RDP_ATTEMPT, 0, 30, 20, 10, 50 * MINUTE, .alerts = 1},
     {"rdp in many slow", &rdp_in_many, IN, RDP_ATTEMPT, 0, 60, 10, 25, 22 * HOUR, .alerts = 1},
+    {"ssh in many fast, v6", &ssh_in_many, IN, SSH_ATTEMPT, 0, 30, 5, 10, 55 * MINUTE, .alerts = 1,
+        .v6 = true},
+    {"ssh in from one /64", &ssh_in_many, IN, SSH_ATTEMPT, 0, 60, 0, 40, 55 * MINUTE, .alerts = 0,
+        .v6 = true, .one_net = true},
     {"ssh in from 9", &ssh_in_many, IN, SSH_ATTEMPT, 0, 90, 0, 9, 55 * MINUTE, .alerts = 0},
     {"ssh in from 24 a day", &ssh_in_many, IN, SSH_ATTEMPT, 0, 100, 0, 24, 23 * HOUR, .alerts = 0},
     {"rdp in from 10, 29", &rdp_in_many, IN, RDP_ATTEMPT, 0, 29, 0, 10, 55 * MINUTE, .alerts = 0},
@@ -128,6 +148,8 @@ static const struct attack attacks[] = {
     {"ssh out slow", &ssh_out, OUT, SSH_ATTEMPT, 0, 40, 8, 1, 23 * HOUR, .alerts = 1},
     {"rdp out fast", &rdp_out, OUT, RDP_ATTEMPT, 0, 30, 8, 1, 25 * MINUTE, .alerts = 1},
     {"rdp out slow", &rdp_out, OUT, RDP_ATTEMPT, 0, 40, 8, 1, 23 * HOUR, .alerts = 1},
+    {"ssh inside fast", &ssh_out, INSIDE, SSH_ATTEMPT, 0, 31, 5, 1, 25 * MINUTE, .alerts = 1},
+    {"rdp inside fast", &rdp_out, INSIDE, RDP_ATTEMPT, 0, 30, 5, 1, 25 * MINUTE, .alerts = 1},
     {"ssh out, 29", &ssh_out, OUT, SSH_ATTEMPT, 0, 29, 0, 1, 25 * MINUTE, .alerts = 0},
     {"rdp out, 39 a day", &rdp_out, OUT, RDP_ATTEMPT, 0, 39, 0, 1, 23 * HOUR, .alerts = 0},
     {"ssh out many fast", &ssh_out_many, OUT, SSH_ATTEMPT, 0, 25, 5, 25, 50 * MINUTE, .alerts = 1},
@@ -142,6 +164,7 @@ static const struct attack attacks[] = {
     {"sweep", &scan_targets, OUT, UNANSWERED, 445, 25, 10, 35, 4 * MINUTE, .alerts = 1},
     {"sweep, refused", &scan_targets, OUT, REFUSED, 3389, 26, 10, 36, 4 * MINUTE, .alerts = 1},
     {"sweep of pings", &scan_targets, OUT, ECHO_UNANSWERED, 0, 27, 30, 57, 3 * MINUTE, .alerts = 1},
+    {"sweep inside", &scan_targets, INSIDE, UNANSWERED, 445, 30, 10, 40, 4 * MINUTE, .alerts = 1},
     {"slow scan", &scan_targets, OUT, UNANSWERED, 23, 100, 20, 120, 23 * HOUR, .alerts = 1},
     {"slow scan for days", &scan_targets, OUT, REFUSED, 445, 340, 20, 360, 3 * DAY, .alerts = 1},
     {"ports", &scan_ports, OUT, REFUSED, 1000, 15, 20, 35, 4 * MINUTE, .alerts = 1, .ports = true},
@@ -186,7 +209,7 @@ static bool counts(const struct attack *a)
 {
     if (a->rule == &scan_targets || a->rule == &scan_ports)
         return !is_login(a->shape);
-    return is_login(a->shape) && a->shape != SSH_BANNER;
+    return is_login(a->shape) && a->shape != SSH_BANNER && a->shape != HTTP && a->shape != SMTP;
 }
 
 /* Everything of one attack begins at a moment that leaves it time before the last day ends. */
@@ -196,26 +219,67 @@ static int64_t beginning(struct scene *s, const struct attack *a)
     return FIRST_DAY + scene_pick(s, HOUR, (DAYS - 1) * DAY - whole_us);
 }
 
-static void plan_attack(struct scene *s, const struct attack *a, int row)
+/* The address of the row's own machine, and of the n-th of its others. */
+static void own_address(char text[ADDRESS_TEXT], const struct attack *a, int row)
 {
-    char own[ADDRESS_TEXT], other[ADDRESS_TEXT];
+    if (a->v6)
+        snprintf(text, ADDRESS_TEXT, "2001:db8:20:9::%d", 100 + row);
+    else
+        snprintf(
+            text, ADDRESS_TEXT, "%s.%d", a->direction == IN ? "192.0.2" : "10.20.8", 100 + row);
+}
+
+static void other_address(char text[ADDRESS_TEXT], const struct attack *a, int row, int n)
+{
+    n = a->ports ? 0 : n;
+    if (a->v6)
+        snprintf(text, ADDRESS_TEXT, "2001:db8:b%d:%d::%d", row, a->one_net ? 1 : n + 1, n + 1);
+    else if (a->direction == INSIDE)
+        snprintf(text, ADDRESS_TEXT, "10.20.10.%d", 1 + n);
+    else
+        snprintf(text, ADDRESS_TEXT, "172.30.%d.%d", row + n / 250 * 100, 1 + n % 250);
+}
+
+/* RDP's UDP channel beside a connection: the same ends, of other ports. */
+static void plan_side_channel(struct scene *s, size_t beside)
+{
+    struct event *e = plan_add(s, s->plan[beside].t_us + SECOND / 5, EVENT_CONNECTION, UDP_PAYLOAD);
+    memcpy(e->client, s->plan[beside].client, sizeof e->client);
+    memcpy(e->server, s->plan[beside].server, sizeof e->server);
+    e->port = 3389;
+}
+
+/* Returns how many connections there are; t_us and others have room for DEEDS_MOST. */
+static int plan_connections(
+    struct scene *s, const struct attack *a, int row, int64_t *t_us, int *others)
+{
     int count = a->count + (int)scene_pick(s, 0, a->extra);
     int same_port = a->same_port ? (int)scene_pick(s, 40000, 60000) : 0;
-    int64_t begin_us = beginning(s, a), t_us[1024];
-    int others[1024];
-    snprintf(own, sizeof own, a->direction == IN ? "192.0.2.%d" : "10.20.8.%d", 100 + row);
+    int64_t begin_us = beginning(s, a);
     for (int i = 0; i < count; i++) {
         enum event_kind kind = is_login(a->shape) ? EVENT_REFUSED_LOGIN : EVENT_CONNECTION;
         struct event *e = plan_add(s, begin_us + moment(s, a, count, i), kind, a->shape);
-        others[i] = i % a->others;
+        int n = i % a->others;
         t_us[i] = e->t_us;
-        snprintf(other, sizeof other, "172.30.%d.%d", row + (a->ports ? 0 : others[i] / 250 * 100),
-            1 + (a->ports ? 0 : others[i] % 250));
-        snprintf(e->client, sizeof e->client, "%s", a->direction == IN ? other : own);
-        snprintf(e->server, sizeof e->server, "%s", a->direction == IN ? own : other);
+        others[i] = a->one_net ? 0 : n;
+        own_address(a->direction == IN ? e->server : e->client, a, row);
+        other_address(a->direction == IN ? e->client : e->server, a, row, n);
         e->client_port = same_port;
-        e->port = a->port + (a->ports ? others[i] : 0);
+        e->port = a->port + (a->ports ? n : 0);
+        e->undetected = a->undetected;
+        if (a->side)
+            plan_side_channel(s, s->planned - 1);
     }
+    return count;
+}
+
+static void plan_attack(struct scene *s, const struct attack *a, int row)
+{
+    char own[ADDRESS_TEXT], other[ADDRESS_TEXT];
+    int64_t t_us[DEEDS_MOST];
+    int others[DEEDS_MOST], count = plan_connections(s, a, row, t_us, others);
+    own_address(own, a, row);
+    other_address(other, a, row, 0);
     if (a->enters) {
         struct event *e = plan_add(s, t_us[count - 1] + 20 * SECOND, EVENT_LOGIN, SSH_SESSION);
         snprintf(e->client, sizeof e->client, "%s", other);
@@ -284,6 +348,8 @@ static void play(struct scene *s, const struct event *e)
                     : e->client_port            ? e->client_port
                                                 : c.client_port;
     c.server_port = e->port ? e->port : c.server_port;
+    if (e->undetected)
+        c.service = NULL;
     if (e->kind == EVENT_REFUSED_LOGIN || e->kind == EVENT_LOGIN) {
         struct login login =
             e->kind == EVENT_LOGIN ? shape_admission() : shape_refusal(&s->zeek, e->shape);

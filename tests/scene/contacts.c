@@ -18,7 +18,7 @@ static const struct flood {
     bool alert;
 } floods[] = {
     {"flood of SYNs", 3100, 0, 0, 150 * SECOND, 0, true},
-    {"flood of SYNs, one minute", 9700, 0, 0, 60 * SECOND, 0, true},
+    {"flood of SYNs, one minute", 10000, 0, 0, 60 * SECOND, 0, true},
     {"flood of packets", 0, 66000, 400, 240 * SECOND, 20 * SECOND, true},
     {"flood of bytes", 0, 48000, 8900, 200 * SECOND, 20 * SECOND, true},
     {"flood of packets, one minute", 0, 200000, 60, 60 * SECOND, 20 * SECOND, true},

@@ -168,8 +168,32 @@ static void peer_to_peer(struct scene *s)
     }
 }
 
+/* A crawler looks four hundred sites up again, a third of them gone; path checks meet many routers
+ * that do not answer; and somebody outside goes through all the ports of the web server. */
+static void probing(struct scene *s)
+{
+    char target[ADDRESS_TEXT];
+    int64_t crawl_us = at(s, AT(5, 0), AT(6, 0)), scan_us = at(s, 0, AT(23, 0));
+    for (int i = 0; i < 120; i++) {
+        snprintf(target, sizeof target, "172.29.%d.%d", 240 + i / 200, 1 + i % 200);
+        scene_connect(s, i % 3 == 1 ? UNANSWERED : HTTPS, crawl_us + i * 3 * SECOND, "10.20.3.45",
+            target, 443);
+    }
+    for (int i = 0; i < 60; i++) {
+        snprintf(target, sizeof target, "172.29.250.%d", 1 + i);
+        struct connection c = shape_connection(
+            &s->zeek, DNS_UNANSWERED, crawl_us + i * 4 * SECOND, "10.20.3.46", target);
+        c.service = NULL;
+        c.server_port = 33434 + i;
+        scene_show(s, &c);
+    }
+    for (int i = 0; i < (s->day % 10 == 3 ? 500 : 0); i++)
+        scene_connect(s, REFUSED, scan_us + i * SECOND / 4, "172.27.9.9", "192.0.2.20", 1 + i * 3);
+}
+
 void jobs_day(struct scene *s)
 {
+    probing(s);
     administrators(s);
     monitor(s);
     backups(s);

@@ -25,6 +25,7 @@ struct event {
     char client[ADDRESS_TEXT], server[ADDRESS_TEXT];
     int64_t duration_us, packets, bytes;
     const struct signature *signature;
+    bool undetected; /* no sensor names the service */
 };
 
 struct scene {

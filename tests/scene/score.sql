@@ -28,6 +28,17 @@ CREATE TEMP TABLE loose AS
 SELECT r.id AS raised FROM wanted AS w JOIN raised AS r ON r.type = w.type AND r.own = w.own AND r.remote = w.remote
 WHERE w.tiers = 'any';
 
+-- Who stands where, by type.
+CREATE TEMP TABLE role (type, key, who);
+INSERT INTO role VALUES
+  ('%_Incoming_BF_OneToOne', 'Victim IP', 'own'), ('%_Incoming_BF_OneToOne', 'Attacker IP', 'remote'),
+  ('%_Incoming_BF_ManyToOne', 'Victim IP', 'own'),
+  ('%_Outgoing_BF_OneToOne', 'Attacker IP', 'own'), ('%_Outgoing_BF_OneToOne', 'Victim IP', 'remote'),
+  ('%_Outgoing_BF_OneToMany', 'Attacker IP', 'own'),
+  ('%_BF_%', 'Compromised Host', 'entity'), ('DDOS', 'Compromised Host', 'entity'), ('PortScanning', 'Compromised Host', 'entity'),
+  ('Network_CommunicationWithC2', 'Victim IP', 'own'),
+  ('Network_ResourceIpIndicatedAsMalicious', 'Machine IP', 'own');
+
 CREATE TEMP TABLE complaint AS
 SELECT 'missed  ' || w.type || ' ' || w.own || ' ' || w.remote || ' (' || w.name || ', ' || w.tiers || ', ' ||
        datetime(w.t0, 'unixepoch') || ')' AS text
