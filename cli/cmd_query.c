@@ -159,7 +159,8 @@ const struct command command_query = {
     .summary = "ask the database in SQL; nothing can be changed",
     .help =
         "The views are made to be asked and stay as they are from version to version; the tables may change. "
-        "Besides SQLite's functions there are regexp(), cidr_match() and community_id().",
+        "Besides SQLite's functions there are regexp(pattern, text), cidr_match(network, address) and "
+        "community_id(orig, orig_port, resp, resp_port, proto[, seed]).",
     .example = "  tocsin query \"SELECT type, count(*) FROM alerts GROUP BY type\"\n"
                "  tocsin query --views\n"
                "  tocsin query --view flows --limit 10 --format jsonl\n",

@@ -1,6 +1,7 @@
 /* The JSON shape of an alert. It is written down in export/alert-json.md: change both together. */
 #include "export/alert_json.h"
 
+#include "util/community_id.h"
 #include "util/timefmt.h"
 
 #include <netinet/in.h>
@@ -95,13 +96,23 @@ static void add_entities(struct buf *out, const struct alert *alert)
     buf_addc(out, ']');
 }
 
+bool export_community_id(const struct alert_evidence *e, char text[COMMUNITY_ID_SIZE])
+{
+    struct community_flow flow = {.source_port = (uint16_t)e->source_port,
+        .destination_port = (uint16_t)e->destination_port,
+        .proto = (uint8_t)e->proto};
+    return e->proto > 0 && ip_parse(str_of(e->source), &flow.source) &&
+           ip_parse(str_of(e->destination), &flow.destination) && community_id(&flow, 0, text);
+}
+
 static void add_evidence(struct buf *out, const struct alert_evidence *e)
 {
-    char protocol[16];
+    char protocol[16], community[COMMUNITY_ID_SIZE];
     buf_addc(out, '{');
     add_time(out, "Time", e->t_us);
     add_text(out, "Sensor", e->sensor);
     add_text_or_null(out, "Uid", e->uid);
+    add_text_or_null(out, "CommunityId", export_community_id(e, community) ? community : NULL);
     add_text(out, "Source", e->source);
     add_number(out, "SourcePort", e->source_port);
     add_text(out, "Destination", e->destination);

@@ -1,5 +1,6 @@
-/* SQL functions for people: regexp() by PCRE2 and cidr_match(). */
+/* SQL functions for people: regexp() by PCRE2, cidr_match() and community_id(). */
 #include "store/internal.h"
+#include "util/community_id.h"
 #include "util/ipaddr.h"
 
 #include <pcre2.h>
@@ -161,6 +162,50 @@ static void cidr_match(sqlite3_context *ctx, int argc, sqlite3_value **argv)
         sqlite3_result_int(ctx, cidr_contains(&net, &ip));
 }
 
+/* The names that the views have for protocols; else a number. */
+static bool read_protocol(sqlite3_value *value, uint8_t *proto)
+{
+    static const struct {
+        const char *name;
+        uint8_t proto;
+    } names[] = {{"tcp", 6}, {"udp", 17}, {"icmp", 1}, {"icmp6", 58}, {"sctp", 132}};
+    struct str text = text_of(value);
+    uint64_t number;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!str_eq_nocase(text, str_of(names[i].name)))
+            continue;
+        *proto = names[i].proto;
+        return true;
+    }
+    if (!str_u64(text, &number) || number > UINT8_MAX)
+        return false;
+    *proto = (uint8_t)number;
+    return true;
+}
+
+static bool read_number16(sqlite3_value *value, uint16_t *number)
+{
+    int64_t v = sqlite3_value_int64(value);
+    *number = (uint16_t)v;
+    return sqlite3_value_type(value) != SQLITE_NULL && v >= 0 && v <= UINT16_MAX;
+}
+
+/* (orig, orig_port, resp, resp_port, proto[, seed]) as the views name them; NULL where one of them is
+ * no address, port or protocol. */
+static void community(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    struct community_flow f;
+    uint16_t seed = 0;
+    char text[COMMUNITY_ID_SIZE];
+    struct str orig = text_of(argv[0]), resp = text_of(argv[2]);
+    if (!orig.p || !resp.p || !ip_parse(orig, &f.source) || !ip_parse(resp, &f.destination) ||
+        !read_number16(argv[1], &f.source_port) || !read_number16(argv[3], &f.destination_port) ||
+        !read_protocol(argv[4], &f.proto) || (argc > 5 && !read_number16(argv[5], &seed)))
+        return;
+    if (community_id(&f, seed, text))
+        sqlite3_result_text(ctx, text, -1, SQLITE_TRANSIENT);
+}
+
 bool store_people_functions(sqlite3 *db, struct err *err)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -171,7 +216,11 @@ bool store_people_functions(sqlite3 *db, struct err *err)
     if (sqlite3_create_function_v2(db, "regexp", 2, flags, cache, regexp, NULL, NULL, cache_free) !=
             SQLITE_OK ||
         sqlite3_create_function_v2(
-            db, "cidr_match", 2, flags, NULL, cidr_match, NULL, NULL, NULL) != SQLITE_OK)
+            db, "cidr_match", 2, flags, NULL, cidr_match, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_create_function_v2(
+            db, "community_id", 5, flags, NULL, community, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_create_function_v2(
+            db, "community_id", 6, flags, NULL, community, NULL, NULL, NULL) != SQLITE_OK)
         return err_set(err, ERR_INTERNAL, "SQL functions: %s", sqlite3_errmsg(db));
     return true;
 }

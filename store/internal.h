@@ -73,7 +73,7 @@ bool store_migrate(struct store *s, struct err *err);
 bool store_window_functions(sqlite3 *db, struct err *err);
 /* The pages of names as table `lookup`; on every connection. */
 bool store_lookup_table(sqlite3 *db);
-/* regexp() and cidr_match() for people's SQL. */
+/* regexp(), cidr_match() and community_id() for people's SQL. */
 bool store_people_functions(sqlite3 *db, struct err *err);
 /* Forgets every id; texts that were handed out stay. */
 void store_names_forget(struct store *s);

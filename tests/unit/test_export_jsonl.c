@@ -91,10 +91,12 @@ Test(export_jsonl, writes_every_field_in_the_order_of_its_description)
         "\"ExtendedProperties\":{\"Attacker IP\":\"203.0.113.9\","
         "\"Number of Connections\":\"31\",\"Evidence\":["
         "{\"Time\":\"2024-04-19T08:20:00.000001Z\",\"Sensor\":\"zeek\",\"Uid\":\"C1\","
+        "\"CommunityId\":\"1:8zistXkKXBtF0kjkx0Fu5GSMbbI=\","
         "\"Source\":\"203.0.113.9\",\"SourcePort\":40000,"
         "\"Destination\":\"192.0.2.10\",\"DestinationPort\":22,"
         "\"Protocol\":\"tcp\",\"Service\":\"ssh\",\"What\":\"attempt\"},"
         "{\"Time\":\"2024-04-19T08:20:01.000000Z\",\"Sensor\":\"suricata\",\"Uid\":null,"
+        "\"CommunityId\":null,"
         "\"Source\":\"2001:db8::1\",\"SourcePort\":0,"
         "\"Destination\":\"192.0.2.10\",\"DestinationPort\":0,"
         "\"Protocol\":\"132\",\"Service\":null,\"What\":\"contact\"}]}}\n");

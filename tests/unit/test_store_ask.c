@@ -302,6 +302,22 @@ Test(store_ask, refuses_patterns_that_cannot_be_read_or_take_too_long)
         "backtracks too much");
 }
 
+Test(store_ask, names_connections_by_their_community_id)
+{
+    expect_answer("SELECT community_id('10.0.0.1', 11, '10.0.0.2', 0, 'icmp') AS a,"
+                  " community_id('10.0.0.1', 11, '10.0.0.2', 0, 1) AS b",
+        "a,b;1:YHxtAirCG//0OzkcVAukqKQN9xM=t,1:YHxtAirCG//0OzkcVAukqKQN9xM=t;");
+    expect_answer("SELECT community_id('192.168.0.254', 56162, '192.168.0.254', 3306, 'TCP') AS a,"
+                  " community_id('192.168.0.254', 56162, '192.168.0.254', 3306, 6, 1) AS b",
+        "a,b;1:0HUQbshhYbATQXDHv/ysOs0DlZA=t,1:IJQHtzXv/tXud3FtXIufkDsfEd4=t;");
+    expect_answer("SELECT community_id('web', 1, '192.0.2.1', 2, 'tcp') AS a,"
+                  " community_id('192.0.2.2', 1, '192.0.2.1', 65536, 'tcp') AS b,"
+                  " community_id('192.0.2.2', 1, '192.0.2.1', 2, 'ipx') AS c,"
+                  " community_id('192.0.2.2', NULL, '192.0.2.1', 2, 'tcp') AS d,"
+                  " community_id('192.0.2.2', 1, NULL, 2, 'tcp') AS e",
+        "a,b,c,d,e;n,n,n,n,n;");
+}
+
 Test(store_ask, tells_which_network_an_address_is_in)
 {
     expect_answer("SELECT cidr_match('192.0.2.0/24', '192.0.2.255') AS a,"
