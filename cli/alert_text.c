@@ -1,15 +1,13 @@
 /* The page that `alerts show` prints, in either language. */
 #include "cli/alert_text.h"
 
+#include "cli/page.h"
 #include "cli/table.h"
 #include "cli/words.h"
 #include "export/alert_json.h"
 #include "util/timefmt.h"
 
 #include <stdio.h>
-
-#define PAGE_WIDTH_MAX 100 /* longer lines are hard to read */
-#define INDENT         2
 
 enum word {
     WORD_ID,
@@ -42,53 +40,9 @@ static const char *const words[LANGS][WORDS] = {
         "記録はもう保存されていません。"},
 };
 
-struct page {
-    struct buf *out;
-    enum lang lang;
-    int width;
-    bool color;
-};
-
 static const char *word(const struct page *p, enum word w)
 {
     return words[p->lang][w];
-}
-
-static void heading(const struct page *p, const char *text)
-{
-    buf_printf(p->out, "\n%s%s%s\n", p->color ? STYLE_BOLD : "", text, p->color ? STYLE_END : "");
-}
-
-/* Visible, wrapped, indented; a '\n' of the text begins a new paragraph. */
-static void paragraph(const struct page *p, int indent, struct str text)
-{
-    while (text.p) {
-        struct str line = str_cut(&text, '\n');
-        struct buf visible = {0};
-        buf_add_visible(&visible, line);
-        buf_printf(p->out, "%*s", indent, "");
-        text_wrap(p->out, buf_str(&visible), indent, p->width - indent);
-        buf_addc(p->out, '\n');
-        p->out->failed |= visible.failed;
-        buf_done(&visible);
-    }
-}
-
-/* "  label   value", the value wrapped under itself. */
-static void row(const struct page *p, const char *label, int label_width, const char *value)
-{
-    struct buf name = {0}, text = {0};
-    int column = INDENT + label_width + 2;
-    buf_add_visible(&name, str_of(label));
-    buf_add_visible(&text, str_of(value));
-    buf_printf(p->out, "%*s", INDENT, "");
-    buf_add(p->out, buf_str(&name));
-    buf_printf(p->out, "%*s", column - INDENT - text_width(buf_str(&name)), "");
-    text_wrap(p->out, buf_str(&text), column, p->width - column > 20 ? p->width - column : 20);
-    buf_addc(p->out, '\n');
-    p->out->failed |= name.failed || text.failed;
-    buf_done(&name);
-    buf_done(&text);
 }
 
 static void facts(const struct page *p, const struct alert *alert)
@@ -126,7 +80,7 @@ static void facts(const struct page *p, const struct alert *alert)
     buf_addc(p->out, '\n');
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].value && *rows[i].value)
-            row(p, word(p, rows[i].label), 11, rows[i].value);
+            page_row(p, word(p, rows[i].label), 11, rows[i].value);
     }
     p->out->failed |= tactics.failed;
     buf_done(&tactics);
@@ -140,10 +94,10 @@ static void values(const struct page *p, const struct alert *alert)
         width = name > width ? name : width;
     }
     if (alert->property_count > 0)
-        heading(p, word(p, WORD_VALUES));
+        page_heading(p, word(p, WORD_VALUES));
     for (int i = 0; i < alert->property_count; i++) {
         const struct alert_property *a = &alert->properties[i];
-        row(p, a->name, width,
+        page_row(p, a->name, width,
             strcmp(a->name, "Intent") == 0 ? word_in(p->lang, a->value) : a->value);
     }
 }
@@ -153,14 +107,14 @@ static void entities(const struct page *p, const struct alert *alert)
     struct buf list = {0};
     if (alert->entity_count == 0)
         return;
-    heading(p, word(p, WORD_ADDRESSES));
+    page_heading(p, word(p, WORD_ADDRESSES));
     for (int i = 0; i < alert->entity_count; i++)
         buf_printf(&list, "%s%s", i > 0 ? ", " : "", alert->entities[i].value);
     for (size_t i = 0; i < list.len; i++) {
         if (list.text[i] == '\n')
             list.text[i] = ' ';
     }
-    paragraph(p, INDENT, buf_str(&list));
+    page_paragraph(p, PAGE_INDENT, buf_str(&list));
     p->out->failed |= list.failed;
     buf_done(&list);
 }
@@ -168,72 +122,34 @@ static void entities(const struct page *p, const struct alert *alert)
 static void steps(const struct page *p, const struct alert *alert)
 {
     int number = 0;
-    heading(p, word(p, WORD_STEPS));
+    page_heading(p, word(p, WORD_STEPS));
     for (struct str rest = str_of(export_text(alert->respond, p->lang)); rest.p;) {
         struct str step = str_trim(str_cut(&rest, '\n'));
         if (step.len == 0)
             continue;
-        buf_printf(p->out, "%*s%d. ", INDENT, "", ++number);
-        text_wrap(p->out, step, INDENT + 3, p->width - INDENT - 3);
+        buf_printf(p->out, "%*s%d. ", PAGE_INDENT, "", ++number);
+        text_wrap(p->out, step, PAGE_INDENT + 3, p->width - PAGE_INDENT - 3);
         buf_addc(p->out, '\n');
     }
 }
 
-static void end_of(char text[80], const char *address, int port)
+static void evidence(const struct page *p, const struct alert *alert)
 {
-    bool brackets = strchr(address, ':');
-    snprintf(text, 80, "%s%s%s:%d", brackets ? "[" : "", address, brackets ? "]" : "", port);
-}
-
-static void add_record(const struct page *p, struct table *table, const struct alert_evidence *e)
-{
-    char time[TIME_TEXT_SIZE], from[80], to[80], protocol[16];
-    time_format_s(e->t_us, time);
-    end_of(from, e->source, e->source_port);
-    end_of(to, e->destination, e->destination_port);
-    const char *cells[] = {time, from, to, export_protocol(e->proto, protocol),
-        e->service ? e->service : "", word_in(p->lang, e->what), e->sensor, e->uid ? e->uid : ""};
-    struct table_cell row_cells[8];
-    for (int i = 0; i < 8; i++)
-        row_cells[i] = (struct table_cell){.text = str_of(cells[i])};
-    table_row(table, row_cells);
-}
-
-static void evidence(const struct page *p, const struct alert *alert, int width)
-{
-    const char *names[] = {"TIME", "FROM", "TO", "PROTO", "SERVICE", "WHAT", "SENSOR", "UID"};
-    for (int i = 0; i < 8; i++)
-        names[i] = word_in(p->lang, names[i]);
-    heading(p, word(p, WORD_EVIDENCE));
-    if (alert->evidence_count == 0) {
-        paragraph(p, INDENT, str_of(word(p, WORD_NO_EVIDENCE)));
-        return;
-    }
-    struct table *table = table_new();
-    if (!table) {
-        p->out->failed = true;
-        return;
-    }
-    table_header(table, 8, names);
-    for (int i = 0; i < alert->evidence_count; i++)
-        add_record(p, table, &alert->evidence[i]);
-    const struct table_look look = {width, p->color, true};
-    if (!table_print(table, &look, p->out))
-        p->out->failed = true;
-    table_free(table);
+    page_heading(p, word(p, WORD_EVIDENCE));
+    if (alert->evidence_count == 0)
+        page_paragraph(p, PAGE_INDENT, str_of(word(p, WORD_NO_EVIDENCE)));
+    else
+        page_evidence(p, alert, false);
 }
 
 void alert_text(struct buf *out, const struct alert *alert, enum lang lang, int width, bool color)
 {
-    int page_width = width == 0 || width > PAGE_WIDTH_MAX ? PAGE_WIDTH_MAX : width;
-    const struct page p = {out, lang, page_width, color};
-    buf_printf(out, "%s", color ? STYLE_BOLD : "");
-    paragraph(&p, 0, str_of(export_text(alert->title, lang)));
-    buf_printf(out, "%s\n", color ? STYLE_END : "");
-    paragraph(&p, 0, str_of(export_text(alert->description, lang)));
+    const struct page p = page_new(out, lang, width, color);
+    page_title(&p, export_text(alert->title, lang));
+    page_paragraph(&p, 0, str_of(export_text(alert->description, lang)));
     facts(&p, alert);
     values(&p, alert);
     entities(&p, alert);
     steps(&p, alert);
-    evidence(&p, alert, width);
+    evidence(&p, alert);
 }

@@ -64,8 +64,7 @@ bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err
            home_settle(cli, mode, home, err);
 }
 
-/* As a shell takes it. */
-static void add_quoted(struct buf *out, const char *word)
+void cli_quote(struct buf *out, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./:,@%+=-";
@@ -93,7 +92,7 @@ void cli_again(const struct cli *cli, bool home, struct buf *out)
         if (!given[i].value)
             continue;
         buf_puts(out, given[i].option);
-        add_quoted(out, given[i].value);
+        cli_quote(out, given[i].value);
     }
 }
 

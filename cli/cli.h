@@ -40,6 +40,9 @@ bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err
  * where the command looks at the networks. */
 void cli_again(const struct cli *cli, bool home, struct buf *out);
 
+/* A word as a shell takes it. */
+void cli_quote(struct buf *out, const char *word);
+
 /* An option's time: absolute or a duration before now. */
 bool cli_time(
     const struct cli *cli, const char *option, const char *text, int64_t *t_us, struct err *err);

@@ -2,6 +2,7 @@
 #include "cli/alert_list.h"
 #include "cli/alert_text.h"
 #include "cli/cli.h"
+#include "cli/explain.h"
 #include "export/alert_json.h"
 #include "util/ipaddr.h"
 
@@ -23,6 +24,8 @@ static const struct option_spec options[] = {
     {0, "format", "table|json|jsonl|csv|tsv",
         "table on a terminal, else tsv; json and jsonl have the shape of the export", OPTION_WORD,
         offsetof(struct options, format), output_format_words, NULL},
+    {0, "json", NULL, "one JSON object instead of a page", OPTION_FLAG,
+        offsetof(struct options, json), NULL, "explain"},
     {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
         "list"},
     {'o', "output", "FILE", "write to FILE, which appears when it is whole", OPTION_TEXT,
@@ -145,33 +148,53 @@ static bool list(struct cli *cli, struct err *err)
 
 /* --- show ---------------------------------------------------------------------------------- */
 
-struct page {
+struct desk {
     const struct cli *cli;
     struct output *out;
     struct buf text;
+    const char *program; /* for explanations */
 };
+
+static bool is_page(const struct cli *cli)
+{
+    return cli->opt.format == FORMAT_AUTO || cli->opt.format == FORMAT_TABLE;
+}
 
 static void add_page(void *arg, const struct alert *alert)
 {
-    struct page *p = arg;
-    enum lang lang = (enum lang)p->cli->opt.lang;
-    int format = p->cli->opt.format;
-    if (format == FORMAT_AUTO || format == FORMAT_TABLE) {
-        alert_text(&p->text, alert, lang, p->out->width, p->out->color);
+    struct desk *d = arg;
+    enum lang lang = (enum lang)d->cli->opt.lang;
+    if (is_page(d->cli)) {
+        alert_text(&d->text, alert, lang, d->out->width, d->out->color);
         return;
     }
-    buf_puts(&p->text, format == FORMAT_JSON ? "[\n" : "");
-    export_json_alert(&p->text, alert, lang);
-    buf_puts(&p->text, format == FORMAT_JSON ? "\n]\n" : "\n");
+    buf_puts(&d->text, d->cli->opt.format == FORMAT_JSON ? "[\n" : "");
+    export_json_alert(&d->text, alert, lang);
+    buf_puts(&d->text, d->cli->opt.format == FORMAT_JSON ? "\n]\n" : "\n");
 }
 
-static bool find_alert(struct cli *cli, const char *id, struct page *p, struct err *err)
+static void add_explanation(void *arg, const struct alert *alert)
+{
+    struct desk *d = arg;
+    enum lang lang = (enum lang)d->cli->opt.lang;
+    const struct explanation e = {alert, d->cli->config->inventory, d->program};
+    if (is_page(d->cli)) {
+        const struct page page = page_new(&d->text, lang, d->out->width, d->out->color);
+        explain_text(&page, &e);
+        return;
+    }
+    explain_json(&d->text, &e, lang);
+    buf_addc(&d->text, '\n');
+}
+
+static bool find_alert(struct cli *cli, const char *id,
+    void (*visit)(void *arg, const struct alert *alert), void *arg, struct err *err)
 {
     int found;
     if (strlen(id) < 4)
         return err_set(
             err, ERR_USAGE, "'%s' is too short for an id; give its first 4 characters or more", id);
-    if (!store_alert_get(cli->store, id, &found, add_page, p, err))
+    if (!store_alert_get(cli->store, id, &found, visit, arg, err))
         return false;
     if (found == 0)
         return err_set(err, ERR_USAGE,
@@ -182,30 +205,47 @@ static bool find_alert(struct cli *cli, const char *id, struct page *p, struct e
     return true;
 }
 
-static bool show(struct cli *cli, struct err *err)
+/* Writes what visit makes of the one alert that is asked for. */
+static bool write_one(struct cli *cli, void (*visit)(void *arg, const struct alert *alert),
+    const char *program, struct err *err)
 {
     struct output out;
     int format = cli->opt.format;
     if (format == FORMAT_CSV || format == FORMAT_TSV)
         return err_set(err, ERR_USAGE,
-            "'alerts show' writes text, json or jsonl; for %s use 'alerts list'",
+            "'alerts %s' writes text, json or jsonl; for %s use 'alerts list'", cli->action->name,
             output_format_words[format]);
     if (!cli_store(cli, STORE_READ, false, err) ||
         !output_open(&out, cli->opt.output, cli->opt.color, err))
         return false;
-    struct page p = {.cli = cli, .out = &out};
-    bool ok = true;
-    for (size_t i = 0; ok && i < cli->word_count; i++)
-        ok = find_alert(cli, cli->words[i], &p, err);
-    if (ok && p.text.failed)
+    struct desk d = {.cli = cli, .out = &out, .program = program};
+    bool ok = find_alert(cli, cli->words[0], visit, &d, err);
+    if (ok && d.text.failed)
         ok = err_nomem(err);
     if (ok) {
-        output_write(&out, buf_str(&p.text));
+        output_write(&out, buf_str(&d.text));
         ok = output_close(&out, err);
     } else {
         output_abandon(&out);
     }
-    buf_done(&p.text);
+    buf_done(&d.text);
+    return ok;
+}
+
+static bool show(struct cli *cli, struct err *err)
+{
+    return write_one(cli, add_page, NULL, err);
+}
+
+static bool explain(struct cli *cli, struct err *err)
+{
+    struct buf program = {0};
+    if (cli->opt.json)
+        cli->opt.format = FORMAT_JSONL;
+    cli_again(cli, false, &program);
+    bool ok =
+        (!program.failed || err_nomem(err)) && write_one(cli, add_explanation, program.text, err);
+    buf_done(&program);
     return ok;
 }
 
@@ -216,8 +256,11 @@ const struct command command_alerts = {
         "In a list the newest stand last. An id may be shortened to its first characters. Times are UTC.",
     .example = "  tocsin alerts --since 24h --severity medium\n"
                "  tocsin alerts show 3f2a91c0\n"
+               "  tocsin alerts explain 3f2a91c0\n"
                "  tocsin alerts list --format jsonl | jq -r .CompromisedEntity\n",
     .options = options,
     .actions = {{"list", "", "alerts, oldest first", 0, 0, list},
-        {"show", "ID", "one alert: text, values, addresses, what to do, evidence", 1, 1, show}},
+        {"show", "ID", "one alert: text, values, addresses, what to do, evidence", 1, 1, show},
+        {"explain", "ID", "why: what, who, how sure, compared to what, and the traffic itself", 1,
+            1, explain}},
 };

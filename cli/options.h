@@ -27,7 +27,7 @@ struct options {
     int64_t max_rejects; /* -1: no limit */
     /* lists and exports */
     int format; /* enum output_format */
-    bool no_header, no_spreadsheet_safe;
+    bool no_header, no_spreadsheet_safe, json;
     const char *output, *since, *until, *type, *address;
     int severity;  /* enum severity; -1: not given */
     int64_t limit; /* -1: not given */
@@ -80,7 +80,7 @@ struct action {
     bool (*run)(struct cli *cli, struct err *err);
 };
 
-#define ACTIONS_MAX 4
+#define ACTIONS_MAX 6
 
 /* One command: one file cli/cmd_*.c and one row in commands.c. Its first action is what the
  * command does when no action is named. */

@@ -202,7 +202,8 @@ static void add_parameter(struct description *d, const struct search *s, int i)
     if (s->best.found && is_window)
         value = amount_text(d, s->best.t1 - s->best.t0, p);
     else if (s->best.known[i])
-        value = amount_text(d, s->best.seen[i], p);
+        value = describe_text(d, "%s%s", amount_text(d, s->best.seen[i], p),
+            s->best.seen[i] < p->value ? ", not reached" : "");
     describe_basis(d, (struct alert_basis){
                           BASIS_TIER, s->tier->name, p->name, value, p->text, source_text(d, p)});
 }

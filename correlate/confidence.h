@@ -4,6 +4,8 @@
 #include "correlate/describe.h"
 
 /* Never more than CONFIDENCE_COLD_MAX without a history to compare with. */
-#define CONFIDENCE_COLD_MAX 75
+#define CONFIDENCE_COLD_MAX    75
+#define CONFIDENCE_LEARNED_MAX 95
 
-int confidence_of(const struct description *d);
+/* After basis_tiers(). Adds a line of kind BASIS_CONFIDENCE for each thing that it is made of. */
+int confidence_of(struct description *d);

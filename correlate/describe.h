@@ -100,6 +100,8 @@ struct description {
     bool success;             /* the log states that a login succeeded after the attempts */
     bool called;              /* the other side opened all of it */
     bool common, long_known;  /* many of our machines deal with it, or this one has for long */
+    bool learned;             /* a baseline with enough history was asked … */
+    bool abnormal;            /* … and says that this is unusual */
     bool signature;           /* a sensor's signature says so too */
     int64_t scale; /* sampled: the records stand for up to so many times as much; 0, 1: not */
     int64_t outside, inside; /* distinct addresses on the other side, by whose they are */

@@ -4,6 +4,7 @@
 #include "correlate/basis.h"
 #include "correlate/confidence.h"
 #include "correlate/describe.h"
+#include "correlate/poll.h"
 #include "store/query.h"
 #include "util/uuid.h"
 
@@ -324,7 +325,7 @@ static bool make_alert(
         .tactics = w->type->attack_tactics,
         .techniques = w->type->techniques,
     };
-    bool done = describe(d, err) && (!d->count || basis_tiers(d, err));
+    bool done = describe(d, err) && (!d->count || (basis_tiers(d, err) && poll_tell(d, err)));
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;

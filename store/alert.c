@@ -13,7 +13,8 @@
 
 const char *const lang_names[LANGS] = {"en", "ja"};
 const char *const severity_names[SEVERITIES] = {"Informational", "Low", "Medium", "High"};
-const char *const basis_kind_names[BASIS_KINDS] = {"tier", "baseline", "coverage", "confidence"};
+const char *const basis_kind_names[BASIS_KINDS] = {
+    "tier", "baseline", "coverage", "confidence", "pattern"};
 const char *const alert_status_names[STATUSES] = {"New", "InProgress", "Resolved", "Dismissed"};
 
 bool severity_parse(struct str s, enum severity *severity)

@@ -51,6 +51,7 @@ enum basis_kind {
     BASIS_BASELINE,   /* what is normal here, and how far off this is */
     BASIS_COVERAGE,   /* what the sensors did not see */
     BASIS_CONFIDENCE, /* what the confidence is made of: percent points in value */
+    BASIS_PATTERN,    /* why it looks like a monitor */
     BASIS_KINDS
 };
 extern const char *const basis_kind_names[BASIS_KINDS]; /* "tier", "baseline", … */

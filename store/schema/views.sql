@@ -146,7 +146,8 @@ FROM alert_change c LEFT JOIN alert a ON a.uid = c.uid;
 CREATE VIEW alert_reasons( -- Why each living alert was raised, and what its confidence is made of: what `alerts explain` tells.
     alert_id,  -- as in alerts
     n,         -- place within the alert
-    kind,      -- tier: seen against the threshold, in the strongest window; baseline; coverage; confidence: percent points
+    kind,      -- tier: seen against the threshold, in the strongest window; baseline; coverage; confidence: percent points;
+               -- pattern: why it looks like a monitor
     tier,      -- of the thresholds; NULL where it is not of one
     name,      -- the catalogue's parameter, or what else was looked at
     value,     -- what was seen, as text; NULL where it is only set
@@ -156,7 +157,8 @@ CREATE VIEW alert_reasons( -- Why each living alert was raised, and what its con
 SELECT
     a.uid,
     b.n,
-    CASE b.kind WHEN 0 THEN 'tier' WHEN 1 THEN 'baseline' WHEN 2 THEN 'coverage' WHEN 3 THEN 'confidence' END,
+    CASE b.kind WHEN 0 THEN 'tier' WHEN 1 THEN 'baseline' WHEN 2 THEN 'coverage' WHEN 3 THEN 'confidence'
+        WHEN 4 THEN 'pattern' END,
     nullif(b.tier, ''),
     b.name,
     nullif(b.value, ''),
