@@ -236,8 +236,8 @@ bool prefix_set_freeze(struct prefix_set *set)
     size_t v4 = 0;
     while (v4 < count && set->additions[v4].v4)
         v4++;
-    bool ok = family_build(&set->v4, set->additions, v4) &&
-              family_build(&set->v6, set->additions + v4, count - v4);
+    bool ok = count == 0 || (family_build(&set->v4, set->additions, v4) &&
+                                family_build(&set->v6, set->additions + v4, count - v4));
     free(set->additions);
     set->additions = NULL;
     set->count = ok ? (uint32_t)count : 0;
