@@ -10,9 +10,11 @@
 #include "store/sources.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What is kept together: fewer commits are faster, and what was not committed is read again. */
 #define COMMIT_ROWS  65536
@@ -447,13 +449,21 @@ static bool read_open_source(struct ingest *in, const char *path, struct err *er
     return read_log(in, path, head, format, err);
 }
 
-static bool read_source(void *arg, const char *path, struct err *err)
+/* A file that was found, and renamed before it could be opened, is found again under its new name. */
+static bool is_gone(const char *path)
+{
+    return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static bool read_source(void *arg, const char *path, bool named, struct err *err)
 {
     struct ingest *in = arg;
     struct err open_error = {0};
     bool ok;
 
     if (!reader_open(in->reader, path, &open_error)) {
+        if (!named && is_gone(path))
+            return true;
         tell_failed(in, path, &open_error);
         return true;
     }

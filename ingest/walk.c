@@ -74,12 +74,17 @@ static bool walk_entry(const char *path, int depth, const struct walk *walk, str
 {
     struct stat link, file;
 
-    if (lstat(path, &link) != 0 || stat(path, &file) != 0) {
+    if (lstat(path, &link) != 0) {
+        if (errno != ENOENT)
+            tell_missing(walk, path, "cannot be examined", errno);
+        return true;
+    }
+    if (stat(path, &file) != 0) {
         tell_missing(walk, path, "cannot be examined", errno);
         return true;
     }
     if (S_ISREG(file.st_mode))
-        return walk->visit(walk->arg, path, err);
+        return walk->visit(walk->arg, path, false, err);
     if (S_ISDIR(link.st_mode))
         return walk_folder(path, depth + 1, walk, err);
     return true;
@@ -98,7 +103,7 @@ static bool walk_folder(const char *path, int depth, const struct walk *walk, st
     }
     if (!list_folder(path, &n, &error)) {
         ok = error ? true : err_nomem(err);
-        if (error)
+        if (error && !(error == ENOENT && depth > 0))
             tell_missing(walk, path, "cannot be listed", error);
         goto done;
     }
@@ -117,17 +122,19 @@ done:
 }
 
 /* A path as it was given: links to folders are followed, other kinds of file are read. */
-static bool walk_given(const char *path, const struct walk *walk, struct err *err)
+static bool walk_given(const char *path, bool named, const struct walk *walk, struct err *err)
 {
     struct stat st;
 
+    if (!named && lstat(path, &st) != 0 && errno == ENOENT)
+        return true;
     if (stat(path, &st) != 0) {
         tell_missing(walk, path, "cannot be examined", errno);
         return true;
     }
     if (S_ISDIR(st.st_mode))
         return walk_folder(path, 0, walk, err);
-    return walk->visit(walk->arg, path, err);
+    return walk->visit(walk->arg, path, named, err);
 }
 
 static bool walk_pattern(const char *pattern, const struct walk *walk, struct err *err)
@@ -144,7 +151,7 @@ static bool walk_pattern(const char *pattern, const struct walk *walk, struct er
     }
     qsort(found.gl_pathv, found.gl_pathc, sizeof(*found.gl_pathv), compare_names);
     for (size_t i = 0; i < found.gl_pathc && ok; i++)
-        ok = walk_given(found.gl_pathv[i], walk, err);
+        ok = walk_given(found.gl_pathv[i], false, walk, err);
 done:
     globfree(&found);
     return ok;
@@ -155,8 +162,8 @@ bool walk_path(const char *path, const struct walk *walk, struct err *err)
     struct stat st;
 
     if (strcmp(path, "-") == 0)
-        return walk->visit(walk->arg, path, err);
+        return walk->visit(walk->arg, path, true, err);
     if (stat(path, &st) != 0 && errno == ENOENT && strpbrk(path, "*?["))
         return walk_pattern(path, walk, err);
-    return walk_given(path, walk, err);
+    return walk_given(path, true, walk, err);
 }

@@ -82,9 +82,10 @@ static struct str below(const char *path)
     return str_starts(s, base) ? (struct str){s.p + base.len, s.len - base.len} : s;
 }
 
-static bool visit(void *arg, const char *path, struct err *err)
+static bool visit(void *arg, const char *path, bool named, struct err *err)
 {
     (void)arg;
+    buf_puts(&seen, named ? "!" : "");
     buf_add(&seen, below(path));
     buf_addc(&seen, ' ');
     return !strstr(path, "x.log") || !strstr(path, "stop") || err_set(err, ERR_IO, "stop");
@@ -147,7 +148,7 @@ Test(walk, what_is_not_there_is_told)
 Test(walk, a_hidden_file_is_read_when_it_is_given)
 {
     walk("/.hidden");
-    cr_expect_str_eq(text_of(&seen), "/.hidden ");
+    cr_expect_str_eq(text_of(&seen), "!/.hidden ");
 }
 
 Test(walk, standard_input_is_passed_on)
@@ -156,12 +157,40 @@ Test(walk, standard_input_is_passed_on)
     struct err err = {0};
 
     cr_assert(walk_path("-", &w, &err));
-    cr_expect_str_eq(text_of(&seen), "- ");
+    cr_expect_str_eq(text_of(&seen), "!- ");
 }
 
-static bool refuse(void *arg, const char *path, struct err *err)
+/* As when logs are rotated while their folder is read. */
+static bool remove_the_rest(void *arg, const char *path, bool named, struct err *err)
+{
+    static const char *const names[] = {"b.log", "link.log", "c/y.log"};
+    char other[512];
+
+    if (str_eq(below(path), STR("/a.log")))
+        for (size_t i = 0; i < 3; i++) {
+            snprintf(other, sizeof(other), "%s/%s", dir, names[i]);
+            cr_assert_eq(remove(other), 0);
+        }
+    return visit(arg, path, named, err);
+}
+
+Test(walk, what_was_found_and_is_gone_is_passed_over)
+{
+    const struct walk w = {.visit = remove_the_rest, .missing = tell};
+    struct err err = {0};
+
+    cr_assert(walk_path(dir, &w, &err), "%s", err.text);
+    cr_expect_str_eq(text_of(&seen), "/B/x.log /a.log ");
+    cr_expect_str_eq(text_of(&missing), "/dangling ");
+    make("b.log");
+    make("link.log");
+    make("c/y.log");
+}
+
+static bool refuse(void *arg, const char *path, bool named, struct err *err)
 {
     (void)path;
+    (void)named;
     ++*(int *)arg;
     return err_set(err, ERR_IO, "no more");
 }
