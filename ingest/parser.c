@@ -161,20 +161,44 @@ static bool is_zeek_header(struct str line)
     return false;
 }
 
-static bool is_capture(struct str head)
+/* What other programs' files begin with. */
+static const char *describe_magic(struct str head)
 {
-    static const struct str magics[] = {STR("\xD4\xC3\xB2\xA1"), STR("\xA1\xB2\xC3\xD4"),
-        STR("\x4D\x3C\xB2\xA1"), STR("\xA1\xB2\x3C\x4D"), STR("\x0A\x0D\x0D\x0A")};
+    static const char capture[] = "a packet capture: run Zeek or Suricata on it first";
+    static const char utf16[] = "UTF-16 text: write it as UTF-8";
+    static const struct {
+        struct str magic;
+        const char *what;
+    } magics[] = {
+        {STR("\xD4\xC3\xB2\xA1"), capture},
+        {STR("\xA1\xB2\xC3\xD4"), capture},
+        {STR("\x4D\x3C\xB2\xA1"), capture},
+        {STR("\xA1\xB2\x3C\x4D"), capture},
+        {STR("\x0A\x0D\x0D\x0A"), capture},
+        {STR("\xFF\xFE"), utf16},
+        {STR("\xFE\xFF"), utf16},
+        {STR("\x28\xB5\x2F\xFD"),
+            "compressed by zstd: only gzip is read; zstdcat FILE | tocsin … -"},
+        {STR("\xFD\x37\x7A\x58\x5A"),
+            "compressed by xz: only gzip is read; xzcat FILE | tocsin … -"},
+        {STR("BZh"), "compressed by bzip2: only gzip is read; bzcat FILE | tocsin … -"},
+        {STR("\x04\x22\x4D\x18"), "compressed by lz4: only gzip is read; lz4cat FILE | tocsin … -"},
+        {STR("PK\x03\x04"), "a zip archive: unpack it first"},
+    };
 
     for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-        if (str_starts(head, magics[i]))
-            return true;
-    return false;
+        if (str_starts(head, magics[i].magic))
+            return magics[i].what;
+    return NULL;
 }
 
 /* What a text looks like that no line of told a format. */
 static const char *describe(struct str head, struct str first)
 {
+    const char *other = describe_magic(head);
+
+    if (other)
+        return other;
     if (first.len == 0)
         return memchr(head.p, '\0', head.len) ? "binary data" : "empty";
     if (first.p[0] == '[')
@@ -182,8 +206,6 @@ static const char *describe(struct str head, struct str first)
     if (first.p[0] == '{')
         return first.len == 1 ? "JSON over several lines, not one object a line"
                               : "JSON that is neither Zeek's nor Suricata's";
-    if (is_capture(head))
-        return "a packet capture: run Zeek or Suricata on it first";
     if (memmem(first.p, first.len, "[**]", 4))
         return "Suricata's fast.log: eve.json is read instead";
     return memchr(head.p, '\0', head.len) ? "binary data" : "no log of Zeek or Suricata";
