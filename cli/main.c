@@ -62,6 +62,7 @@ int main(int argc, char **argv)
     struct cli cli = {0};
     struct err err = {0};
     signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as EPIPE: see output_close() */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow shows as EFBIG */
     bool ok = options_parse(commands, argc, argv, &line, &err) && run_line(&line, &cli, &err);
     if (!ok) {
         cli_warn("%s", err.text);

@@ -51,7 +51,6 @@ struct parser {
     enum reject reason;
     enum ignore ignored;
     bool header_began;
-    bool any_line; /* the first line of a source may begin with a byte order mark */
     bool open_log; /* the source's name says: rows of connections that still go on */
     struct zeek_tsv tsv;
     struct json *zeek_json, *eve_json; /* made when first needed, then kept */
@@ -80,7 +79,7 @@ void parser_reset(struct parser *p)
     p->format = FORMAT_UNKNOWN;
     p->reason = REJECT_NONE;
     p->ignored = IGNORE_NONE;
-    p->header_began = p->any_line = p->open_log = false;
+    p->header_began = p->open_log = false;
     zeek_tsv_init(&p->tsv);
 }
 
@@ -352,13 +351,11 @@ static enum parse json_line_of(struct parser *p, struct str line, struct batch *
     return finish(p, reason);
 }
 
-/* The line without what may stand around it; empty when nothing is left. */
-static struct str bare_line(struct parser *p, struct str line)
+/* The line without what may stand around it, such as the byte order mark of a file that was put behind
+ * another; empty when nothing is left. */
+static struct str bare_line(struct str line)
 {
-    line = skip_nuls(drop_cr(line));
-    if (!p->any_line)
-        line = skip_bom(line);
-    p->any_line = true;
+    line = skip_bom(skip_nuls(drop_cr(line)));
     return str_trim(line).len == 0 ? STR_NONE : line;
 }
 
@@ -369,7 +366,7 @@ enum parse parser_line(struct parser *p, struct str line, struct batch *batch)
     p->header_began = false;
     if (line.len > LINE_MAX_BYTES)
         return finish(p, REJECT_TOO_LONG);
-    line = bare_line(p, line);
+    line = bare_line(line);
     if (line.len == 0)
         return ignore(p, IGNORE_HEADER);
     switch (p->format) {
@@ -393,7 +390,7 @@ void parser_skim(struct parser *p, struct str lines)
         bool row;
         if (line.len > LINE_MAX_BYTES)
             continue;
-        line = bare_line(p, line);
+        line = bare_line(line);
         row = line.len > 0 && (p->format != FORMAT_ZEEK_TSV || !tsv_header_line(p, line));
         if (row && (settled || p->format != FORMAT_ZEEK_TSV))
             return;
@@ -403,7 +400,6 @@ void parser_skim(struct parser *p, struct str lines)
 void parser_copy(struct parser *to, const struct parser *from)
 {
     to->format = from->format;
-    to->any_line = from->any_line;
     to->open_log = from->open_log;
     to->tsv = from->tsv;
 }

@@ -50,7 +50,15 @@ bool store_fail(struct store *s, struct err *err, const char *doing)
             "it goes on where it stopped",
             s->path);
     if ((rc & 0xff) == SQLITE_READONLY)
-        return err_set(err, ERR_CREATE, "%s may not be written: check its permissions", s->path);
+        return err_set(err, ERR_CREATE,
+            "%s may not be written: check the permissions of the file and of its folder", s->path);
+    if ((rc & 0xff) == SQLITE_CORRUPT)
+        return err_set(err, ERR_DATA,
+            "%s is damaged: put a copy in its place, or move it away and read the logs again",
+            s->path);
+    if ((rc & 0xff) == SQLITE_IOERR && sqlite3_system_errno(s->db) != 0)
+        return err_set(err, ERR_IO, "%s cannot be read or written: %s (%s)", s->path,
+            strerror(sqlite3_system_errno(s->db)), doing);
     if ((rc & 0xff) == SQLITE_CANTOPEN && s->mode == STORE_READ)
         return err_set(err, ERR_CREATE,
             "%s cannot be read together with its changes in %s-wal: who may write in its folder "

@@ -118,13 +118,15 @@ Test(parser, lines_come_to_records_headers_or_rejects)
     cr_expect_eq(line(FIELDS "\r"), PARSE_IGNORED);
     cr_expect_eq(parser_ignore(parser), IGNORE_HEADER);
     cr_expect_eq(line(ROW "\r"), PARSE_RECORD);
+    cr_expect_eq(line("\xEF\xBB\xBF" FIELDS), PARSE_IGNORED, "a file behind another");
+    cr_expect_eq(line("\xEF\xBB\xBF" ROW), PARSE_RECORD);
     cr_expect_eq(line(""), PARSE_IGNORED);
     cr_expect_eq(line("  \t "), PARSE_IGNORED);
     cr_expect_eq(line("17"), PARSE_REJECTED);
     cr_expect_eq(parser_reject(parser), REJECT_COLUMNS);
     cr_expect_eq(line("#close\t2024"), PARSE_IGNORED);
     cr_expect_eq(parser_reject(parser), REJECT_NONE);
-    cr_expect_eq(batch.flow_count, 1);
+    cr_expect_eq(batch.flow_count, 2);
 }
 
 Test(parser, a_row_before_any_columns_is_rejected)
