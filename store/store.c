@@ -56,9 +56,11 @@ bool store_fail(struct store *s, struct err *err, const char *doing)
         return err_set(err, ERR_DATA,
             "%s is damaged: put a copy in its place, or move it away and read the logs again",
             s->path);
-    if ((rc & 0xff) == SQLITE_IOERR && sqlite3_system_errno(s->db) != 0)
+    if ((rc & 0xff) == SQLITE_IOERR)
         return err_set(err, ERR_IO, "%s cannot be read or written: %s (%s)", s->path,
-            strerror(sqlite3_system_errno(s->db)), doing);
+            sqlite3_system_errno(s->db) ? strerror(sqlite3_system_errno(s->db))
+                                        : sqlite3_errmsg(s->db),
+            doing);
     if ((rc & 0xff) == SQLITE_CANTOPEN && s->mode == STORE_READ)
         return err_set(err, ERR_CREATE,
             "%s cannot be read together with its changes in %s-wal: who may write in its folder "
