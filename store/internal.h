@@ -69,6 +69,8 @@ int store_connect(const char *path, enum store_mode mode, sqlite3 **db);
 bool store_fail(struct store *s, struct err *err, const char *doing);
 /* Brings the schema to this program's version, in one transaction. */
 bool store_migrate(struct store *s, struct err *err);
+/* Table fan_window for the correlation queries; registered on writing connections. */
+bool store_fan_window(sqlite3 *db);
 /* Window functions for the correlation queries; registered on writing connections. */
 bool store_window_functions(sqlite3 *db, struct err *err);
 /* The pages of names as table `lookup`; on every connection. */

@@ -6,77 +6,8 @@
  *                              distinct b
  *
  * Each keeps counts that grow and shrink with the frame: constant time a row. */
+#include "store/counts.h"
 #include "store/internal.h"
-
-#include <stdlib.h>
-
-#define FIRST_SLOTS 64
-
-/* How often each key is in the frame. Keys whose count fell to zero stay until the next growth. */
-struct counts {
-    int64_t *keys;
-    int64_t *counts; /* -1: free slot */
-    size_t slots, used;
-};
-
-static size_t slot_of(const struct counts *c, int64_t key)
-{
-    uint64_t at = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15);
-    at ^= at >> 32;
-    while (c->counts[at & (c->slots - 1)] != -1 && c->keys[at & (c->slots - 1)] != key)
-        at++;
-    return at & (c->slots - 1);
-}
-
-static bool counts_grow(struct counts *c)
-{
-    size_t living = 0;
-    for (size_t i = 0; i < c->slots; i++)
-        living += c->counts[i] > 0;
-    size_t slots = FIRST_SLOTS;
-    while (slots < living * 4)
-        slots *= 2;
-    struct counts grown = {
-        malloc(slots * sizeof(int64_t)), malloc(slots * sizeof(int64_t)), slots, living};
-    if (!grown.keys || !grown.counts) {
-        free(grown.keys);
-        free(grown.counts);
-        return false;
-    }
-    memset(grown.counts, 0xff, slots * sizeof(int64_t));
-    for (size_t i = 0; i < c->slots; i++) {
-        if (c->counts[i] <= 0)
-            continue;
-        size_t at = slot_of(&grown, c->keys[i]);
-        grown.keys[at] = c->keys[i];
-        grown.counts[at] = c->counts[i];
-    }
-    free(c->keys);
-    free(c->counts);
-    *c = grown;
-    return true;
-}
-
-/* Adds delta to the key's count and returns the new count, -1 without memory. */
-static int64_t counts_add(struct counts *c, int64_t key, int64_t delta)
-{
-    if (c->used * 2 >= c->slots && !counts_grow(c))
-        return -1;
-    size_t at = slot_of(c, key);
-    if (c->counts[at] == -1) {
-        c->keys[at] = key;
-        c->counts[at] = 0;
-        c->used++;
-    }
-    return c->counts[at] += delta;
-}
-
-static void counts_done(struct counts *c)
-{
-    free(c->keys);
-    free(c->counts);
-    *c = (struct counts){0};
-}
 
 /* ------------------------------------------------------------------ count_distinct(x) */
 
@@ -256,7 +187,8 @@ bool store_window_functions(sqlite3 *db, struct err *err)
         sqlite3_create_window_function(db, "top_share", 1, flags, NULL, top_step, top_final,
             top_value, top_inverse, NULL) != SQLITE_OK ||
         sqlite3_create_window_function(db, "busy_share", 3, flags, NULL, busy_step, busy_final,
-            busy_value, busy_inverse, NULL) != SQLITE_OK)
+            busy_value, busy_inverse, NULL) != SQLITE_OK ||
+        !store_fan_window(db))
         return err_set(err, ERR_INTERNAL, "window functions: %s", sqlite3_errmsg(db));
     return true;
 }

@@ -1,0 +1,236 @@
+/* A table for the question how many others deal with one address: for each moment at which somebody
+ * tries to log in, what the window that ends there holds.
+ *
+ *   fan_window(direction, service, own, lo, hi, window, exempt, failures_only, internal_failures_only)
+ *   gives t, since, attempts, remotes: the moment; the first attempt of the window; the weight of its
+ *   attempts; how many others they are by.
+ *
+ * The arguments are those of the query that asks (correlate/queries/fan.sql). It says what the window
+ * functions SUM, count_distinct and FIRST_VALUE would, over RANGE window - 1 PRECEDING, in a fifth of
+ * the time: no row is sorted or kept twice. */
+#include "store/counts.h"
+#include "store/internal.h"
+
+#include <stdlib.h>
+
+static const char declaration[] =
+    "CREATE TABLE x(t, since, attempts, remotes, direction HIDDEN, service HIDDEN, own HIDDEN, "
+    "lo HIDDEN, hi HIDDEN, window HIDDEN, exempt HIDDEN, failures_only HIDDEN, "
+    "internal_failures_only HIDDEN)";
+enum column { T, SINCE, ATTEMPTS, REMOTES, FIRST_ARGUMENT, ARGUMENTS = 9, WINDOW = 5 };
+
+static const char attempts_sql[] =
+    "SELECT t, peer, weight FROM main.attempt INDEXED BY attempt_by_own "
+    "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 AND weight > 0 "
+    "AND roles & ?7 = 0 AND (?8 = 0 OR kind = 1) AND (?9 = 0 OR internal = 0 OR kind = 1) "
+    "AND ?6 > 0 ORDER BY t";
+
+struct fan_vtab {
+    sqlite3_vtab base;
+    sqlite3 *db;
+};
+
+struct tried {
+    int64_t t, peer, weight;
+};
+
+struct fan_cursor {
+    sqlite3_vtab_cursor base;
+    sqlite3_stmt *attempts;
+    struct tried *ring;      /* the window, oldest first from `head` on */
+    size_t head, count, cap; /* cap is a power of two, or 0 */
+    struct counts peers;
+    int64_t window, weight, remotes, now;
+    bool more; /* the statement stands on an attempt that is not in the window yet */
+    bool end;
+};
+
+static int fan_connect(
+    sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
+{
+    (void)arg, (void)argc, (void)argv, (void)message;
+    int rc = sqlite3_declare_vtab(db, declaration);
+    struct fan_vtab *v = rc == SQLITE_OK ? sqlite3_malloc(sizeof *v) : NULL;
+    if (!v)
+        return rc == SQLITE_OK ? SQLITE_NOMEM : rc;
+    *v = (struct fan_vtab){.db = db};
+    *vtab = &v->base;
+    return SQLITE_OK;
+}
+
+static int fan_disconnect(sqlite3_vtab *vtab)
+{
+    sqlite3_free(vtab);
+    return SQLITE_OK;
+}
+
+/* All arguments must be there. */
+static int fan_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
+{
+    (void)vtab;
+    int given = 0;
+    for (int i = 0; i < info->nConstraint; i++) {
+        const struct sqlite3_index_constraint *c = &info->aConstraint[i];
+        if (c->iColumn < FIRST_ARGUMENT || c->op != SQLITE_INDEX_CONSTRAINT_EQ)
+            continue;
+        if (!c->usable)
+            return SQLITE_CONSTRAINT;
+        info->aConstraintUsage[i].argvIndex = c->iColumn - FIRST_ARGUMENT + 1;
+        info->aConstraintUsage[i].omit = 1;
+        given |= 1 << (c->iColumn - FIRST_ARGUMENT);
+    }
+    if (given != (1 << ARGUMENTS) - 1)
+        return SQLITE_CONSTRAINT;
+    info->estimatedRows = 1000;
+    info->estimatedCost = 1000;
+    return SQLITE_OK;
+}
+
+static int fan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor)
+{
+    (void)vtab;
+    struct fan_cursor *c = sqlite3_malloc(sizeof *c);
+    if (!c)
+        return SQLITE_NOMEM;
+    *c = (struct fan_cursor){0};
+    *cursor = &c->base;
+    return SQLITE_OK;
+}
+
+static int fan_close(sqlite3_vtab_cursor *cursor)
+{
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    sqlite3_finalize(c->attempts);
+    free(c->ring);
+    counts_done(&c->peers);
+    sqlite3_free(c);
+    return SQLITE_OK;
+}
+
+/* ------------------------------------------------------------------ the window */
+
+static bool ring_grow(struct fan_cursor *c)
+{
+    size_t cap = c->cap ? c->cap * 2 : 64;
+    struct tried *ring = malloc(cap * sizeof *ring);
+    if (!ring)
+        return false;
+    for (size_t i = 0; i < c->count; i++)
+        ring[i] = c->ring[(c->head + i) & (c->cap - 1)];
+    free(c->ring);
+    c->ring = ring;
+    c->head = 0;
+    c->cap = cap;
+    return true;
+}
+
+static bool enter(struct fan_cursor *c, const struct tried *tried)
+{
+    if (c->count == c->cap && !ring_grow(c))
+        return false;
+    int64_t times = counts_add(&c->peers, tried->peer, 1);
+    c->ring[(c->head + c->count++) & (c->cap - 1)] = *tried;
+    c->weight += tried->weight;
+    c->remotes += times == 1;
+    return times >= 0;
+}
+
+static bool leave(struct fan_cursor *c)
+{
+    const struct tried *tried = &c->ring[c->head];
+    int64_t times = counts_add(&c->peers, tried->peer, -1);
+    c->weight -= tried->weight;
+    c->remotes -= times == 0;
+    c->head = (c->head + 1) & (c->cap - 1);
+    c->count--;
+    return times >= 0;
+}
+
+static int read_attempt(struct fan_cursor *c)
+{
+    int rc = sqlite3_step(c->attempts);
+    c->more = rc == SQLITE_ROW;
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* All attempts of the next moment come in at once; then those leave that are too old. */
+static int fan_next(sqlite3_vtab_cursor *cursor)
+{
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    int rc = SQLITE_OK;
+    c->end = !c->more;
+    if (c->end)
+        return SQLITE_OK;
+    c->now = sqlite3_column_int64(c->attempts, 0);
+    while (rc == SQLITE_OK && c->more && sqlite3_column_int64(c->attempts, 0) == c->now) {
+        struct tried tried = {
+            c->now, sqlite3_column_int64(c->attempts, 1), sqlite3_column_int64(c->attempts, 2)};
+        rc = enter(c, &tried) ? read_attempt(c) : SQLITE_NOMEM;
+    }
+    while (rc == SQLITE_OK && c->now - c->ring[c->head].t >= c->window)
+        rc = leave(c) ? SQLITE_OK : SQLITE_NOMEM;
+    return rc;
+}
+
+static int fan_filter(
+    sqlite3_vtab_cursor *cursor, int index, const char *text, int argc, sqlite3_value **argv)
+{
+    (void)index, (void)text;
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    sqlite3 *db = ((struct fan_vtab *)cursor->pVtab)->db;
+    int rc = c->attempts ? sqlite3_reset(c->attempts)
+                         : sqlite3_prepare_v3(db, attempts_sql, -1, 0, &c->attempts, NULL);
+    for (int i = 0; rc == SQLITE_OK && i < argc; i++)
+        rc = sqlite3_bind_value(c->attempts, i + 1, argv[i]);
+    if (rc != SQLITE_OK)
+        return rc;
+    while (c->count)
+        if (!leave(c))
+            return SQLITE_NOMEM;
+    c->window = sqlite3_value_int64(argv[WINDOW]);
+    rc = read_attempt(c);
+    return rc == SQLITE_OK ? fan_next(cursor) : rc;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+static int fan_eof(sqlite3_vtab_cursor *cursor)
+{
+    return ((const struct fan_cursor *)cursor)->end;
+}
+
+static int fan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
+{
+    *rowid = ((const struct fan_cursor *)cursor)->now;
+    return SQLITE_OK;
+}
+
+static int fan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
+{
+    const struct fan_cursor *c = (const struct fan_cursor *)cursor;
+    if (i < FIRST_ARGUMENT)
+        sqlite3_result_int64(ctx, i == T          ? c->now
+                                  : i == SINCE    ? c->ring[c->head].t
+                                  : i == ATTEMPTS ? c->weight
+                                                  : c->remotes);
+    return SQLITE_OK;
+}
+
+/* No xCreate: the table is there without CREATE VIRTUAL TABLE (eponymous). */
+static const sqlite3_module fan_module = {
+    .xConnect = fan_connect,
+    .xBestIndex = fan_best_index,
+    .xDisconnect = fan_disconnect,
+    .xOpen = fan_open,
+    .xClose = fan_close,
+    .xFilter = fan_filter,
+    .xNext = fan_next,
+    .xEof = fan_eof,
+    .xColumn = fan_column,
+    .xRowid = fan_rowid,
+};
+
+bool store_fan_window(sqlite3 *db)
+{
+    return sqlite3_create_module(db, "fan_window", &fan_module, NULL) == SQLITE_OK;
+}

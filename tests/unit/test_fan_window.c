@@ -1,0 +1,99 @@
+/* Table fan_window against the window functions that say the same. */
+#include "tests/unit/records.h"
+
+#define ROUNDS 60
+
+static const char by_functions[] =
+    "SELECT DISTINCT t, FIRST_VALUE(t) OVER w, SUM(weight) OVER w, count_distinct(peer) OVER w "
+    "FROM attempt WHERE direction = 1 AND service = 2 AND own = 3 AND t BETWEEN :lo AND :hi "
+    "AND weight > 0 AND roles & :exempt = 0 AND (:failures = 0 OR kind = 1) "
+    "AND (:internal = 0 OR internal = 0 OR kind = 1) "
+    "WINDOW w AS (ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW) ORDER BY t";
+static const char by_table[] =
+    "SELECT t, since, attempts, remotes FROM "
+    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal)";
+
+static void add_attempts(struct store *s, struct chance *chance)
+{
+    struct err err = {0};
+    char sql[300];
+    int64_t peers = chance_in(chance, 1, 40), span = chance_in(chance, 1, 400);
+    for (int64_t i = chance_in(chance, 0, 200); i > 0; i--) {
+        snprintf(sql, sizeof sql,
+            "INSERT INTO attempt VALUES (1, %lld, %lld, 0, %lld, %lld, %lld, 1, %lld, %lld, 22, "
+            "%lld, %lld, 0, 0, 1)",
+            (long long)(1 + chance_percent(chance, 80)),
+            (long long)(2 + chance_percent(chance, 80)), (long long)chance_in(chance, -span, span),
+            (long long)i, (long long)chance_in(chance, -peers, peers),
+            (long long)chance_in(chance, 0, 3), (long long)chance_in(chance, 0, 3),
+            (long long)chance_in(chance, 0, 1), (long long)chance_in(chance, 0, 3));
+        cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
+    }
+}
+
+static void bind(struct query *q, const int64_t given[6])
+{
+    static const char *const names[] = {
+        ":lo", ":hi", ":window", ":exempt", ":failures", ":internal"};
+    for (int i = 0; i < 6; i++)
+        query_bind_i(q, names[i], given[i]);
+}
+
+Test(fan_window, says_what_window_functions_say)
+{
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+        struct store *s = memory_open();
+        struct chance chance = {seed};
+        struct err err = {0};
+        add_attempts(s, &chance);
+        for (int round = 0; round < 4; round++) {
+            int64_t lo = chance_in(&chance, -400, 0);
+            const int64_t given[6] = {lo, lo + chance_in(&chance, 0, 800),
+                chance_in(&chance, 1, 300), chance_in(&chance, 0, 2), chance_in(&chance, 0, 1),
+                chance_in(&chance, 0, 1)};
+            struct query *want = store_query(s, "want", by_functions);
+            struct query *got = store_query(s, "got", by_table);
+            bind(want, given);
+            bind(got, given);
+            while (query_step(want)) {
+                cr_assert(query_step(got), "seed %llu", (unsigned long long)seed);
+                for (int i = 0; i < 4; i++)
+                    cr_assert_eq(query_i(got, i), query_i(want, i), "seed %llu, column %d",
+                        (unsigned long long)seed, i);
+            }
+            cr_expect_not(query_step(got));
+            cr_assert(query_done(want, &err) && query_done(got, &err), "%s", err.text);
+        }
+        store_close(s);
+    }
+}
+
+/* One statement serves window after window, as a join does. */
+Test(fan_window, begins_anew_for_each_address)
+{
+    struct store *s = memory_open();
+    struct err err = {0};
+    cr_assert(store_script(s, "test",
+                  "INSERT INTO attempt SELECT 1, 2, own, 0, t, t, t, 1, 1, 0, 22, 0, 0, 0, 0, 1 "
+                  "FROM (SELECT 3 AS own, 1 AS t UNION ALL SELECT 3, 2 UNION ALL SELECT 4, 2)",
+                  &err),
+        "%s", err.text);
+    struct query *q = store_query(s, "test",
+        "SELECT group_concat(k.own || ':' || f.t || ':' || f.remotes, ' ') FROM "
+        "(SELECT 4 AS own UNION ALL SELECT 3 UNION ALL SELECT 4) AS k CROSS JOIN "
+        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0) AS f");
+    cr_assert(query_step(q));
+    cr_expect(str_eq(query_s(q, 0), STR("4:2:1 3:1:1 3:2:2 4:2:1")), "%.*s", (int)query_s(q, 0).len,
+        query_s(q, 0).p);
+    cr_assert(query_done(q, &err));
+    store_close(s);
+}
+
+Test(fan_window, wants_all_its_arguments)
+{
+    struct store *s = memory_open();
+    struct query *q = store_query(s, "test", "SELECT * FROM fan_window(1, 2, 3)");
+    cr_expect_not(query_step(q));
+    cr_expect_not(query_done(q, NULL));
+    store_close(s);
+}
