@@ -28,7 +28,7 @@ struct topic {
 struct contact {
     int64_t topic, own, subject, t, ident, remote, flow, signature, lookup, roles, pool, scale;
     uint16_t port;
-    uint8_t proto, flags, leg;
+    uint8_t proto, flags, leg, held;
 };
 
 struct contacts {
@@ -40,6 +40,8 @@ struct contacts {
     struct indicators *indicators;
     struct contact *list;
     size_t count;
+    int64_t added;
+    bool hold;
     struct {
         int64_t name, sid;
         uint64_t topics;
@@ -66,6 +68,7 @@ static const struct row_column contact_columns[] = {
     ROW_AT(ROW_I64, contact, pool),
     ROW_AT(ROW_U8, contact, leg),
     ROW_AT(ROW_I64, contact, scale),
+    ROW_AT(ROW_U8, contact, held),
 };
 
 static const struct row_shape contact_rows = ROW_SHAPE("new_contact", contact, contact_columns);
@@ -121,11 +124,23 @@ void contacts_free(struct contacts *all)
 
 /* ------------------------------------------------------------------ gathering */
 
+void contacts_hold(struct contacts *all, bool hold)
+{
+    all->hold = hold;
+}
+
+int64_t contacts_added(const struct contacts *all)
+{
+    return all->added;
+}
+
 static bool gather(struct contacts *all, const struct contact *c, struct err *err)
 {
     if (all->count == CONTACTS_MAX && !contacts_flush(all, err))
         return false;
-    all->list[all->count++] = *c;
+    all->list[all->count] = *c;
+    all->list[all->count++].held = all->hold;
+    all->added++;
     return true;
 }
 
@@ -380,30 +395,46 @@ bool contacts_add_signature(struct contacts *all, const struct seen_signature *g
 
 /* Records under one name and moment are one contact: what is shown of them depends on what they say,
  * not on the order in which they came. */
+#define CONTACT_COLUMNS                                                                            \
+    "topic, own, subject, t, ident, remote, port, proto, flags, flow, signature, lookup, roles, pool, scale"
+#define CONTACTS_MERGE                                                                             \
+    " ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "                                  \
+    "scale = min(scale, excluded.scale), "                                                         \
+    "lookup = ifnull(lookup, excluded.lookup), "                                                   \
+    "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "                                \
+    "OR excluded.port < port) THEN excluded.port ELSE port END, "                                  \
+    "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "                      \
+    "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "                               \
+    "signature = (SELECT g.id FROM signature AS g "                                                \
+    "WHERE g.id IN (signature, excluded.signature) ORDER BY g.sid, g.rev, g.id LIMIT 1)"
+
+static bool any_held(const struct contacts *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].held)
+            return true;
+    return false;
+}
+
 bool contacts_flush(struct contacts *all, struct err *err)
 {
     if (all->count == 0)
         return true;
     store_rows_point(all->store, &contact_rows, all->list, all->count);
     bool done =
+        (!any_held(all) ||
+            store_do(all->store, "held contacts",
+                "INSERT INTO held_contact (" CONTACT_COLUMNS ") SELECT " CONTACT_COLUMNS
+                " FROM new_contact WHERE held = 1" CONTACTS_MERGE,
+                err)) &&
         store_do(all->store, "contacts",
-            "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, "
-            "flags, flow, signature, lookup, roles, pool, leg, scale) "
-            "SELECT * FROM new_contact WHERE true "
-            "ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "
-            "scale = min(scale, excluded.scale), "
-            "lookup = ifnull(lookup, excluded.lookup), "
-            "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "
-            "OR excluded.port < port) THEN excluded.port ELSE port END, "
-            "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "
-            "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "
-            "signature = (SELECT g.id FROM signature AS g "
-            "WHERE g.id IN (signature, excluded.signature) "
-            "ORDER BY g.sid, g.rev, g.id LIMIT 1)",
+            "INSERT INTO contact (" CONTACT_COLUMNS ") SELECT " CONTACT_COLUMNS
+            " FROM new_contact WHERE held = 0" CONTACTS_MERGE,
             err) &&
         store_do(all->store, "changed contacts",
             "INSERT INTO changed_contact (topic, own, lo, hi) "
-            "SELECT topic, own, MIN(t), MAX(t) FROM new_contact GROUP BY topic, own "
+            "SELECT topic, own, MIN(t), MAX(t) FROM new_contact WHERE held = 0 "
+            "GROUP BY topic, own "
             "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
             err) &&
         reach_note(all->store, err);

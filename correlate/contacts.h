@@ -47,6 +47,10 @@ bool contacts_add_name(struct contacts *contacts, const struct seen_name *name,
 /* orig and resp as in the record; kind as if orig were the client. */
 bool contacts_add_signature(struct contacts *contacts, const struct seen_signature *signature,
     enum ends_kind kind, const struct end *orig, const struct end *resp, struct err *err);
+/* From now on: true: what is added is held back, in held_contact, until it is known to count. */
+void contacts_hold(struct contacts *contacts, bool hold);
+/* So many have come of records so far. */
+int64_t contacts_added(const struct contacts *contacts);
 /* True while there are indicators that flows, or names, are matched against. */
 bool contacts_match_flows(const struct contacts *contacts);
 bool contacts_match_names(const struct contacts *contacts);

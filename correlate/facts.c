@@ -3,10 +3,12 @@
 
 #include "correlate/contacts.h"
 #include "correlate/ends.h"
+#include "correlate/joins.h"
 #include "correlate/probes.h"
 #include "correlate/sampling.h"
 #include "correlate/services.h"
 #include "correlate/sessions.h"
+#include "correlate/traces.h"
 #include "store/query.h"
 #include "store/record.h"
 #include "util/timefmt.h"
@@ -25,6 +27,8 @@ struct pass {
     struct probes *probes;
     struct contacts *contacts;
     struct sampled *sampled;
+    struct traces *traces; /* NULL: only one sensor has been read */
+    bool second_sensor; /* it is new: what was read of the first is read once more, to be joined */
     int64_t horizon_us; /* later records wait */
     bool contacts_only;
     bool all_flows; /* marks do not count: they were made for other services, or are not trusted */
@@ -48,12 +52,13 @@ static const char fresh_changes[] =
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
     "DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
-    "DELETE FROM later;"
+    "DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
+    "DELETE FROM held_contact; DELETE FROM skew_sample; DELETE FROM skew;"
     "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "
     "'facts lookup');";
 
 static const char forget_contacts[] =
-    "DELETE FROM contact; DELETE FROM talker; DELETE FROM meeting;";
+    "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM talker; DELETE FROM meeting;";
 
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 #define FLOW_COLUMNS                                                                               \
@@ -140,6 +145,73 @@ static struct placed place(enum ends_kind kind, const struct end *client, const 
     };
 }
 
+/* What facts.c needs of a flow besides what facts do. */
+struct placed_flow {
+    struct conn conn;
+    struct end client, server;
+    enum ends_kind kind;
+    int sensor;
+};
+
+/* Facts of Suricata's wait until it is known whether Zeek tells of the same connection. */
+static void hold(struct pass *p, int sensor)
+{
+    bool held = p->traces && sensor == SENSOR_SURICATA;
+    sessions_hold(p->sessions, held);
+    probes_hold(p->probes, held);
+    contacts_hold(p->contacts, held);
+}
+
+static bool flow_row(struct pass *p, const struct seen_flow *f, const struct placed_flow *at,
+    unsigned *what, struct err *err)
+{
+    int64_t contacts = contacts_added(p->contacts), probes = probes_added(p->probes);
+    if (at->kind != ENDS_BACKEND &&
+        !contacts_add_flow(p->contacts, f, at->kind, &at->client, &at->server, err))
+        return false;
+    *what |= contacts_added(p->contacts) > contacts ? TRACE_CONTACT : 0;
+    if (p->contacts_only)
+        return true;
+    struct placed placed = place(at->kind, &at->client, &at->server);
+    if (f->flags & FLOW_DULL && !p->all_flows) {
+        if (at->kind == ENDS_OUTGOING || at->kind == ENDS_INTERNAL)
+            probes_watch(p->probes, f, &placed.own);
+        return true;
+    }
+    const struct login_service *service;
+    if (!services_of_flow(p->services, f, &service, err))
+        return false;
+    if (service && f->answer != ANSWER_NONE) {
+        *what |= TRACE_SESSION;
+        if (!sessions_add_flow(p->sessions, f, &placed, service, err))
+            return false;
+    }
+    if (at->kind != ENDS_INCOMING && at->kind != ENDS_BACKEND &&
+        !probes_add_flow(p->probes, f, &placed.own, &placed.remote, placed.internal, err))
+        return false;
+    *what |= probes_added(p->probes) > probes ? TRACE_PROBE : 0;
+    return true;
+}
+
+/* Zeek's flows are traced by the pass that reads them first, Suricata's whenever facts come of them. */
+static bool trace_flow(struct pass *p, const struct seen_flow *f, const struct placed_flow *at,
+    unsigned what, struct err *err)
+{
+    if (!p->traces || (p->contacts_only && !what))
+        return true;
+    const struct traced r = {
+        .conn = &at->conn,
+        .t_us = f->t_us,
+        .duration_us = f->duration_us,
+        .ident = f->ident,
+        .own = at->kind == ENDS_INCOMING ? at->server.id : at->client.id,
+        .flow = f->row,
+        .sensor = at->sensor,
+        .what = what | TRACE_FLOW | (f->answer != ANSWER_NONE ? TRACE_ANSWERED : 0),
+    };
+    return traces_add(p->traces, &r, err);
+}
+
 static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
 {
     int64_t outcome = query_i(q, 7);
@@ -162,32 +234,25 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         .orig_ip_bytes = count_at(q, 15),
         .scale = sampled_scale(p->sampled, query_i(q, 17)),
     };
-    struct end client, server;
-    enum ends_kind kind;
-    if (!look_at_ends(p, f.orig, f.resp, &client, &server, &kind, err))
+    struct placed_flow at = {.sensor = (int)query_i(q, 16)};
+    unsigned what = 0;
+    if (!look_at_ends(p, f.orig, f.resp, &at.client, &at.server, &at.kind, err))
         return false;
-    if (kind == ENDS_TRANSIT)
+    if (at.kind == ENDS_TRANSIT)
         return true;
-    struct conn conn = {client.ip, server.ip, f.orig_port, f.resp_port, f.proto};
-    f.ident = ident_of(query_s(q, 14), (int)query_i(q, 16), &conn, f.t_us);
-    if (kind != ENDS_BACKEND && !contacts_add_flow(p->contacts, &f, kind, &client, &server, err))
-        return false;
-    if (p->contacts_only)
-        return true;
-    struct placed placed = place(kind, &client, &server);
-    if (f.flags & FLOW_DULL && !p->all_flows) {
-        if (kind == ENDS_OUTGOING || kind == ENDS_INTERNAL)
-            probes_watch(p->probes, &f, &placed.own);
-        return true;
-    }
-    const struct login_service *service;
-    if (!services_of_flow(p->services, &f, &service, err))
-        return false;
-    if (service && f.answer != ANSWER_NONE &&
-        !sessions_add_flow(p->sessions, &f, &placed, service, err))
-        return false;
-    return kind == ENDS_INCOMING || kind == ENDS_BACKEND ||
-           probes_add_flow(p->probes, &f, &placed.own, &placed.remote, placed.internal, err);
+    at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};
+    f.ident = ident_of(query_s(q, 14), at.sensor, &at.conn, f.t_us);
+    hold(p, at.sensor);
+    return flow_row(p, &f, &at, &what, err) && trace_flow(p, &f, &at, what, err);
+}
+
+/* An event inside a connection: a login, a signature, a name. */
+static bool trace_event(struct pass *p, const struct conn *conn, int64_t t_us, int64_t ident,
+    int64_t own, int sensor, unsigned what, struct err *err)
+{
+    const struct traced r = {
+        .conn = conn, .t_us = t_us, .ident = ident, .own = own, .sensor = sensor, .what = what};
+    return !p->traces || traces_add(p->traces, &r, err);
 }
 
 static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
@@ -215,9 +280,24 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
         return true;
     struct conn conn = {
         client.ip, server.ip, (uint16_t)query_i(q, 4), l.port, (uint8_t)query_i(q, 6)};
-    l.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, l.t_us);
+    int sensor = (int)query_i(q, 9);
+    l.ident = ident_of(query_s(q, 8), sensor, &conn, l.t_us);
     struct placed placed = place(kind, &client, &server);
-    return sessions_add_login(p->sessions, &l, &placed, service, err);
+    hold(p, sensor);
+    return sessions_add_login(p->sessions, &l, &placed, service, err) &&
+           trace_event(p, &conn, l.t_us, l.ident, placed.own.id, sensor,
+               TRACE_SESSION | (l.one_try ? TRACE_TRY : 0), err);
+}
+
+/* Where the record does not tell who the client is, it is taken to have the higher port. */
+static bool trace_signature(struct pass *p, const struct seen_signature *g, enum ends_kind kind,
+    const struct end *orig, const struct end *resp, struct err *err)
+{
+    struct conn conn = {orig->ip, resp->ip, g->orig_port, g->resp_port, g->proto};
+    const struct end *own = kind == ENDS_INCOMING ? resp : orig;
+    if (!g->client_known && g->orig_port < g->resp_port)
+        conn = (struct conn){resp->ip, orig->ip, g->resp_port, g->orig_port, g->proto};
+    return trace_event(p, &conn, g->t_us, g->ident, own->id, SENSOR_SURICATA, TRACE_CONTACT, err);
 }
 
 static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
@@ -244,7 +324,11 @@ static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
         return true;
     struct conn conn = {orig.ip, resp.ip, g.orig_port, g.resp_port, g.proto};
     g.ident = ident_of(query_s(q, 7), SENSOR_SURICATA, &conn, g.t_us);
-    return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err);
+    int64_t added = contacts_added(p->contacts);
+    hold(p, SENSOR_SURICATA);
+    return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err) &&
+           (contacts_added(p->contacts) == added ||
+               trace_signature(p, &g, kind, &orig, &resp, err));
 }
 
 static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
@@ -265,8 +349,13 @@ static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
     if (kind == ENDS_BACKEND)
         return true;
     struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), n.resp_port, n.proto};
-    n.ident = ident_of(query_s(q, 8), (int)query_i(q, 9), &conn, n.t_us);
-    return contacts_add_name(p->contacts, &n, &client, &server, err);
+    int sensor = (int)query_i(q, 9);
+    n.ident = ident_of(query_s(q, 8), sensor, &conn, n.t_us);
+    int64_t added = contacts_added(p->contacts);
+    hold(p, sensor);
+    return contacts_add_name(p->contacts, &n, &client, &server, err) &&
+           (contacts_added(p->contacts) == added ||
+               trace_event(p, &conn, n.t_us, n.ident, client.id, sensor, TRACE_CONTACT, err));
 }
 
 static bool (*const to_facts[RECORDS])(struct pass *, struct query *, struct err *) = {
@@ -303,7 +392,8 @@ static bool read_span(
     struct query *q = store_query(p->store, readings[kind].state, readings[kind].fresh);
     query_bind_i(q, ":after", after);
     query_bind_i(q, ":upto", upto);
-    query_bind_i_if(q, ":skip", p->all_flows || p->dull_matter ? 0 : FLOW_DULL * OUTCOME_FLAGS);
+    query_bind_i_if(
+        q, ":skip", p->all_flows || p->dull_matter || p->traces ? 0 : FLOW_DULL * OUTCOME_FLAGS);
     return read_rows(p, kind, q, err);
 }
 
@@ -343,6 +433,8 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
         return false;
     if (kind == RECORD_LOOKUP && !contacts_match_names(p->contacts)) /* nothing to look for */
         return upto == after || store_state_set(p->store, r->state, upto, err);
+    if (p->second_sensor && !read_span(p, kind, 0, after, err))
+        return false;
     p->contacts_only = scope == FACTS_CONTACTS;
     if (p->contacts_only && !read_span(p, kind, 0, after, err))
         return false;
@@ -365,7 +457,31 @@ static bool read_all(struct pass *p, enum facts_scope scope, struct err *err)
     query_bind_i(q, ":horizon", p->horizon_us);
     query_step(q);
     return query_done(q, err) && sessions_flush(p->sessions, err) && probes_flush(p->probes, err) &&
-           contacts_flush(p->contacts, err);
+           contacts_flush(p->contacts, err) &&
+           (!p->traces ||
+               (traces_settle(p->traces, err) && joins_update(p->store, p->sessions, err)));
+}
+
+/* Traces are kept from the moment on when both sensors are there. */
+static bool watch_sensors(struct pass *p, enum facts_scope scope, struct err *err)
+{
+    int64_t after[RECORDS], upto, before;
+    bool both;
+    for (int kind = 0; kind < RECORDS; kind++)
+        if (!unseen_rows(p->store, &readings[kind], &after[kind], &upto, err))
+            return false;
+    if (!contacts_match_names(p->contacts))
+        after[RECORD_LOOKUP] = upto; /* they do not matter, and are many */
+    else if (scope != FACTS_NEW)
+        after[RECORD_LOOKUP] = 0;
+    if (!store_state_get(p->store, "two sensors", 0, &before, err) ||
+        !traces_both_sensors(p->store, after, &both, err))
+        return false;
+    if (!both)
+        return true;
+    p->second_sensor = !before && scope != FACTS_ALL;
+    return (p->traces = traces_new(p->store, err)) &&
+           (before || store_state_set(p->store, "two sensors", 1, err));
 }
 
 bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
@@ -382,9 +498,11 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
         ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
         (p.services = services_new(s, input->catalog, err)) && (p.sampled = sampled_new(s, err)) &&
         (p.sessions = sessions_new(s, p.services, p.ends, err)) &&
-        (p.probes = probes_new(s, err)) && (p.contacts = contacts_new(s, input->catalog, err));
+        (p.probes = probes_new(s, err)) && (p.contacts = contacts_new(s, input->catalog, err)) &&
+        watch_sensors(&p, scope, err);
     p.dull_matter = done && (contacts_match_flows(p.contacts) || probes_watching(p.probes));
     done = done && read_all(&p, scope, err);
+    traces_free(p.traces);
     contacts_free(p.contacts);
     probes_free(p.probes);
     sessions_free(p.sessions);

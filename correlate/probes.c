@@ -15,13 +15,15 @@
 struct probe {
     int64_t own, t, ident, remote, duration, pkts, bytes, flow, pool, scale;
     uint16_t port;
-    uint8_t proto, flags, leg;
+    uint8_t proto, flags, leg, held;
 };
 
 struct probes {
     struct store *store;
     struct probe *list;
     size_t count;
+    int64_t added;
+    bool hold;
     int64_t *watched; /* addresses with scan findings, ascending: their successes matter as well */
     size_t watched_count;
     struct watched_span {
@@ -44,6 +46,7 @@ static const struct row_column probe_columns[] = {
     ROW_AT(ROW_I64, probe, pool),
     ROW_AT(ROW_U8, probe, leg),
     ROW_AT(ROW_I64, probe, scale),
+    ROW_AT(ROW_U8, probe, held),
 };
 
 static const struct row_shape probe_rows = ROW_SHAPE("new_probe", probe, probe_columns);
@@ -126,12 +129,30 @@ bool probes_watching(const struct probes *all)
 
 /* ------------------------------------------------------------------ gathering */
 
+void probes_hold(struct probes *all, bool hold)
+{
+    all->hold = hold;
+}
+
+int64_t probes_added(const struct probes *all)
+{
+    return all->added;
+}
+
 static bool gather(struct probes *all, const struct probe *p, struct err *err)
 {
     if (all->count == PROBES_MAX && !probes_flush(all, err))
         return false;
-    all->list[all->count++] = *p;
+    all->list[all->count] = *p;
+    all->list[all->count++].held = all->hold;
+    all->added++;
     return true;
+}
+
+size_t probes_pieces_max(int64_t duration_us)
+{
+    int64_t count = duration_us <= PROBE_PIECE_US ? 1 : (duration_us - 1) / PROBE_PIECE_US + 1;
+    return (size_t)(count < PIECES_MAX ? count : PIECES_MAX);
 }
 
 /* What of `whole`, spread evenly over `duration`, falls between two moments; pieces that meet add up
@@ -229,26 +250,34 @@ static bool note_watched(struct probes *all, struct err *err)
     return true;
 }
 
-/* Of two records under one name the connection failed only if both say so; its volume is the
- * larger: the order in which they come does not matter. */
+#define WRITE(table, which)                                                                        \
+    "INSERT INTO " table " (own, t, ident, remote, port, proto, flags, duration, pkts, bytes, "    \
+    "flow, pool, scale) SELECT own, t, ident, remote, port, proto, flags, duration, pkts, bytes, " \
+    "flow, pool, scale "                                                                           \
+    "FROM new_probe " which PROBES_MERGE
+
+static bool any_held(const struct probes *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].held)
+            return true;
+    return false;
+}
+
 bool probes_flush(struct probes *all, struct err *err)
 {
     qsort(all->list, all->count, sizeof *all->list, by_key);
     store_rows_point(all->store, &probe_rows, all->list, all->count);
-    bool done =
-        all->count == 0 ||
-        (store_do(all->store, "probes",
-             "INSERT INTO probe (own, t, ident, remote, port, proto, flags, duration, pkts, bytes, "
-             "flow, pool, leg, scale) SELECT * FROM new_probe WHERE true ON CONFLICT DO UPDATE SET "
-             "flags = flags & excluded.flags, duration = max(duration, excluded.duration), "
-             "pkts = max(pkts, excluded.pkts), bytes = max(bytes, excluded.bytes), "
-             "scale = min(scale, excluded.scale)",
-             err) &&
-            store_do(all->store, "changed probes",
-                "INSERT INTO changed_probe (own, lo, hi) "
-                "SELECT own, MIN(t), MAX(t + duration) FROM new_probe GROUP BY own "
-                "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-                err));
+    bool done = (!any_held(all) || store_do(all->store, "held probes",
+                                       WRITE("held_probe", "WHERE held = 1"), err)) &&
+                (all->count == 0 ||
+                    (store_do(all->store, "probes", WRITE("probe", "WHERE held = 0"), err) &&
+                        store_do(all->store, "changed probes",
+                            "INSERT INTO changed_probe (own, lo, hi) "
+                            "SELECT own, MIN(t), MAX(t + duration) FROM new_probe WHERE held = 0 "
+                            "GROUP BY own ON CONFLICT DO UPDATE "
+                            "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+                            err)));
     store_rows_point(all->store, &probe_rows, NULL, 0);
     all->count = 0;
     return done && note_watched(all, err);

@@ -26,8 +26,8 @@ bool reach_note(struct store *s, struct err *err)
     /* Where the first time turns out to be an earlier one, alerts may tell another age. */
     return store_do(s, "first meetings that were earlier",
                "INSERT INTO changed_contact (topic, own, lo, hi) "
-               "SELECT n.topic, n.own, MIN(n.t), MAX((SELECT MAX(c.t) FROM contact AS c "
-               "WHERE c.topic = n.topic AND c.own = n.own AND c.subject = n.subject)) "
+               "SELECT n.topic, n.own, MIN(n.t), MAX(ifnull((SELECT MAX(c.t) FROM contact AS c "
+               "WHERE c.topic = n.topic AND c.own = n.own AND c.subject = n.subject), n.t)) "
                "FROM new_contact AS n CROSS JOIN meeting AS m ON m.topic = n.topic "
                "AND m.subject = n.subject AND m.own = n.own AND n.t < m.t "
                "WHERE n.flags & 4 = 0 GROUP BY n.topic, n.own "

@@ -13,13 +13,21 @@
 struct session {
     int64_t ident, service, own, remote;
     int64_t flow, flow_t, login, login_t, tries, scale;
-    uint8_t direction, internal, shape, exchanged;
+    int64_t twin, told_tries;
+    uint8_t direction, internal, shape, exchanged, told_exchanged;
     uint16_t port;
-    int8_t success;
+    int8_t success, told_success;
 };
 
+#define TWIN_UNKNOWN ROW_NUMBER_NONE /* session.twin: not yet looked for */
+
 /* What stands in session.exchanged, the larger one when two disagree. */
-enum exchanged { EXCHANGED_NO, EXCHANGED_KEYS, EXCHANGED_TRIES };
+enum exchanged {
+    EXCHANGED_NO,
+    EXCHANGED_KEYS,
+    EXCHANGED_TRIES, /* its failed tries are sessions of their own */
+    EXCHANGED_TRY,   /* such a one */
+};
 
 /* Order is stored; from KIND_SUCCESS on somebody got in. */
 enum kind {
@@ -52,6 +60,7 @@ struct sessions {
     struct changed *changes; /* SESSIONS_MAX * 2 */
     size_t count, attempt_count, change_count;
     bool any_stored; /* a first run need not ask the table */
+    bool hold;
 };
 
 static const struct row_column session_columns[] = {
@@ -71,6 +80,10 @@ static const struct row_column session_columns[] = {
     ROW_AT(ROW_I64, session, tries),
     ROW_AT(ROW_U8, session, exchanged),
     ROW_AT(ROW_I64, session, scale),
+    ROW_AT(ROW_NUMBER, session, twin),
+    ROW_AT(ROW_I8, session, told_success),
+    ROW_AT(ROW_I64, session, told_tries),
+    ROW_AT(ROW_U8, session, told_exchanged),
 };
 
 static const struct row_column attempt_columns[] = {
@@ -207,6 +220,29 @@ static void merge(const struct services *services, struct session *into, const s
 
 /* ------------------------------------------------------------------ attempts */
 
+/* Whether a log says how it ended: then what another sensor says does not matter. */
+static bool is_explicit(const struct session *s)
+{
+    return s->success >= 0 || s->exchanged >= EXCHANGED_TRIES;
+}
+
+static bool has_told(const struct session *s)
+{
+    return s->told_success >= 0 || s->told_tries > 0 || s->told_exchanged > 0;
+}
+
+/* What Zeek leaves open Suricata may know. */
+static struct session with_told(const struct session *s)
+{
+    struct session whole = *s;
+    if (!is_explicit(s)) {
+        KEEP_LARGER(whole.success, s->told_success);
+        KEEP_LARGER(whole.tries, s->told_tries);
+        KEEP_LARGER(whole.exchanged, s->told_exchanged);
+    }
+    return whole;
+}
+
 /* What a connection with a login record comes to. */
 static enum kind kind_of_login(const struct session *s)
 {
@@ -225,7 +261,7 @@ static enum kind kind_of_login(const struct session *s)
 
 static enum kind kind_of(const struct session *s, const struct login_service *service)
 {
-    enum kind kind = s->login                    ? kind_of_login(s)
+    enum kind kind = s->login || is_explicit(s)  ? kind_of_login(s)
                      : s->shape == SHAPE_ATTEMPT ? KIND_ATTEMPT
                      : s->shape == SHAPE_SESSION ? KIND_SESSION
                                                  : KIND_NOTHING;
@@ -266,8 +302,11 @@ static bool place_attempt(struct sessions *all, struct attempt *a, struct err *e
 static bool derive(
     struct sessions *all, const struct session *s, struct attempt *a, struct err *err)
 {
-    enum kind kind = kind_of(s, services_by_id(all->services, s->service));
-    int64_t tries = (kind == KIND_FAILURE && s->tries > 1 ? s->tries : 1) * s->scale;
+    const struct session whole = with_told(s);
+    enum kind kind = s->twin ? KIND_NOTHING /* Zeek's session speaks for both */
+                             : kind_of(&whole, services_by_id(all->services, s->service));
+    int64_t tries = kind == KIND_FAILURE && whole.tries > 1 ? whole.tries : 1;
+    tries *= s->scale;
     if (kind >= KIND_SUCCESS)
         tries = 0;
     *a = (struct attempt){
@@ -332,7 +371,8 @@ static bool stored_session(
 {
     struct query *q = store_query(all->store, "session",
         "SELECT direction, service, own, remote, port, internal, shape, flow, flow_t, login, "
-        "login_t, success, tries, exchanged, scale FROM session WHERE ident = :ident");
+        "login_t, success, tries, exchanged, scale, twin, told_success, told_tries, "
+        "told_exchanged FROM session WHERE ident = :ident");
     query_bind_i(q, ":ident", ident);
     *found = query_step(q);
     if (*found)
@@ -353,8 +393,21 @@ static bool stored_session(
             .tries = query_i(q, 12),
             .exchanged = (uint8_t)query_i(q, 13),
             .scale = query_i(q, 14),
+            .twin = query_null(q, 15) ? TWIN_UNKNOWN : query_i(q, 15),
+            .told_success = (int8_t)query_i(q, 16),
+            .told_tries = query_i(q, 17),
+            .told_exchanged = (uint8_t)query_i(q, 18),
         };
     return query_done(q, err);
+}
+
+/* What was found of the other sensor's session stays until it is looked for again. */
+static void keep_joined(struct session *s, const struct session *stored)
+{
+    s->twin = stored->twin;
+    s->told_success = stored->told_success;
+    s->told_tries = stored->told_tries;
+    s->told_exchanged = stored->told_exchanged;
 }
 
 /* Joins one session with what is stored of it, and puts the attempt that follows in the place of
@@ -367,8 +420,10 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
     if ((all->any_stored && !stored_session(all, s->ident, &stored, &found, err)) ||
         (found && !derive(all, &stored, &before, err)))
         return false;
-    if (found)
+    if (found) {
         merge(all->services, s, &stored);
+        keep_joined(s, &stored);
+    }
     if (!derive(all, s, &after, err))
         return false;
     if (found && same_attempt(&before, &after) && same_record(&stored, s))
@@ -432,22 +487,23 @@ static bool write_rows(struct sessions *all, const struct row_shape *shape, cons
     return done;
 }
 
+static const char put_sessions[] =
+    "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, internal, "
+    "shape, flow, flow_t, login, login_t, success, tries, exchanged, scale, twin, told_success, "
+    "told_tries, told_exchanged) SELECT * FROM new_session";
+
+static const char put_attempts[] =
+    "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, tries, "
+    "weight, kind, port, internal, roles, pool, leg, scale) SELECT * FROM new_attempt";
+
 static bool write_all(struct sessions *all, struct err *err)
 {
     /* in the order of the tables' keys: neighbours share pages */
     qsort(all->list, all->count, sizeof *all->list, by_ident);
     qsort(all->attempts, all->attempt_count, sizeof *all->attempts, by_attempt_key);
     join_changes(all);
-    return write_rows(all, &session_rows, all->list, all->count,
-               "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, "
-               "internal, shape, flow, flow_t, login, login_t, success, tries, exchanged, scale) "
-               "SELECT * FROM new_session",
-               err) &&
-           write_rows(all, &attempt_rows, all->attempts, all->attempt_count,
-               "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, "
-               "tries, weight, kind, port, internal, roles, pool, leg, scale) "
-               "SELECT * FROM new_attempt",
-               err) &&
+    return write_rows(all, &session_rows, all->list, all->count, put_sessions, err) &&
+           write_rows(all, &attempt_rows, all->attempts, all->attempt_count, put_attempts, err) &&
            write_rows(all, &change_rows, all->changes, all->change_count,
                "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
                "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
@@ -465,6 +521,92 @@ bool sessions_flush(struct sessions *all, struct err *err)
     memset(all->slots, 0, SESSIONS_MAX * 2 * sizeof *all->slots);
     all->count = all->attempt_count = all->change_count = 0;
     return done;
+}
+
+/* ------------------------------------------------------------------ two sensors */
+
+void sessions_hold(struct sessions *all, bool hold)
+{
+    all->hold = hold;
+}
+
+static bool put_attempt(struct sessions *all, const struct attempt *a, struct err *err)
+{
+    if (a->kind == KIND_NOTHING)
+        return true;
+    return write_rows(all, &attempt_rows, a, 1, put_attempts, err);
+}
+
+/* Puts a stored session in the place of what it was. */
+static bool put_changed(
+    struct sessions *all, const struct session *was, const struct session *now, struct err *err)
+{
+    struct attempt before, after;
+    if (!derive(all, was, &before, err) || !derive(all, now, &after, err) ||
+        !write_rows(all, &session_rows, now, 1, put_sessions, err))
+        return false;
+    if (same_attempt(&before, &after))
+        return true;
+    if (all->change_count + 2 > SESSIONS_MAX * 2 && !sessions_flush(all, err))
+        return false;
+    note_change(all, &before);
+    note_change(all, &after);
+    return forget_attempt(all, &before, err) && put_attempt(all, &after, err);
+}
+
+/* What Suricata's sessions that a session of Zeek's speaks for say of how it ended. */
+static bool hear(struct sessions *all, int64_t ident, struct err *err)
+{
+    struct session was, now;
+    bool found;
+    if (!stored_session(all, ident, &was, &found, err))
+        return false;
+    if (!found)
+        return true;
+    now = was;
+    struct query *q = store_query(all->store, "what Suricata says",
+        "SELECT max(success), max(tries), max(exchanged) FROM session WHERE twin = :ident "
+        "AND twin <> 0 AND exchanged <> 3");
+    query_bind_i(q, ":ident", ident);
+    bool any = query_step(q) && !query_null(q, 0);
+    now.told_success = any ? (int8_t)query_i(q, 0) : -1;
+    now.told_tries = any ? query_i(q, 1) : 0;
+    now.told_exchanged = any && query_i(q, 2) == EXCHANGED_TRIES ? EXCHANGED_TRIES : EXCHANGED_NO;
+    if (!query_done(q, err))
+        return false;
+    bool same = now.told_success == was.told_success && now.told_tries == was.told_tries &&
+                now.told_exchanged == was.told_exchanged;
+    return same || put_changed(all, &was, &now, err);
+}
+
+/* Without a word of Suricata's on how it ended, Zeek's session stands for both, and so does its record
+ * of a refusal; where Zeek did not see a login at all, Suricata's stands. Tries that failed stand where
+ * Zeek has none of its own. */
+static bool gives_way(const struct session *s, const struct session *zeek, bool refused)
+{
+    if (!zeek)
+        return refused && !is_explicit(s);
+    return s->exchanged != EXCHANGED_TRY || is_explicit(zeek);
+}
+
+bool sessions_join(struct sessions *all, int64_t ident, int64_t t_us, int64_t zeek_ident,
+    bool refused, struct err *err)
+{
+    struct session s, zeek;
+    bool found, zeek_found = false;
+    if (!stored_session(all, ident, &s, &found, err) ||
+        (zeek_ident && !stored_session(all, zeek_ident, &zeek, &zeek_found, err)))
+        return false;
+    if (!found || t_us != (s.flow ? s.flow_t : s.login_t))
+        return true;
+    struct session now = s;
+    bool yields = zeek_ident && gives_way(&s, zeek_found ? &zeek : NULL, refused);
+    now.twin = yields ? zeek_ident : 0;
+    if (now.twin != s.twin && !put_changed(all, &s, &now, err))
+        return false;
+    bool left = s.twin != TWIN_UNKNOWN && s.twin && s.twin != now.twin;
+    bool tells = now.twin && zeek_found && (is_explicit(&s) || s.tries > 0 || has_told(&zeek));
+    return (!left || hear(all, s.twin, err)) && (!tells || hear(all, now.twin, err));
 }
 
 /* ------------------------------------------------------------------ gathering */
@@ -497,6 +639,8 @@ static struct session placed_session(
         .own = placed->own.id,
         .remote = placed->remote.id,
         .success = -1,
+        .twin = all->hold ? TWIN_UNKNOWN : 0,
+        .told_success = -1,
     };
 }
 
@@ -513,13 +657,12 @@ bool sessions_add_flow(struct sessions *all, const struct seen_flow *flow,
     return gather(all, &s, err);
 }
 
-/* The name of one try inside a connection: the connection's own, and when it was. */
-static int64_t try_ident(const struct seen_login *login)
+int64_t sessions_try_ident(int64_t ident, int64_t t_us)
 {
     char when[8];
     for (int i = 0; i < 8; i++)
-        when[i] = (char)((uint64_t)login->t_us >> (56 - 8 * i));
-    return (int64_t)str_hash((struct str){when, sizeof when}, (uint64_t)login->ident);
+        when[i] = (char)((uint64_t)t_us >> (56 - 8 * i));
+    return (int64_t)str_hash((struct str){when, sizeof when}, (uint64_t)ident);
 }
 
 /* A connection may hold several tries: each that failed counts as a session of its own, beside the
@@ -528,9 +671,10 @@ static bool add_try(
     struct sessions *all, struct session s, const struct seen_login *login, struct err *err)
 {
     struct session failed = s;
-    failed.ident = try_ident(login);
+    failed.ident = sessions_try_ident(login->ident, login->t_us);
     s.exchanged = EXCHANGED_TRIES;
     if (login->success == 0) {
+        failed.exchanged = EXCHANGED_TRY;
         s.success = -1;
         if (!gather(all, &failed, err))
             return false;

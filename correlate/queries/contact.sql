@@ -5,7 +5,7 @@
 -- What a feed alone says counts while the feed is believed.
 -- :answered_only 1: only where payload went both ways.
 WITH near AS (
-  SELECT c.own, c.subject, c.t, c.ident, c.scale, k.lo, k.hi
+  SELECT c.own, c.subject, c.t, COALESCE(c.conn, c.ident) AS conn, c.scale, k.lo, k.hi
   FROM touched AS k CROSS JOIN contact AS c
     ON c.topic = :topic AND c.own = k.own
    AND c.subject BETWEEN k.remote AND CASE k.remote WHEN 0 THEN 9223372036854775807 ELSE k.remote END
@@ -14,7 +14,7 @@ WITH near AS (
    AND (c.flags & 4 <> 0 OR NOT EXISTS (
     SELECT 1 FROM widespread AS w WHERE w.topic = c.topic AND w.subject = c.subject AND w.believed = 0))),
 seen AS (
-  SELECT own, subject, t, lo, hi, count_distinct(ident) OVER w * MAX(scale) OVER w AS contacts, FIRST_VALUE(t) OVER w AS since
+  SELECT own, subject, t, lo, hi, count_distinct(conn) OVER w * MAX(scale) OVER w AS contacts, FIRST_VALUE(t) OVER w AS since
   FROM near WINDOW w AS (PARTITION BY own, subject ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW))
 SELECT own, 0 AS remote, 0 AS service, subject AS part, since AS t0, t AS t1, lo, hi, contacts
 FROM seen WHERE contacts >= :min_contacts

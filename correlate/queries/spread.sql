@@ -18,7 +18,8 @@ reached AS (              -- every connection to those doors, failed or not, out
   FROM span AS s CROSS JOIN stretch AS z ON z.t_min <= s.hi AND z.t_max >= s.lo
   CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last AND f.t BETWEEN s.lo AND s.hi
   JOIN wide AS w ON w.own = f.orig AND w.door = f.resp_port * 256 + f.proto AND f.t BETWEEN w.lo AND w.hi
-  WHERE f.proto IN (6, 17) OR f.orig_port IN (8, 128)),  -- of ICMP: echo alone
+  WHERE (f.proto IN (6, 17) OR f.orig_port IN (8, 128))  -- of ICMP: echo alone
+    AND (z.sensor = 1 OR f.id NOT IN (SELECT flow FROM twin))),
 swept AS (
   SELECT own, door, t, MAX(failed) AS failed, MAX(known) AS known, MIN(since) AS since FROM (
     SELECT own, door, t,

@@ -5,7 +5,7 @@
 -- :window is one day. touched.remote names one port * 256 + protocol, 0: all of them.
 -- reached by: any
 WITH near AS (
-  SELECT c.own, c.remote, c.port, c.proto, c.t, c.ident, c.flags & 1 AS answered, c.scale, k.lo, k.hi,
+  SELECT c.own, c.remote, c.port, c.proto, c.t, COALESCE(c.conn, c.ident) AS conn, c.flags & 1 AS answered, c.scale, k.lo, k.hi,
          (c.t - ((c.t % :window) + :window) % :window) / :window AS day
   FROM touched AS k CROSS JOIN contact AS c
     ON c.topic = :topic AND c.own = k.own AND c.subject = 0 AND (k.remote = 0 OR k.remote = c.port * 256 + c.proto)
@@ -13,7 +13,7 @@ WITH near AS (
                AND k.hi - ((k.hi % :window) + :window) % :window + :window - 1
   WHERE c.leg = 0 AND c.roles & :exempt = 0),
 source AS (
-  SELECT own, port, proto, day, remote, lo, hi, MIN(t) AS t0, MAX(t) AS t1, SUM(answered) AS answered, COUNT(DISTINCT ident) * MAX(scale) AS flows
+  SELECT own, port, proto, day, remote, lo, hi, MIN(t) AS t0, MAX(t) AS t1, SUM(answered) AS answered, COUNT(DISTINCT conn) * MAX(scale) AS flows
   FROM near GROUP BY own, port, proto, day, remote, lo, hi)
 SELECT own, 0 AS remote, 0 AS service, day * 16777216 + port * 256 + proto AS part,
        MIN(t0) AS t0, MAX(t1) AS t1, lo, hi, SUM(answered) AS answered, MAX(flows) AS flows

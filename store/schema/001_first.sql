@@ -208,8 +208,13 @@ CREATE TABLE session (            -- what all logs together say of one connectio
     success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
     tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
     scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for
-    exchanged INTEGER NOT NULL      -- 1: keys were agreed; 2: its failed tries are sessions of their own
+    exchanged INTEGER NOT NULL,     -- 1: keys were agreed; 2: its failed tries are sessions of their own, 3: such a one
+    twin      INTEGER,              -- Suricata's: ident of Zeek's session that speaks for both; 0 none, NULL not yet looked for
+    told_success   INTEGER NOT NULL DEFAULT -1, -- Zeek's: what Suricata's say of success, tries and exchanged
+    told_tries     INTEGER NOT NULL DEFAULT 0,
+    told_exchanged INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX session_by_twin ON session (twin) WHERE twin <> 0;
 
 CREATE TABLE attempt (            -- one login attempt, or one success, by time
     direction INTEGER NOT NULL,
@@ -272,6 +277,7 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     pool     INTEGER NOT NULL DEFAULT 0,
     leg      INTEGER NOT NULL DEFAULT 0,
     scale    INTEGER NOT NULL DEFAULT 1,
+    conn     INTEGER,               -- ident of Zeek's record of the same connection: the two count as one
     PRIMARY KEY (topic, own, subject, t, ident)
 ) WITHOUT ROWID;
 CREATE INDEX contact_of_pool ON contact (pool, topic, subject, remote, t) WHERE pool <> 0;
@@ -311,6 +317,81 @@ CREATE TABLE widespread (         -- indicators that many of our addresses deal 
     machines INTEGER NOT NULL,      -- … of so many
     PRIMARY KEY (topic, subject)
 ) WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- two sensors
+--
+-- These stay empty until both Zeek and Suricata have been read.
+
+CREATE TABLE trace (              -- who saw which connection, by hour and ends: also what events tell of facts
+    slot     INTEGER NOT NULL,      -- hour since 1970; a record of Zeek's stands in every one that it comes near
+    tuple    INTEGER NOT NULL,      -- both ends in order and the protocol, hashed
+    sensor   INTEGER NOT NULL,
+    t0       INTEGER NOT NULL,
+    ident    INTEGER NOT NULL,      -- as in the facts
+    what     INTEGER NOT NULL,      -- enum trace_what (correlate/traces.h)
+    duration INTEGER NOT NULL,
+    own      INTEGER NOT NULL,      -- Suricata's: as in the facts
+    flow     INTEGER NOT NULL,      -- Suricata's: its row, 0 without one
+    twin     INTEGER,               -- Suricata's: ident of Zeek's record of the same connection; 0 none, NULL not yet looked for
+    PRIMARY KEY (slot, tuple, sensor, t0, ident, flow)
+) WITHOUT ROWID;
+
+CREATE TABLE twin (               -- flows of Suricata's: Zeek tells of the same connection
+    flow INTEGER PRIMARY KEY
+);
+
+CREATE TABLE held_probe (         -- probes of Suricata's that do not count: Zeek tells of the same connection
+    own      INTEGER NOT NULL,
+    t        INTEGER NOT NULL,
+    ident    INTEGER NOT NULL,
+    remote   INTEGER NOT NULL,
+    port     INTEGER NOT NULL,
+    proto    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,
+    duration INTEGER NOT NULL,
+    pkts     INTEGER NOT NULL,
+    bytes    INTEGER NOT NULL,
+    flow     INTEGER NOT NULL,
+    pool     INTEGER NOT NULL,
+    scale    INTEGER NOT NULL,
+    PRIMARY KEY (own, t, ident)
+) WITHOUT ROWID;
+
+CREATE TABLE held_contact (       -- all contacts of Suricata's; those that count stand in `contact`, too
+    ident    INTEGER NOT NULL,
+    t        INTEGER NOT NULL,
+    topic    INTEGER NOT NULL,
+    own      INTEGER NOT NULL,
+    subject  INTEGER NOT NULL,
+    remote   INTEGER NOT NULL,
+    port     INTEGER NOT NULL,
+    proto    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,
+    flow     INTEGER,
+    signature INTEGER,
+    lookup   INTEGER,
+    roles    INTEGER NOT NULL,
+    pool     INTEGER NOT NULL,
+    scale    INTEGER NOT NULL,
+    PRIMARY KEY (ident, t, topic, own, subject)
+) WITHOUT ROWID;
+
+CREATE TABLE skew_sample (        -- of each day and sensor the tuples with the lowest hashes: what both have tells how far clocks are apart
+    day    INTEGER NOT NULL,        -- since 1970
+    sensor INTEGER NOT NULL,
+    tuple  INTEGER NOT NULL,
+    t0     INTEGER NOT NULL,
+    ident  INTEGER NOT NULL,
+    often  INTEGER NOT NULL,        -- 1: more than one connection that day
+    PRIMARY KEY (day, sensor, tuple)
+) WITHOUT ROWID;
+
+CREATE TABLE skew (               -- how far Suricata's clock was ahead of Zeek's, by day
+    day    INTEGER PRIMARY KEY,
+    skew   INTEGER NOT NULL,        -- microseconds that are taken off; 0 with too few pairs
+    median INTEGER NOT NULL,        -- as measured
+    pairs  INTEGER NOT NULL
+);
 
 -- ---------------------------------------------------------------- judgement
 

@@ -203,7 +203,8 @@ SELECT
     r.what
 FROM alert_record r JOIN alert a ON a.id = r.alert;
 
-CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: what both sensors saw stands twice.
+CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: what Zeek and Suricata both saw
+    -- stands twice; WHERE twin = 0 counts it once.
     -- No index: a query scans all rows, faster by numbers (t_us, resp_port) than by texts.
     flow,          -- row number, in the order of reading
     t_us,          -- first packet, microseconds since 1970
@@ -230,7 +231,9 @@ CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: 
     orig_ip_bytes, -- bytes with IP headers sent by the originator
     resp_ip_bytes, -- bytes with IP headers sent by the responder
     missed_bytes,  -- Zeek: content that the sensor did not get
-    history        -- Zeek's letters for what happened; NULL for Suricata
+    history,       -- Zeek's letters for what happened; NULL for Suricata
+    twin           -- 1: a record of Suricata's, of a connection with one of our addresses that Zeek's
+                   -- records tell of, too; known once alerts were brought up to date
 ) AS
 SELECT
     f.id,
@@ -270,11 +273,12 @@ SELECT
     f.orig_headers + ifnull(f.orig_bytes, 0) + 40 * ifnull(min(f.orig_pkts, 1000000000000000), 0),
     f.resp_headers + ifnull(f.resp_bytes, 0) + 40 * ifnull(min(f.resp_pkts, 1000000000000000), 0),
     f.missed_bytes,
-    (SELECT text FROM name WHERE id = f.history)
+    (SELECT text FROM name WHERE id = f.history),
+    f.id IN (SELECT flow FROM twin)
 FROM flow f;
 
 CREATE VIEW attempts( -- Login attempts and successes at our addresses or by them: what brute-force types count.
-    -- What two sensors saw stands twice.
+    -- What two sensors saw stands once.
     t_us,      -- microseconds since 1970
     t,         -- RFC 3339 UTC
     direction, -- incoming: at our server; outgoing: by our client

@@ -1,0 +1,37 @@
+/* How far the two sensors' clocks are apart, by UTC day: the median difference between when each saw
+ * a connection begin, over tuples that each saw once that day. Of all tuples those with the lowest
+ * hashes are kept, the same for both sensors, so that neither the order nor the portions in which
+ * records come make a difference and a day costs little. */
+#pragma once
+
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SKEW_SAMPLE    256 /* tuples kept of each day and sensor */
+#define SKEW_PAIRS_MIN 20
+#define SKEW_MAX_US    (INT64_C(300) * 1000000)
+#define SKEW_STEP_US   INT64_C(100000) /* what is taken off is a multiple: it seldom changes */
+
+struct skew;
+
+/* NULL on failure. Holds on to its argument. */
+struct skew *skew_new(struct store *s, struct err *err);
+void skew_free(struct skew *skew);
+
+/* A connection; tuple is the hash of its ends. */
+bool skew_see(
+    struct skew *skew, int sensor, uint64_t tuple, int64_t t0, int64_t ident, struct err *err);
+/* Writes what was seen and reckons the days of it anew. The days whose skew is another now are added
+ * to the temporary table changed_skew, which this makes anew. */
+bool skew_settle(struct skew *skew, struct err *err);
+/* What is to be taken off Suricata's times of the day; 0 where nothing is known. */
+bool skew_of_day(struct store *s, int64_t day, int64_t *skew_us, struct err *err);
+
+/* The day that holds t. */
+static inline int64_t skew_day(int64_t t_us)
+{
+    const int64_t day = INT64_C(86400) * 1000000;
+    return t_us / day - (t_us % day < 0);
+}
