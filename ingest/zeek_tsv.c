@@ -245,7 +245,8 @@ void zeek_tsv_names(struct zeek_tsv *t, struct str line)
 bool zeek_tsv_repeats(const struct zeek_tsv *t, struct str line)
 {
     return t->hashless && line.len > t->first.len &&
-           memcmp(line.p, t->first.text, t->first.len) == 0 && line.p[t->first.len] == '\t';
+           memcmp(line.p, t->first.text, t->first.len) == 0 && line.p[t->first.len] == '\t' &&
+           zeek_tsv_is_names(line);
 }
 
 static bool is_state(struct str s)
