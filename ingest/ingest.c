@@ -85,6 +85,15 @@ static bool is_still_there(const struct source *source)
            (int64_t)st.st_dev == source->device && (int64_t)st.st_ino == source->inode;
 }
 
+/* A second file with the same text, beside the one that was read. */
+static bool is_copy(const struct ingest *in, const struct source *source)
+{
+    const struct reader_info *info = reader_info(in->reader);
+
+    return (info->inode != source->inode || info->device != source->device) &&
+           is_still_there(source);
+}
+
 static void set_short_cut(const struct ingest *in, struct source *source)
 {
     const struct reader_info *info = reader_info(in->reader);
@@ -314,9 +323,7 @@ static void take_piece(
 /* The end was reached: remembers the file as it is, so that it need not be opened again. */
 static bool put_end(struct ingest *in, struct run *run, struct account *account, struct err *err)
 {
-    struct source was = run->source;
-
-    if (!run->has_rows || (run->bytes == 0 && is_still_there(&was)))
+    if (!run->has_rows || (run->bytes == 0 && is_copy(in, &run->source)))
         return true;
     set_short_cut(in, &run->source);
     return put(in, run, account, err);

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <zlib.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -250,6 +251,37 @@ Test(ingest, a_rotated_and_compressed_file_goes_on)
     take("a.log.gz");
     expect_stored(10, 310);
     cr_expect_eq(totals.lines, 10);
+}
+
+static void touch_file(const char *name)
+{
+    static const struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    char path[512];
+
+    in_dir(path, name);
+    cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void expect_mtime(int64_t seconds)
+{
+    struct query *q = store_query(scratch.s, "time", "SELECT mtime_ns / 1000000000 FROM source");
+    struct err err = {0};
+
+    cr_assert(query_step(q));
+    cr_expect_eq(query_i(q, 0), seconds);
+    cr_assert(query_done(q, &err));
+}
+
+/* Else it would be opened and looked at in every run from then on. */
+Test(ingest, a_file_with_a_new_time_and_nothing_new_is_remembered)
+{
+    write_rows("a.log", "w", HEADER FIELDS, 0, 3);
+    take("a.log");
+    touch_file("a.log");
+    take("a.log");
+    expect_stored(0, 3);
+    cr_expect_eq(totals.files_unchanged, 1);
+    expect_mtime(1000000000);
 }
 
 static void rename_file(const char *from, const char *to)
