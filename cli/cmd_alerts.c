@@ -1,4 +1,5 @@
 /* `tocsin alerts`: the analyst's desk. */
+#include "cli/alert_history.h"
 #include "cli/alert_list.h"
 #include "cli/alert_text.h"
 #include "cli/cli.h"
@@ -6,7 +7,10 @@
 #include "export/alert_json.h"
 #include "util/ipaddr.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#define ID_SIZE 40 /* of a UUID as text */
 
 static const struct option_spec options[] = {
     {0, "since", "TIME", "alerts with evidence at or after it (2024-04-19, or 24h for a day ago)",
@@ -26,6 +30,10 @@ static const struct option_spec options[] = {
         offsetof(struct options, format), output_format_words, NULL},
     {0, "json", NULL, "one JSON object instead of a page", OPTION_FLAG,
         offsetof(struct options, json), NULL, "explain"},
+    {0, "status", "STATUS", "new, in-progress, resolved or dismissed", OPTION_TEXT,
+        offsetof(struct options, status), NULL, "set"},
+    {0, "comment", "TEXT", "in place of the comment that is there; '' removes it", OPTION_TEXT,
+        offsetof(struct options, comment), NULL, "set"},
     {0, "no-header", NULL, "no header line", OPTION_FLAG, offsetof(struct options, no_header), NULL,
         "list"},
     {'o', "output", "FILE", "write to FILE, which appears when it is whole", OPTION_TEXT,
@@ -153,6 +161,7 @@ struct desk {
     struct output *out;
     struct buf text;
     const char *program; /* for explanations */
+    struct err *err;     /* the first failure while the alert was written */
 };
 
 static bool is_page(const struct cli *cli)
@@ -165,7 +174,9 @@ static void add_page(void *arg, const struct alert *alert)
     struct desk *d = arg;
     enum lang lang = (enum lang)d->cli->opt.lang;
     if (is_page(d->cli)) {
+        const struct page page = page_new(&d->text, lang, d->out->width, d->out->color);
         alert_text(&d->text, alert, lang, d->out->width, d->out->color);
+        alert_history_text(&page, d->cli->store, alert->id, d->err);
         return;
     }
     buf_puts(&d->text, d->cli->opt.format == FORMAT_JSON ? "[\n" : "");
@@ -218,8 +229,8 @@ static bool write_one(struct cli *cli, void (*visit)(void *arg, const struct ale
     if (!cli_store(cli, STORE_READ, false, err) ||
         !output_open(&out, cli->opt.output, cli->opt.color, err))
         return false;
-    struct desk d = {.cli = cli, .out = &out, .program = program};
-    bool ok = find_alert(cli, cli->words[0], visit, &d, err);
+    struct desk d = {.cli = cli, .out = &out, .program = program, .err = err};
+    bool ok = find_alert(cli, cli->words[0], visit, &d, err) && err->code == ERR_NONE;
     if (ok && d.text.failed)
         ok = err_nomem(err);
     if (ok) {
@@ -249,18 +260,70 @@ static bool explain(struct cli *cli, struct err *err)
     return ok;
 }
 
+/* --- set ----------------------------------------------------------------------------------- */
+
+static void take_id(void *arg, const struct alert *alert)
+{
+    snprintf(arg, ID_SIZE, "%s", alert->id);
+}
+
+static bool read_said(struct cli *cli, struct alert_said *said, struct err *err)
+{
+    const struct options *opt = &cli->opt;
+    if (!opt->status && !opt->comment)
+        return err_set(err, ERR_USAGE, "say what to set: --status, --comment, or both");
+    said->has_status = opt->status;
+    if (opt->status && !alert_status_parse(str_of(opt->status), &said->status))
+        return err_set(err, ERR_USAGE,
+            "--status cannot be '%s'; give new, in-progress, resolved or dismissed", opt->status);
+    if (opt->comment && !str_is_utf8(str_of(opt->comment)))
+        return err_set(err, ERR_USAGE, "--comment is not UTF-8");
+    if (opt->comment && strlen(opt->comment) > ALERT_COMMENT_MAX)
+        return err_set(
+            err, ERR_USAGE, "--comment is too long: %d bytes at most", ALERT_COMMENT_MAX);
+    said->comment = opt->comment;
+    return true;
+}
+
+/* Opening for writing would make a database where there is none. */
+static bool database_exists(struct cli *cli, struct err *err)
+{
+    if (!cli_config(cli, err))
+        return false;
+    struct store *s = store_open(cli->config->db, STORE_READ, 0, err);
+    store_close(s);
+    return s != NULL;
+}
+
+static bool set(struct cli *cli, struct err *err)
+{
+    char id[ID_SIZE] = "";
+    bool changed = false;
+    struct alert_said said = {.uid = id};
+    if (!read_said(cli, &said, err) || !database_exists(cli, err) ||
+        !cli_store(cli, STORE_WRITE, false, err) ||
+        !find_alert(cli, cli->words[0], take_id, id, err) ||
+        !store_alert_say(cli->store, &said, cli->now_us, &changed, err))
+        return false;
+    cli_note(cli, "alert %.8s: %s", id, changed ? "set" : "nothing changed");
+    return true;
+}
+
 const struct command command_alerts = {
     .name = "alerts",
     .summary = "list the alerts, or show one with all that is known of it",
     .help =
-        "In a list the newest stand last. An id may be shortened to its first characters. Times are UTC.",
+        "In a list the newest stand last. An id may be shortened to its first characters. Times are UTC. "
+        "What people set is theirs: detection only opens a resolved alert again, when there is more of it.",
     .example = "  tocsin alerts --since 24h --severity medium\n"
                "  tocsin alerts show 3f2a91c0\n"
                "  tocsin alerts explain 3f2a91c0\n"
+               "  tocsin alerts set 3f2a91c0 --status resolved --comment 'our scanner'\n"
                "  tocsin alerts list --format jsonl | jq -r .CompromisedEntity\n",
     .options = options,
     .actions = {{"list", "", "alerts, oldest first", 0, 0, list},
         {"show", "ID", "one alert: text, values, addresses, what to do, evidence", 1, 1, show},
         {"explain", "ID", "why: what, who, how sure, compared to what, and the traffic itself", 1,
-            1, explain}},
+            1, explain},
+        {"set", "ID", "say what became of one: --status, --comment", 1, 1, set}},
 };

@@ -29,6 +29,7 @@ struct options {
     int format; /* enum output_format */
     bool no_header, no_spreadsheet_safe, json;
     const char *output, *since, *until, *type, *address;
+    const char *status, *comment; /* alerts set */
     int severity;  /* enum severity; -1: not given */
     int64_t limit; /* -1: not given */
     /* export --format blocklist */

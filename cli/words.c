@@ -42,6 +42,14 @@ static const struct {
     {"contact", "通信"},
     {"looked up", "名前解決"},
     {"signature", "シグネチャ"},
+    /* history */
+    {"History", "履歴"},
+    {"created", "作成"},
+    {"updated", "更新"},
+    {"reopened", "再開"},
+    {"status", "状態の変更"},
+    {"superseded", "統合"},
+    {"withdrawn", "取り下げ"},
     /* columns */
     {"TYPE", "種類"},
     {"SEVERITY", "重大度"},

@@ -28,6 +28,22 @@ bool severity_parse(struct str s, enum severity *severity)
     return false;
 }
 
+bool alert_status_parse(struct str s, enum alert_status *status)
+{
+    char name[16];
+    size_t len = 0;
+    for (size_t i = 0; i < s.len && len < sizeof name; i++)
+        if (s.p[i] != '-')
+            name[len++] = s.p[i];
+    for (int i = 0; i < STATUSES; i++) {
+        if (!str_eq_nocase((struct str){name, len}, str_of(alert_status_names[i])))
+            continue;
+        *status = (enum alert_status)i;
+        return true;
+    }
+    return false;
+}
+
 /* ------------------------------------------------------------------ one alert */
 
 /* The lists of one alert while it is put together; its strings live in the arena until the next. */

@@ -21,6 +21,8 @@ bool severity_parse(struct str s, enum severity *severity);
 /* Belongs to people; detection only sets Resolved back to New. Order is stored. */
 enum alert_status { STATUS_NEW, STATUS_IN_PROGRESS, STATUS_RESOLVED, STATUS_DISMISSED, STATUSES };
 extern const char *const alert_status_names[STATUSES]; /* "New", "InProgress", … */
+/* Any letter case, with or without hyphens: "in-progress"; false when s names none. */
+bool alert_status_parse(struct str s, enum alert_status *status);
 
 /* One value of ExtendedProperties: a placeholder of the text under its own name ("Attacker IP"),
  * or evidence in figures. Always text, as in Defender's alerts. */
@@ -119,6 +121,30 @@ bool store_alert_each(struct store *s, const struct alert_filter *filter,
  * *found 0: none, 1: visited once, 2: more than one begins so, none visited. */
 bool store_alert_get(struct store *s, const char *prefix, int *found,
     void (*visit)(void *arg, const struct alert *alert), void *arg, struct err *err);
+
+/* One line of an alert's history. */
+struct alert_event {
+    int64_t at_us;
+    int revision;
+    struct str what;   /* "created", "updated", "superseded", "withdrawn", "reopened", "status" */
+    struct str detail; /* valid during the call, like `what` */
+};
+/* In order. An alert that nobody knows has none. */
+bool store_alert_history(struct store *s, const char *uid,
+    void (*visit)(void *arg, const struct alert_event *event), void *arg, struct err *err);
+
+/* What a person says of an alert. */
+struct alert_said {
+    const char *uid;
+    bool has_status;
+    enum alert_status status;
+    const char *comment; /* NULL: as it is */
+};
+#define ALERT_COMMENT_MAX 4000 /* bytes */
+/* A transaction of its own, with a line of history where something changes. The store must be open
+ * for writing. ERR_USAGE when the alert is not among the living. */
+bool store_alert_say(
+    struct store *s, const struct alert_said *said, int64_t now_us, bool *changed, struct err *err);
 
 /* The number of the latest change of any alert, 0 without any. It only ever goes up, whatever the
  * clock does, so that an export can remember how far it has got. */

@@ -73,7 +73,7 @@ static int64_t basis_digest(const struct alert_draft *d)
 
 /* ------------------------------------------------------------------ the parts of an alert */
 
-static bool note(struct store *s, const char *uid, int64_t at_us, int64_t revision,
+bool store_alert_note(struct store *s, const char *uid, int64_t at_us, int64_t revision,
     const char *what, const char *detail, struct err *err)
 {
     struct query *q = store_query(s, "alert history",
@@ -319,7 +319,7 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
                        : stored.ended || stored.status == STATUS_RESOLVED ? "reopened"
                                                                           : "updated";
     if (!query_done(q, err) || !replace_parts(s, draft, row, err) ||
-        !note(s, draft->uid, now_us, revision, what, "", err))
+        !store_alert_note(s, draft->uid, now_us, revision, what, "", err))
         return false;
     *change = stored.found ? ALERT_UPDATED : ALERT_CREATED;
     return true;
@@ -393,6 +393,6 @@ bool store_alert_end(struct store *s, const struct living_alert *alert, const ch
     int64_t revision = query_step(q) ? query_i(q, 0) : 0;
     query_step(q);
     return query_done(q, err) &&
-           note(s, alert->uid, now_us, revision, successor ? "superseded" : "withdrawn",
+           store_alert_note(s, alert->uid, now_us, revision, successor ? "superseded" : "withdrawn",
                successor ? successor : "the evidence no longer reaches the threshold", err);
 }

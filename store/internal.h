@@ -77,6 +77,9 @@ bool store_window_functions(sqlite3 *db, struct err *err);
 bool store_lookup_table(sqlite3 *db);
 /* regexp(), cidr_match() and community_id() for people's SQL. */
 bool store_people_functions(sqlite3 *db, struct err *err);
+/* A line in the history of an alert. */
+bool store_alert_note(struct store *s, const char *uid, int64_t at_us, int64_t revision,
+    const char *what, const char *detail, struct err *err);
 /* Forgets every id; texts that were handed out stay. */
 void store_names_forget(struct store *s);
 void store_names_done(struct store *s);

@@ -364,3 +364,93 @@ Test(alert_write, brings_an_ended_alert_back_under_its_id)
     expect_text(HISTORY, "created 1 at 1, withdrawn 2 at 2, reopened 3 at 3");
     expect_text("SELECT count(*) FROM alert_property", "2");
 }
+
+/* ------------------------------------------------------------------ what people say */
+
+static bool say(const char *uid, int status, const char *comment, struct err *err)
+{
+    bool changed = false;
+    const struct alert_said said = {
+        uid, status >= 0, (enum alert_status)(status < 0 ? 0 : status), comment};
+    cr_assert(store_alert_say(s, &said, 9000, &changed, err), "%s", err->text);
+    return changed;
+}
+
+static void to_history(void *arg, const struct alert_event *event)
+{
+    struct buf *b = arg;
+    buf_printf(b, "%lld %.*s %d [%.*s]; ", (long long)event->at_us, (int)event->what.len,
+        event->what.p, event->revision, (int)event->detail.len, event->detail.p);
+}
+
+static void expect_history(const char *uid, const char *want)
+{
+    struct buf b = {0};
+    struct err err = {0};
+    buf_puts(&b, "");
+    cr_assert(store_alert_history(s, uid, to_history, &b, &err), "%s", err.text);
+    cr_expect_str_eq(b.text ? b.text : "", want, "%s", b.text);
+    buf_done(&b);
+}
+
+Test(alert_write, what_people_say_is_kept_with_its_history)
+{
+    struct err err = {0};
+    struct alert_draft d = draft("u1", 1000);
+    put(&d, 5000, ALERT_CREATED);
+    cr_assert(store_commit(s, &err));
+    cr_expect(say("u1", STATUS_IN_PROGRESS, "who's that?", &err));
+    cr_expect_not(say("u1", STATUS_IN_PROGRESS, "who's that?", &err), "nothing new");
+    cr_expect_not(say("u1", -1, NULL, &err), "nothing at all");
+    cr_expect(say("u1", STATUS_RESOLVED, NULL, &err));
+    expect_text("SELECT status || comment || processed || ' ' || revision FROM alert",
+        "2who's that?5000 3");
+    cr_expect(say("u1", -1, "", &err));
+    expect_history("u1",
+        "5000 created 1 []; 9000 status 2 [New to InProgress; comment: who's that?]; "
+        "9000 status 3 [InProgress to Resolved]; 9000 status 4 [comment removed]; ");
+    expect_history("nobody", "");
+}
+
+Test(alert_write, more_evidence_opens_what_was_resolved_and_not_what_was_dismissed)
+{
+    struct err err = {0};
+    struct alert_draft a = draft("a", 1000), b = draft("b", 2000);
+    put(&a, 1, ALERT_CREATED);
+    put(&b, 1, ALERT_CREATED);
+    cr_assert(store_commit(s, &err));
+    say("a", STATUS_RESOLVED, "ours", &err);
+    say("b", STATUS_DISMISSED, NULL, &err);
+    cr_assert(store_begin(s, &err));
+    a.end_us++;
+    b.end_us++;
+    put(&a, 2, ALERT_UPDATED);
+    put(&b, 2, ALERT_UPDATED);
+    expect_text("SELECT group_concat(uid || status || comment) FROM alert", "a0ours,b3");
+    expect_history(
+        "a", "1 created 1 []; 9000 status 2 [New to Resolved; comment: ours]; 2 reopened 3 []; ");
+}
+
+Test(alert_write, of_an_alert_that_is_gone_nothing_can_be_said)
+{
+    struct err err = {0};
+    bool changed;
+    struct alert_draft a = draft("a", 1000);
+    const struct alert_said said = {"a", true, STATUS_RESOLVED, NULL};
+    put(&a, 1, ALERT_CREATED);
+    end_first(NULL, 2);
+    cr_assert(store_commit(s, &err));
+    cr_expect_not(store_alert_say(s, &said, 3, &changed, &err));
+    cr_expect_eq(err.code, ERR_USAGE);
+}
+
+Test(alert_write, a_status_has_a_name)
+{
+    enum alert_status status = STATUS_NEW;
+    cr_expect(alert_status_parse(STR("in-progress"), &status) && status == STATUS_IN_PROGRESS);
+    cr_expect(alert_status_parse(STR("InProgress"), &status) && status == STATUS_IN_PROGRESS);
+    cr_expect(alert_status_parse(STR("DISMISSED"), &status) && status == STATUS_DISMISSED);
+    cr_expect_not(alert_status_parse(STR("closed"), &status));
+    cr_expect_not(alert_status_parse(STR(""), &status));
+    cr_expect_not(alert_status_parse(STR("newnewnewnewnewnewnew"), &status));
+}

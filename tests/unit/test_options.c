@@ -135,7 +135,7 @@ Test(options, what_is_near_nothing_gets_a_way_on)
     refused("status --xyzzy", "there is no option '--xyzzy'; see 'tocsin status --help'");
     refused("status -x", "there is no option '-x'; see 'tocsin status --help'");
     refused("alerts 12345678",
-        "there is no 'alerts 12345678'; use 'alerts list' or 'alerts show' or 'alerts explain'");
+        "there is no 'alerts 12345678'; use 'alerts list' or 'alerts show' or 'alerts explain' or 'alerts set'");
     refused("", "no command was given; see 'tocsin --help'");
 }
 
