@@ -105,7 +105,8 @@ static bool check_needs(struct catalog_reader *r, const struct alert_type *t)
         return catalog_fail(r, catalog_entry(r, &QUERY, "categories"),
             "query %s has no indicator categories", t->query);
     }
-    if (!needs->indicators && t->signature_count > 0) {
+    /* Beside login attempts signatures bear witness. */
+    if (!needs->indicators && !needs->services && t->signature_count > 0) {
         struct catalog_section section = {"signature", t->signatures[0].name};
         return catalog_fail_section(r, &section, "query %s has no signatures", t->query);
     }

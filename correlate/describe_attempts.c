@@ -194,6 +194,33 @@ static bool add_records(struct description *d, const struct questions *ask_for,
            (!login || add_pick(d, &out->login, err));
 }
 
+/* Signatures of the type that fired between the two ends, or, of many, at our end, from the first to the
+ * last attempt: how often, and which one most of all. They stand beside the attempts and add none. */
+static bool add_signatures(struct description *d, struct err *err)
+{
+    bool pair = d->episode->query->facts == QUERY_ATTEMPT_BY_REMOTE;
+    struct query *q = store_query(d->store, "signatures of an episode",
+        "SELECT g.sid, n.text, COUNT(*) FROM contact AS c CROSS JOIN signature AS g "
+        "ON g.id = c.signature LEFT JOIN name AS n ON n.id = g.name "
+        "WHERE c.topic = :topic AND c.own = :own AND c.t BETWEEN :t0 AND :t1 "
+        "AND c.flags & 4 <> 0 AND (:pair = 0 OR c.remote = :remote) "
+        "GROUP BY g.sid, n.text ORDER BY COUNT(*) DESC, g.sid, n.text LIMIT 1");
+    query_bind_i(q, ":topic", d->episode->type_id);
+    query_bind_i(q, ":own", d->episode->key.own);
+    query_bind_i(q, ":remote", d->episode->key.remote);
+    query_bind_i(q, ":pair", pair);
+    query_bind_i(q, ":t0", d->start_us);
+    query_bind_i(q, ":t1", d->end_us);
+    d->signature = query_step(q);
+    if (d->signature) {
+        struct str name = query_s(q, 1);
+        describe_property(d, "Signature",
+            describe_text(d, "%lld %.*s [%lld]", (long long)query_i(q, 0), (int)name.len,
+                name.p ? name.p : "", (long long)query_i(q, 2)));
+    }
+    return query_done(q, err);
+}
+
 static void smallest_floor(struct description *d, const char *parameter)
 {
     const struct alert_type *type = d->episode->type;
@@ -251,7 +278,8 @@ bool describe_attempts(struct description *d, struct err *err)
         smallest_floor(d, "min_attempts");
         d->count = sums.guesses;
         d->failed_share = (int)(sums.failures * 100 / sums.connections);
-        done = add_outcome(d, ask_for, &outcome, err) && add_records(d, ask_for, &outcome, err);
+        done = add_signatures(d, err) && add_outcome(d, ask_for, &outcome, err) &&
+               add_records(d, ask_for, &outcome, err);
     }
     tally_done(&sums.remotes);
     free(sums.ports);

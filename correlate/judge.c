@@ -247,6 +247,26 @@ static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
     return query_done(q, err) && done;
 }
 
+/* Signatures bear witness to what other facts tell: an alert near a new one has more to say. */
+static bool mark_witnessed(struct tier_run *r, bool everywhere, struct err *err)
+{
+    bool done = true;
+    if (r->type->signature_count == 0 || r->query.facts == QUERY_CONTACT_BY_OWN ||
+        r->query.facts == QUERY_CONTACT_BY_DAY)
+        return true;
+    if (!store_script(r->store, "touched", fresh_touched, err) ||
+        !touch_service(r, everywhere ? TOUCH_ALL_CONTACTS : TOUCH_CHANGED_CONTACTS, NULL, err))
+        return false;
+    struct query *q = store_query(r->store, "findings near new signatures", MET_BY_OWN);
+    query_bind_i(q, ":type", r->type_id);
+    query_bind_i(q, ":tier", 0);
+    while (done && query_step(q)) {
+        struct finding_key key = key_at(q, 0);
+        done = mark_dirty(r, &key, query_i(q, 6), query_i(q, 7), err);
+    }
+    return query_done(q, err) && done;
+}
+
 /* ------------------------------------------------------------------ types */
 
 static bool judge_tier(struct tier_run *r, bool everywhere, struct err *err)
@@ -281,7 +301,7 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
     }
     r.window_us = AFTERMATH_US;
     r.tier_id = 0;
-    done = done && mark_near(&r, everywhere, err);
+    done = done && mark_near(&r, everywhere, err) && mark_witnessed(&r, everywhere, err);
     span_done(&r.pieces);
     return done;
 }

@@ -215,7 +215,7 @@ static inline void burst_signature(struct scenario *x)
     struct ipaddr own = some_own(x), other = chance_percent(&x->chance, 30)
                                                  ? address("203.0.113.200")
                                                  : some_remote(x);
-    uint32_t sid = (uint32_t)PICK(x, 2404300, 2400005, 2402000, 2500000, 2001);
+    uint32_t sid = (uint32_t)PICK(x, 2404300, 2400005, 2402000, 2500000, 2001, 2001219, 2001219, 2003068, 2001972);
     bool incoming = chance_percent(&x->chance, 50);
     for (int64_t i = 0; i < count; i++) {
         char uid[24];

@@ -220,8 +220,6 @@ Test(catalog_check, gives_each_query_what_it_understands)
 {
     refuses("direction = incoming\n", "direction = incoming\ncategories = c2\n",
         "query pair has no indicator categories");
-    refuses("direction = incoming\n", "direction = incoming\n[signature s]\nsid = 1\nsource = x\n",
-        "query pair has no signatures");
     refuses("name = pair\n", "name = volume\n", "query volume has no parameter min_attempts");
     refuses("name = pair\n", "name = Pair\n", "a query's name is made of");
     refuses("name = pair\n", "name = ../pair\n", "a query's name is made of");

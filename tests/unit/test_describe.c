@@ -470,3 +470,43 @@ Test(describe, traffic_of_a_day_tells_its_connections)
     cr_expect_str_eq(property("Connections"), "4");
     cr_expect_str_eq(property("Answered Contacts"), "0");
 }
+
+/* ------------------------------------------------------------------ signatures beside attempts */
+
+static void fire(int64_t t_us, const char *client, uint32_t sid)
+{
+    record_signature(&all, NULL, t_us, address(client), address(own), 22, sid);
+}
+
+/* Signatures fire while an alert is there, or before it is. */
+static int confidence_with(const char *client, uint32_t sid)
+{
+    guesses(31);
+    fire(T0 + SECOND, client, sid);
+    raise("SSH_Incoming_BF_OneToOne");
+    return seen.confidence;
+}
+
+Test(describe, a_signature_between_the_two_bears_witness)
+{
+    confidence_with("203.0.113.60", 2001219);
+    cr_expect_str_eq(property("Signature"), "2001219 test signature [1]");
+    cr_expect_str_eq(property("Attempts"), "31");
+}
+
+Test(describe, a_signature_that_comes_later_bears_witness_too)
+{
+    int before = confidence_with("203.0.113.60", 1);
+    cr_expect_str_eq(property("Signature"), "(none)");
+    all.count = 0;
+    fire(T0 + 2 * SECOND, "203.0.113.60", 2006546);
+    raise("SSH_Incoming_BF_OneToOne");
+    cr_expect_str_eq(property("Signature"), "2006546 test signature [1]");
+    cr_expect_eq(seen.confidence, before + 10, "%d after %d", seen.confidence, before);
+}
+
+Test(describe, a_signature_of_another_pair_bears_no_witness)
+{
+    confidence_with("203.0.113.61", 2001219);
+    cr_expect_str_eq(property("Signature"), "(none)");
+}
