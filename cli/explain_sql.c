@@ -115,9 +115,9 @@ static void add_peers(struct question *q, const char *column)
 static void ask_attempts(struct question *q)
 {
     buf_puts(q->out,
-        "SELECT a.t, a.outcome, a.guesses, f.sensor, f.uid, a.own, a.remote, a.port, "
-        "f.orig_port, f.service, f.conn_state, f.duration_us, f.orig_bytes, f.resp_bytes "
-        "FROM attempts a LEFT JOIN flows f ON f.flow = a.flow WHERE ");
+        "SELECT a.t, a.outcome, a.guesses, a.uid, f.sensor, a.own, a.remote, a.port, f.orig_port, "
+        "f.service, f.conn_state, f.duration_us, f.orig_bytes, f.resp_bytes FROM attempts a LEFT "
+        "JOIN flows f ON f.flow = a.flow WHERE ");
     add_span(q, "a.t_us");
     add_is(q, "a.direction", q->key.direction);
     add_is(q, "a.service", q->key.service);

@@ -291,7 +291,8 @@ CREATE VIEW attempts( -- Login attempts and successes at our addresses or by the
     guesses,   -- tries inside the connection, as far as the log tells; 0 for a success
     counted,   -- what detection counts of them: 0 where use is not guessing
     internal,  -- 1: both ends are ours
-    flow       -- its row in flows; NULL when only a login record tells of it
+    flow,      -- its row in flows; NULL when only a login record tells of it
+    uid        -- Zeek's uid or Suricata's flow_id of that flow, else of the login record; NULL when the log had none
 ) AS
 SELECT
     p.t,
@@ -310,7 +311,9 @@ SELECT
     p.tries,
     p.weight,
     p.internal,
-    nullif((SELECT flow FROM session WHERE ident = p.ident), 0)
+    nullif((SELECT flow FROM session WHERE ident = p.ident), 0),
+    CAST(ifnull((SELECT uid FROM flow WHERE id = (SELECT flow FROM session WHERE ident = p.ident)),
+        (SELECT uid FROM login WHERE id = (SELECT login FROM session WHERE ident = p.ident))) AS TEXT)
 FROM attempt p;
 
 CREATE VIEW signatures( -- Signatures that fired (Suricata alerts), and notices of Zeek.

@@ -311,6 +311,24 @@ Test(store_views, show_attempts_with_their_flow)
         "incomingssh128.0.0.0128.0.0.122failure3277");
 }
 
+Test(store_views, show_attempts_by_the_name_of_their_flow_or_login)
+{
+    scratch_run(&db,
+        "INSERT INTO login (id, t, source, sensor, uid, orig, resp, orig_port, resp_port, proto, service,"
+        " key_exchange, one_try) VALUES (3, 9, 1, 1, 'Clogin', 0, 1, 4000, 22, 6, 0, 1, 0);"
+        "INSERT INTO flow (id, outcome, t, orig, resp, resp_port, proto, service, orig_port, uid)"
+        " VALUES (4, 0, 9, 0, 1, 22, 6, 0, 4000, 77);"
+        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow, login,"
+        " success, tries, exchanged) VALUES (5, 1, 0, 0, 1, 22, 0, 0, 4, 3, 0, 0, 0),"
+        " (6, 1, 0, 0, 1, 22, 0, 0, 0, 3, 0, 0, 0), (7, 1, 0, 0, 1, 22, 0, 0, 0, 0, 0, 0, 0);"
+        "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
+        " port, internal) VALUES (1, 0, 0, 1, 1, 5, 1, 1, 1, 0, 22, 0),"
+        " (1, 0, 0, 1, 2, 6, 1, 1, 1, 0, 22, 0), (1, 0, 0, 1, 3, 7, 1, 1, 1, 0, 22, 0)");
+    expect_value(
+        "SELECT group_concat(ifnull(uid, '-')) FROM (SELECT * FROM attempts ORDER BY t_us)",
+        "77,Clogin,-");
+}
+
 Test(store_views, show_signatures_by_name)
 {
     scratch_run(&db, SOURCES "INSERT INTO name VALUES (1, 'ET X'), (2, 'Misc'), (3, 'allowed');"
