@@ -1,7 +1,7 @@
 /* The keys of a line of JSON that a format asks for, as a table over (object, key). */
 #pragma once
 
-#include "ingest/json.h"
+#include "ingest/json_line.h"
 
 #define JSON_KEYS_MAX    160 /* (object, key) pairs */
 #define JSON_OBJECTS_MAX 48  /* objects and arrays that are looked into */

@@ -2,6 +2,8 @@
  * else: strings without escapes and control characters, blanks as the only white space. */
 #include "ingest/json_scan.h"
 
+#include "ingest/parser.h" /* JSON_MAX_DEPTH */
+
 #include <endian.h>
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -1,4 +1,5 @@
 /* The quick way gives what yajl gives, or leaves the line to it. */
+#include "ingest/json.h"
 #include "ingest/json_scan.h"
 
 #include <criterion/criterion.h>
