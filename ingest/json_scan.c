@@ -128,11 +128,26 @@ static inline bool scan_number(struct scan *s, struct str *text)
 
 /* ------------------------------------------------------------------ keys */
 
+/* Whether the line goes on with that text. */
+static inline bool stands_at(const struct scan *s, const char text[JSON_GUESS_TEXT], size_t len)
+{
+#ifdef __SSE2__
+    if (s->end - s->at >= JSON_GUESS_TEXT) {
+        const __m128i *line = (const __m128i *)(const void *)s->at;
+        const __m128i *want = (const __m128i *)(const void *)text;
+        unsigned low = (unsigned)_mm_movemask_epi8(
+            _mm_cmpeq_epi8(_mm_loadu_si128(line), _mm_loadu_si128(want)));
+        unsigned high = (unsigned)_mm_movemask_epi8(
+            _mm_cmpeq_epi8(_mm_loadu_si128(line + 1), _mm_loadu_si128(want + 1)));
+        return (size_t)__builtin_ctzll(~(high << 16 | (uint64_t)low)) >= len;
+    }
+#endif
+    return (size_t)(s->end - s->at) >= len && memcmp(s->at, text, len) == 0;
+}
+
 static inline bool matches(const struct scan *s, const struct json_guess *g)
 {
-    return g->len && (size_t)(s->end - s->at) >= g->len && s->at[1] == g->text[1] &&
-           s->at[g->len - 2] == '"' && g->object == s->object[s->depth] &&
-           memcmp(s->at, g->text, g->len) == 0;
+    return g->len && g->object == s->object[s->depth] && stands_at(s, g->text, g->len);
 }
 
 /* The key that came after the last one in a line before. */
