@@ -25,9 +25,11 @@
  * asks cli_store() for the database, does its work, and returns false with an error or true. */
 #include "cli/cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static bool print_text(struct buf *text, struct err *err)
 {
@@ -56,11 +58,25 @@ static bool run_line(const struct command_line *line, struct cli *cli, struct er
     return cli_init(cli, line, err) && line->action->run(cli, err);
 }
 
+/* A stream that the caller closed would be given to the next file that is opened, the database, and
+ * messages be written into it. What stands there instead fails as a closed stream does; messages have
+ * nowhere to go. */
+static bool fill_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct command_line line;
     struct cli cli = {0};
     struct err err = {0};
+    if (!fill_streams())
+        return EXIT_INTERNAL;
     signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as EPIPE: see output_close() */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow shows as EFBIG */
     bool ok = options_parse(commands, argc, argv, &line, &err) && run_line(&line, &cli, &err);
