@@ -121,7 +121,8 @@ done:
     return ok;
 }
 
-/* A path as it was given: links to folders are followed, other kinds of file are read. */
+/* A path as it was given, or that a pattern stands for: links to folders are followed. A pipe or a
+ * device is read only where it was named: a pattern may take one along that never ends. */
 static bool walk_given(const char *path, bool named, const struct walk *walk, struct err *err)
 {
     struct stat st;
@@ -134,7 +135,7 @@ static bool walk_given(const char *path, bool named, const struct walk *walk, st
     }
     if (S_ISDIR(st.st_mode))
         return walk_folder(path, 0, walk, err);
-    return walk->visit(walk->arg, path, named, err);
+    return !(named || S_ISREG(st.st_mode)) || walk->visit(walk->arg, path, named, err);
 }
 
 static bool walk_pattern(const char *pattern, const struct walk *walk, struct err *err)

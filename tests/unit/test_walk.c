@@ -137,6 +137,21 @@ Test(walk, patterns_stand_for_what_they_match)
     cr_expect_str_eq(text_of(&missing), "");
 }
 
+Test(walk, a_pipe_is_read_only_when_it_is_named)
+{
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/pipe.log", dir);
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    walk("/p*.log");
+    walk("");
+    cr_expect_null(strstr(text_of(&seen), "pipe"));
+    buf_clear(&seen);
+    walk("/pipe.log");
+    cr_expect_str_eq(text_of(&seen), "!/pipe.log ");
+    remove(path);
+}
+
 Test(walk, what_is_not_there_is_told)
 {
     walk("/none.log");
