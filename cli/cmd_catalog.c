@@ -121,6 +121,7 @@ static void add_tier(struct buf *out, const struct alert_type *t, const struct t
         buf_puts(out, "\nGuard against wrong feeds\n");
     else
         buf_printf(out, "\nThresholds, tier %s\n", tier->name);
+    add_row(out, "Query", tier->query);
     add_words(out, "Services", tier->services);
     inventory_roles_format(tier->exempt_roles, roles);
     add_row(out, "Not for", roles);

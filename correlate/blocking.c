@@ -35,6 +35,7 @@ bool blocking_accuses(const struct alert_type *type, enum accused_by *by)
             if (strcmp(*c, indicator_category_names[INDICATOR_SINKHOLE]) == 0)
                 return false;
         return type->categories;
+    case QUERY_WORM_BY_OWN:
     case QUERY_PROBE_BY_OWN:
     case QUERY_VOLUME_BY_OWN:
         return false;

@@ -23,7 +23,10 @@ struct parameter {
 struct tier {
     const char *name;      /* "fast", "slow", … */
     const char **services; /* narrows the type's services; NULL-ended; NULL: all of them */
-    unsigned exempt_roles; /* a client with one of these never reaches this tier */
+    /* A client with one of these never reaches this tier; nor has a server of ours with one strangers. */
+    unsigned exempt_roles;
+    const char *query;     /* as in struct alert_type; NULL: the type's */
+    const char *query_sql; /* likewise */
     struct parameter *parameters;
     int parameter_count;
 };

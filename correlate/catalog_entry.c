@@ -143,32 +143,34 @@ done:
     return text;
 }
 
-static void read_query_name(struct catalog_reader *r, const char *dir, struct alert_type *t)
+/* Of the name under `key`: the query and, where it is a file in `dir`, its text. */
+static void read_query_name(struct catalog_reader *r, const struct catalog_section *section,
+    const char *key, const char *dir, const char **query, const char **sql)
 {
-    t->query = catalog_need_line(r, &QUERY, "name");
+    const struct ini_entry *e = catalog_entry(r, section, key);
+    *query = catalog_need_line(r, section, key);
     if (r->failed)
         return;
-    const struct ini_entry *e = catalog_entry(r, &QUERY, "name");
-    if (t->query[strspn(t->query, "abcdefghijklmnopqrstuvwxyz0123456789_")]) {
+    if ((*query)[strspn(*query, "abcdefghijklmnopqrstuvwxyz0123456789_")]) {
         catalog_fail(r, e, "a query's name is made of a-z, 0-9 and _");
         return;
     }
     char path[4096];
-    bool fits = dir && snprintf(path, sizeof(path), "%s/%s.sql", dir, t->query) < (int)sizeof(path);
-    t->query_sql = fits ? read_file(r, e, path) : NULL;
-    bool builtin = catalog_query_is_builtin(t->query);
-    if (!r->failed && t->query_sql && builtin) {
-        catalog_fail(r, e, "%s is built in; give %s/%s.sql another name", t->query, dir, t->query);
-    } else if (!r->failed && !t->query_sql && !builtin) {
+    bool fits = dir && snprintf(path, sizeof(path), "%s/%s.sql", dir, *query) < (int)sizeof(path);
+    *sql = fits ? read_file(r, e, path) : NULL;
+    bool builtin = catalog_query_is_builtin(*query);
+    if (!r->failed && *sql && builtin) {
+        catalog_fail(r, e, "%s is built in; give %s/%s.sql another name", *query, dir, *query);
+    } else if (!r->failed && !*sql && !builtin) {
         catalog_fail(r, e,
-            "no query \"%.40s\": neither built in nor a file %.40s.sql beside the entry", t->query,
-            t->query);
+            "no query \"%.40s\": neither built in nor a file %.40s.sql beside the entry", *query,
+            *query);
     }
 }
 
 static void read_query(struct catalog_reader *r, const char *dir, struct alert_type *t)
 {
-    read_query_name(r, dir, t);
+    read_query_name(r, &QUERY, "name", dir, &t->query, &t->query_sql);
     t->services = catalog_read_list(r, &QUERY, "service");
     t->categories = catalog_read_list(r, &QUERY, "categories");
     const char *direction = catalog_need_line(r, &QUERY, "direction");
@@ -277,21 +279,24 @@ static void read_parameters(
     }
 }
 
-static void read_tier(struct catalog_reader *r, const char *name, struct tier *tier)
+static void read_tier(
+    struct catalog_reader *r, const char *name, const char *dir, struct tier *tier)
 {
     struct catalog_section section = {"tier", name};
     tier->name = name;
     tier->services = catalog_read_list(r, &section, "service");
     tier->exempt_roles = read_exempt(r, &section);
+    if (catalog_entry(r, &section, "query"))
+        read_query_name(r, &section, "query", dir, &tier->query, &tier->query_sql);
     read_parameters(r, &section, tier);
 }
 
-static void read_tiers(struct catalog_reader *r, struct alert_type *t)
+static void read_tiers(struct catalog_reader *r, const char *dir, struct alert_type *t)
 {
     const char **names = catalog_read_sections(r, "tier");
     t->tiers = items_for(r, names, sizeof(*t->tiers), &t->tier_count);
     for (int i = 0; i < t->tier_count && !r->failed; i++)
-        read_tier(r, names[i], &t->tiers[i]);
+        read_tier(r, names[i], dir, &t->tiers[i]);
 }
 
 bool catalog_read_type(
@@ -306,7 +311,7 @@ bool catalog_read_type(
     read_fillings(r, &type);
     read_variants(r, &type);
     read_signatures(r, &type);
-    read_tiers(r, &type);
+    read_tiers(r, dir, &type);
     type.guard.name = GUARD.kind;
     read_parameters(r, &GUARD, &type.guard);
     if (r->failed || !ini_all_used(r->ini, r->err) || !catalog_check_type(r, &type))

@@ -29,6 +29,8 @@ static void add_tier(uint64_t *hash, const struct tier *tier)
     add_text(hash, tier->name);
     add_list(hash, tier->services);
     add_number(hash, tier->exempt_roles);
+    add_text(hash, tier->query);
+    add_text(hash, tier->query_sql);
     add_number(hash, tier->parameter_count);
     for (int i = 0; i < tier->parameter_count; i++) {
         add_text(hash, tier->parameters[i].name);

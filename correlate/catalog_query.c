@@ -40,8 +40,22 @@ static const struct known_parameter {
     {"contact", "min_contacts", DIMENSION_COUNT, REQUIRED},
     {"contact", "window", DIMENSION_TIME, REQUIRED},
     {"contact", "answered_only", DIMENSION_FLAG, OPTIONAL},
+    {"worm", "port", DIMENSION_COUNT, REQUIRED},
+    {"worm", "min_targets", DIMENSION_COUNT, REQUIRED},
+    {"worm", "sweep_window", DIMENSION_TIME, REQUIRED},
+    {"worm", "min_names", DIMENSION_COUNT, REQUIRED},
+    {"worm", "names_window", DIMENSION_TIME, REQUIRED},
+    {"worm", "min_peers", DIMENSION_COUNT, REQUIRED},
+    {"worm", "peers_window", DIMENSION_TIME, REQUIRED},
+    {"worm", "window", DIMENSION_TIME, REQUIRED},
     {"unrecommended", "min_answered", DIMENSION_COUNT, REQUIRED},
-    {"unrecommended", "min_flows", DIMENSION_COUNT, REQUIRED},
+    {"unrecommended", "min_flows", DIMENSION_COUNT, OPTIONAL},
+    {"unrecommended", "learned_days", DIMENSION_COUNT, OPTIONAL},
+    {"unrecommended", "learned_window", DIMENSION_TIME, OPTIONAL},
+    {"unrecommended", "min_history", DIMENSION_TIME, OPTIONAL},
+    {"unrecommended", "min_learned", DIMENSION_COUNT, OPTIONAL},
+    {"unrecommended", "public_sources", DIMENSION_COUNT, OPTIONAL},
+    {"unrecommended", "crowd_sources", DIMENSION_COUNT, OPTIONAL},
 };
 /* What a [guard] may say, of the query `contact` alone. */
 #define GUARD "guard"
@@ -65,6 +79,7 @@ static const struct query_needs {
     {"fan", true, false},
     {"spread", false, false},
     {"volume", false, false},
+    {"worm", false, false},
     {"contact", false, true},
     {"unrecommended", false, true},
 };
@@ -167,16 +182,22 @@ static bool check_figure(struct catalog_reader *r, const struct ini_entry *e,
     return !fault || catalog_fail(r, e, "%s: %s", p->name, fault);
 }
 
-static bool check_parameter(struct catalog_reader *r, const struct alert_type *t, const char *tier,
-    const struct parameter *p)
+static const char *query_of(const struct alert_type *t, const struct tier *tier)
 {
-    struct catalog_section section = {"tier", tier};
+    return tier->query ? tier->query : t->query;
+}
+
+static bool check_parameter(struct catalog_reader *r, const struct alert_type *t,
+    const struct tier *tier, const struct parameter *p)
+{
+    const char *query = query_of(t, tier);
+    struct catalog_section section = {"tier", tier->name};
     const struct ini_entry *e = catalog_entry(r, &section, p->name);
-    const struct known_parameter *known = known_parameter(t->query, p->name);
+    const struct known_parameter *known = known_parameter(query, p->name);
     if (p->name[strspn(p->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
         return catalog_fail(r, e, "a parameter's name is made of a-z, 0-9 and _");
-    if (!known && catalog_query_is_builtin(t->query))
-        return catalog_fail(r, e, "query %s has no parameter %.60s", t->query, p->name);
+    if (!known && catalog_query_is_builtin(query))
+        return catalog_fail(r, e, "query %s has no parameter %.60s", query, p->name);
     return check_figure(r, e, known, p);
 }
 
@@ -210,7 +231,7 @@ static bool check_complete(
     int known_of[NEEDS] = {0}, has_of[NEEDS] = {0};
     for (size_t i = 0; i < PARAMETER_COUNT; i++) {
         const struct known_parameter *known = &PARAMETERS[i];
-        if (strcmp(known->query, t->query) != 0)
+        if (strcmp(known->query, query_of(t, tier)) != 0)
             continue;
         bool has = tier_parameter(tier, known->name) != NULL;
         known_of[known->need]++;
@@ -243,7 +264,7 @@ static bool check_tier(
         }
     }
     for (int i = 0; i < tier->parameter_count; i++)
-        if (!check_parameter(r, t, tier->name, &tier->parameters[i]))
+        if (!check_parameter(r, t, tier, &tier->parameters[i]))
             return false;
     return check_complete(r, t, tier);
 }

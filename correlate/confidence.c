@@ -17,6 +17,7 @@
 #define WIDESPREAD        10 /* many of our machines deal with it … */
 #define LONG_KNOWN        10 /* … or this one has for long: threats are rare and new */
 #define BLOCKED_MAX       30 /* nothing answered: the contact did not happen */
+#define WEAK_MAX          30 /* behaviour alone speaks */
 
 /* What moves it, and a limit to it: each a line of the basis, so that the lines add up. */
 struct sum {
@@ -106,6 +107,8 @@ int confidence_of(struct description *d)
     add_witnesses(&s);
     if (d->blocked)
         limit(&s, "not answered", BLOCKED_MAX, "nothing came back");
+    if (d->weak)
+        limit(&s, "behaviour alone", WEAK_MAX, "nobody names the other side");
     if (d->learned)
         limit(&s, "certainty", CONFIDENCE_LEARNED_MAX, "logs alone are no proof");
     else

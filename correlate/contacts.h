@@ -11,6 +11,8 @@ enum contact_flags {
     CONTACT_INBOUND = 2,   /* the remote end opened it */
     CONTACT_SIGNATURE = 4, /* a signature says so */
     CONTACT_LOOKUP = 8,    /* only the name was looked up */
+    CONTACT_SURICATA =
+        16, /* strangers: Suricata's record; where Zeek tells of its source, it is the same */
 };
 
 /* A name as stored. */

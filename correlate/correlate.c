@@ -8,6 +8,7 @@
 #include "correlate/reach.h"
 #include "correlate/rollup.h"
 #include "correlate/sampling.h"
+#include "correlate/strangers.h"
 #include "store/indicator.h"
 #include "store/query.h"
 #include "util/timefmt.h"
@@ -25,6 +26,7 @@ struct run {
     bool *everywhere;        /* by type: judge it on all facts */
     struct span_list *dirty; /* by type */
     int *order;              /* types, those that others yield to first */
+    struct facts_totals seen;
 };
 
 /* ------------------------------------------------------------------ fingerprints */
@@ -195,7 +197,10 @@ static bool update_type(struct run *r, int type, struct err *err)
     const struct alert_type *t = &r->input->catalog->types[type];
     int leader = index_of(r->input->catalog, t->yields_to);
     struct span_list *dirty = &r->dirty[type];
+    const struct strangers_input strangers = {t, r->input->inventory, r->seen.flows_after,
+        r->input->now_us + FACTS_FUTURE_US, r->everywhere[type]};
     if ((r->everywhere[type] && !start_over(r, type, err)) ||
+        !strangers_update(r->store, &strangers, err) ||
         !judge_type(r->store, t, r->everywhere[type], dirty, err) ||
         (leader >= 0 && !follow(r, type, leader, err)))
         return false;

@@ -21,11 +21,11 @@ struct correlate_input {
 };
 
 struct correlate_totals {
-    int64_t records;      /* new flows, logins and signatures looked at */
+    int64_t records;       /* new flows, logins and signatures looked at */
     bool facts_rebuilt;    /* home or inventory changed: all flows were read again */
     bool network_changed;  /* since the last run: home or inventory, not only the login services */
     bool sampling_changed; /* of a log that was read before */
-    int types_rejudged;   /* entries or feeds that changed, so judged over the whole span */
+    int types_rejudged;    /* entries or feeds that changed, so judged over the whole span */
     int64_t alerts_new, alerts_changed, alerts_superseded, alerts_withdrawn, alerts_living;
     int64_t new_by_severity[SEVERITIES];
     int64_t beliefs_changed; /* indicators that are not believed any more, or again */

@@ -25,6 +25,9 @@ const char *const describe_vocabulary[] = {
 const char *const describe_variants[] = {
     [VARIANT_BLOCKED] = "blocked",
     [VARIANT_FAMILY] = "family",
+    [VARIANT_BEHAVIOUR] = "behaviour",
+    [VARIANT_UNLEARNED] = "unlearned",
+    [VARIANT_MIXED] = "mixed",
     [VARIANT_VERTICAL] = "vertical",
     [VARIANT_UNNAMED] = "unnamed",
     [DESCRIBE_VARIANTS] = NULL,
@@ -219,6 +222,7 @@ static bool (*const parts[])(struct description *, struct err *) = {
     [QUERY_ATTEMPT_BY_OWN] = describe_attempts,
     [QUERY_PROBE_BY_OWN] = describe_probes,
     [QUERY_VOLUME_BY_OWN] = describe_volume,
+    [QUERY_WORM_BY_OWN] = describe_worm,
     [QUERY_CONTACT_BY_OWN] = describe_contacts,
     [QUERY_CONTACT_BY_DAY] = describe_day,
 };

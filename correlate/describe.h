@@ -51,6 +51,9 @@ enum describe_value {
  *   blocked        no contact was answered                       (contact)
  *   family         a signature of the entry, or a feed by its name or note, speaks of the entry's
  *                  malware family                                (contact)
+ *   behaviour      nobody names the machine or its peers: it behaves like the family   (worm)
+ *   unlearned      no source is named by a feed or signature: all are strangers     (contact by day)
+ *   mixed          some sources are named, others strangers                         (contact by day)
  *   vertical       many ports of few targets, and no port of many targets   (spread)
  *   unnamed        the commonest port is not one of a login service         (spread)
  */
@@ -59,6 +62,9 @@ extern const char *const describe_variants[]; /* NULL-ended */
 enum describe_variant {
     VARIANT_BLOCKED,
     VARIANT_FAMILY,
+    VARIANT_BEHAVIOUR,
+    VARIANT_UNLEARNED,
+    VARIANT_MIXED,
     VARIANT_VERTICAL,
     VARIANT_UNNAMED,
     DESCRIBE_VARIANTS
@@ -102,6 +108,7 @@ struct description {
     bool common, long_known;  /* many of our machines deal with it, or this one has for long */
     bool learned;             /* a baseline with enough history was asked … */
     bool abnormal;            /* … and says that this is unusual */
+    bool weak;                /* nothing but unusual behaviour speaks, which may be harmless */
     bool signature;           /* a sensor's signature says so too */
     int64_t scale; /* sampled: the records stand for up to so many times as much; 0, 1: not */
     int64_t outside, inside; /* distinct addresses on the other side, by whose they are */
@@ -125,6 +132,7 @@ bool describe_attempts(struct description *d, struct err *err);
 bool describe_probes(struct description *d, struct err *err);
 bool describe_volume(struct description *d, struct err *err);
 bool describe_contacts(struct description *d, struct err *err);
+bool describe_worm(struct description *d, struct err *err);
 bool describe_day(struct description *d, struct err *err);
 /* Beside any of them: the members behind a load balancer or gateway. */
 bool describe_pool(struct description *d, struct err *err);

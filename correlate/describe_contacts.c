@@ -2,6 +2,7 @@
 #include "correlate/beacon.h"
 #include "correlate/contacts.h"
 #include "correlate/describe.h"
+#include "correlate/strangers.h"
 #include "store/indicator.h"
 #include "store/query.h"
 #include "util/timefmt.h"
@@ -14,6 +15,8 @@
 
 struct sums {
     struct tally_list peers;
+    struct tally_list strangers; /* of the peers, those that nothing else speaks of */
+    bool by_day;                 /* a subject means a stranger */
     int64_t contacts, answered, inbound, signatures;
     int64_t measured, sent, received;        /* payload, of so many whose flow record has it */
     struct evidence_ref last[EVIDENCE_ENDS]; /* a ring */
@@ -25,6 +28,7 @@ struct sums {
 static void sums_done(struct sums *sums)
 {
     tally_done(&sums->peers);
+    tally_done(&sums->strangers);
     free(sums->times);
 }
 
@@ -63,7 +67,7 @@ static void finish_evidence(struct description *d, const struct sums *sums)
 
 #define CONTACTS_OF_OWN                                                                            \
     "SELECT c.t, c.remote, c.flags, c.flow, c.signature, f.orig_bytes, f.resp_bytes, c.lookup, "   \
-    "c.scale "                                                                                     \
+    "c.scale, c.subject, c.ident "                                                                 \
     "FROM contact AS c LEFT JOIN flow AS f ON f.id = c.flow WHERE c.topic = :topic "               \
     "AND c.own = :own AND c.leg = 0 AND c.roles & :exempt = 0 "
 
@@ -71,10 +75,16 @@ static void finish_evidence(struct description *d, const struct sums *sums)
 static bool sum_up(struct description *d, struct query *q, struct sums *sums, struct err *err)
 {
     bool done = true;
+    int64_t last_t = 0, last_ident = 0;
     while (done && query_step(q)) {
         int64_t t = query_i(q, 0), remote = query_i(q, 1), flags = query_i(q, 2);
         bool signature = (flags & CONTACT_SIGNATURE) != 0;
         int64_t scale = query_i(q, 8);
+        bool again = sums->contacts && t == last_t && query_i(q, 10) == last_ident;
+        last_t = t;
+        last_ident = query_i(q, 10);
+        if (again) /* a stranger whom a feed names too: that came first */
+            continue;
         d->scale = scale > d->scale ? scale : d->scale;
         sums->contacts += scale;
         sums->answered += flags & CONTACT_ANSWERED ? scale : 0;
@@ -95,6 +105,9 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
             done = note_time(sums, t, err);
         if (done && remote != d->episode->key.own) /* own stands for "no peer" */
             done = tally_add(d, &sums->peers, (struct tally){.id = remote, .count = scale}, err);
+        if (done && sums->by_day && query_i(q, 9))
+            done =
+                tally_add(d, &sums->strangers, (struct tally){.id = remote, .count = scale}, err);
     }
     finish_evidence(d, sums);
     return query_done(q, err) && done;
@@ -265,6 +278,10 @@ static void fill_day(struct description *d, const struct sums *sums, int port, i
     d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->peers.count);
     d->values[VALUE_TARGETS] = tally_text(d, &sums->peers, 10, TALLY_PLAIN);
     note_kind(d, sums);
+    if (sums->strangers.count)
+        d->variants |=
+            1u << (sums->strangers.count < sums->peers.count ? VARIANT_MIXED : VARIANT_UNLEARNED);
+    d->weak = sums->strangers.count == sums->peers.count;
     describe_number(d, "Connections", sums->contacts);
     describe_number(d, "Destination Port", port);
     describe_property(d, "Protocol", protocol);
@@ -272,16 +289,39 @@ static void fill_day(struct description *d, const struct sums *sums, int port, i
         d, "Source IP(s) [Number of attempts]", tally_text(d, &sums->peers, LIST_MAX, TALLY_COUNT));
     describe_number(d, "Answered Contacts", sums->answered);
     describe_number(d, "Number of Sources", (int64_t)sums->peers.count);
+    if (sums->strangers.count) {
+        describe_number(d, "Number of Unlearned Sources", (int64_t)sums->strangers.count);
+        describe_property(d, "Unlearned Sources [Number of attempts]",
+            tally_text(d, &sums->strangers, LIST_MAX, TALLY_COUNT));
+    }
     tally_tell(d, &sums->peers);
+}
+
+/* Strangers count only where their tier was reached: else their port is open to the world. */
+static bool strangers_subject(struct description *d, int64_t *subject, struct err *err)
+{
+    const struct alert_type *type = d->episode->type;
+    const struct tier *tier = strangers_tier(type);
+    *subject = 0;
+    return !tier || !(d->episode->tiers >> (tier - type->tiers) & 1) ||
+           store_name_id(d->store, STR(STRANGERS_SUBJECT), subject, err);
 }
 
 bool describe_day(struct description *d, struct err *err)
 {
-    struct sums sums = {0};
+    struct sums sums = {.by_day = true};
+    int64_t strangers;
     int port = (int)(d->episode->key.part >> 8 & 0xffff), proto = (int)(d->episode->key.part & 255);
+    if (!strangers_subject(d, &strangers, err))
+        return false;
     struct query *q = store_query(d->store, "sources of a day",
-        CONTACTS_OF_OWN "AND c.subject = 0 AND c.port = :port AND c.proto = :proto "
-                        "AND c.t BETWEEN :t0 AND :t1 ORDER BY c.t, c.ident");
+        CONTACTS_OF_OWN "AND c.subject IN (0, :strangers) AND c.port = :port AND c.proto = :proto "
+                        "AND c.t BETWEEN :t0 AND :t1 AND NOT (c.flags & 16 <> 0 AND EXISTS "
+                        "(SELECT 1 FROM contact AS z WHERE z.topic = c.topic AND z.own = c.own "
+                        "AND z.subject = c.subject AND z.t BETWEEN :t0 AND :t1 "
+                        "AND z.remote = c.remote AND z.port = c.port AND z.proto = c.proto "
+                        "AND z.flags & 16 = 0)) ORDER BY c.t, c.ident, c.subject");
+    query_bind_i(q, ":strangers", strangers);
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
     query_bind_i(q, ":exempt", d->episode->type->exempt_roles);
@@ -292,6 +332,7 @@ bool describe_day(struct description *d, struct err *err)
     bool done = sum_up(d, q, &sums, err);
     if (done && sums.contacts) {
         tally_sort(&sums.peers);
+        tally_sort(&sums.strangers);
         fill_day(d, &sums, port, proto);
     }
     sums_done(&sums);

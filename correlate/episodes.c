@@ -301,11 +301,20 @@ static bool put_alert(struct work *w, const struct finding_key *key, struct slic
     return done;
 }
 
+/* Tiers with queries of their own have keys of their own: the first one that was reached tells. */
+static bool query_of(
+    const struct work *w, uint64_t tiers, struct periodic_query *query, struct err *err)
+{
+    int first = tiers ? __builtin_ctzll(tiers) : 0;
+    return periodic_query_of(w->type, &w->type->tiers[first], query, err);
+}
+
 static bool make_alert(
     struct work *w, const struct finding_key *key, struct slice *slice, struct err *err)
 {
+    struct periodic_query query;
     struct episode episode = {
-        w->type, &w->query, w->type_id, *key, slice->began_us, slice->t0, slice->t1, slice->tiers};
+        w->type, &query, w->type_id, *key, slice->began_us, slice->t0, slice->t1, slice->tiers};
     struct description *d = calloc(1, sizeof *d);
     if (!d)
         return err_nomem(err);
@@ -325,7 +334,8 @@ static bool make_alert(
         .tactics = w->type->attack_tactics,
         .techniques = w->type->techniques,
     };
-    bool done = describe(d, err) && (!d->count || (basis_tiers(d, err) && poll_tell(d, err)));
+    bool done = query_of(w, slice->tiers, &query, err) && describe(d, err) &&
+                (!d->count || (basis_tiers(d, err) && poll_tell(d, err)));
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;

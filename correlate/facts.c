@@ -9,15 +9,22 @@
 #include "correlate/services.h"
 #include "correlate/sessions.h"
 #include "correlate/traces.h"
+#include "correlate/visits.h"
+#include "correlate/worm.h"
 #include "store/query.h"
 #include "store/record.h"
 #include "util/timefmt.h"
 
-#define FUTURE_US     TIME_US_HOUR /* a clock may be off by so much */
-#define OUTCOME_FLAGS 64           /* flow.outcome = answer + 4 * conn_state + 64 * flags */
-
 /* Order is stored, in table `later`. */
 enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORD_LOOKUP, RECORDS };
+
+/* Home networks as ranges of address ids, for a first choice of flows in SQL: IPv4 alone. More than
+ * there is room for become wider ranges; then `exact` is 0, and they only tell who may be at home. */
+#define RANGES 4
+struct home_ranges {
+    int64_t lo[RANGES], hi[RANGES];
+    int count, exact;
+};
 
 struct pass {
     struct store *store;
@@ -27,6 +34,8 @@ struct pass {
     struct probes *probes;
     struct contacts *contacts;
     struct sampled *sampled;
+    struct visits *visits;
+    struct home_ranges home;
     struct traces *traces; /* NULL: only one sensor has been read */
     bool second_sensor; /* it is new: what was read of the first is read once more, to be joined */
     int64_t horizon_us; /* later records wait */
@@ -47,18 +56,33 @@ static const char fresh_changes[] =
     "hi INTEGER);"
     "CREATE TEMP TABLE IF NOT EXISTS changed_contact (topic INTEGER, own INTEGER, lo INTEGER, "
     "hi INTEGER, PRIMARY KEY (topic, own)) WITHOUT ROWID;"
-    "DELETE FROM changed_attempt; DELETE FROM changed_probe; DELETE FROM changed_contact;";
+    "CREATE TEMP TABLE IF NOT EXISTS fresh_visit (own INTEGER, door INTEGER, block INTEGER, "
+    "net INTEGER, days INTEGER, PRIMARY KEY (own, door, block, net)) WITHOUT ROWID;"
+    "DELETE FROM changed_attempt; DELETE FROM changed_probe; DELETE FROM changed_contact;"
+    "DELETE FROM fresh_visit;";
 
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
     "DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
     "DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
     "DELETE FROM held_contact; DELETE FROM skew_sample; DELETE FROM skew;"
+    "DELETE FROM visit; DELETE FROM stranger; DELETE FROM suspect;"
     "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "
     "'facts lookup');";
 
 static const char forget_contacts[] =
-    "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM talker; DELETE FROM meeting;";
+    "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM stranger; DELETE FROM talker;"
+    "DELETE FROM meeting;";
+
+/* Marked flows from outside that a machine of ours answered are visits. */
+#define IN_RANGE(id, n) "f." id " BETWEEN :lo" n " AND :hi" n
+#define IN_RANGES(id)                                                                              \
+    "(" IN_RANGE(id, "0") " OR " IN_RANGE(id, "1") " OR " IN_RANGE(id, "2") " OR " IN_RANGE(       \
+        id, "3") ")"
+#define MAYBE_VISIT                                                                                \
+    "f.outcome & 3 = 2 AND NOT (:exact <> 0 AND " IN_RANGES(                                       \
+        "orig") ") "                                                                               \
+                "AND (" IN_RANGES("resp") " OR f.resp >= 4294967296)"
 
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 #define FLOW_COLUMNS                                                                               \
@@ -86,7 +110,7 @@ static const struct reading {
     {"facts flow", "SELECT last FROM stretch ORDER BY first DESC LIMIT 1",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
         "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
-        "AND (f.outcome & :skip) = 0",
+        "AND ((f.outcome & :skip) = 0 OR (" MAYBE_VISIT "))",
         "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
         "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
         "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
@@ -112,8 +136,7 @@ static int64_t count_at(struct query *q, int column)
 
 /* ------------------------------------------------------------------ one record */
 
-/* The name its sensor gave to the connection. */
-static int64_t ident_of(struct str uid, int sensor, const struct conn *conn, int64_t t_us)
+int64_t facts_ident(struct str uid, int sensor, const struct conn *conn, int64_t t_us)
 {
     uint64_t flow_id = 0;
     if (sensor == SENSOR_ZEEK && uid.len)
@@ -240,8 +263,13 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         return false;
     if (at.kind == ENDS_TRANSIT)
         return true;
+    if (at.kind == ENDS_INCOMING && !p->contacts_only &&
+        !visits_add_flow(p->visits, &f, &at.server, &at.client, err))
+        return false;
+    if (f.flags & FLOW_DULL && !p->all_flows && !p->dull_matter && !p->traces)
+        return true; /* it was a visit and no more */
     at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};
-    f.ident = ident_of(query_s(q, 14), at.sensor, &at.conn, f.t_us);
+    f.ident = facts_ident(query_s(q, 14), at.sensor, &at.conn, f.t_us);
     hold(p, at.sensor);
     return flow_row(p, &f, &at, &what, err) && trace_flow(p, &f, &at, what, err);
 }
@@ -281,7 +309,7 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
     struct conn conn = {
         client.ip, server.ip, (uint16_t)query_i(q, 4), l.port, (uint8_t)query_i(q, 6)};
     int sensor = (int)query_i(q, 9);
-    l.ident = ident_of(query_s(q, 8), sensor, &conn, l.t_us);
+    l.ident = facts_ident(query_s(q, 8), sensor, &conn, l.t_us);
     struct placed placed = place(kind, &client, &server);
     hold(p, sensor);
     return sessions_add_login(p->sessions, &l, &placed, service, err) &&
@@ -323,7 +351,7 @@ static bool signature_to_facts(struct pass *p, struct query *q, struct err *err)
         (!g.client_known && ends_kind(p->ends, &resp, &orig) == ENDS_BACKEND))
         return true;
     struct conn conn = {orig.ip, resp.ip, g.orig_port, g.resp_port, g.proto};
-    g.ident = ident_of(query_s(q, 7), SENSOR_SURICATA, &conn, g.t_us);
+    g.ident = facts_ident(query_s(q, 7), SENSOR_SURICATA, &conn, g.t_us);
     int64_t added = contacts_added(p->contacts);
     hold(p, SENSOR_SURICATA);
     return contacts_add_signature(p->contacts, &g, kind, &orig, &resp, err) &&
@@ -350,7 +378,7 @@ static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
         return true;
     struct conn conn = {client.ip, server.ip, (uint16_t)query_i(q, 4), n.resp_port, n.proto};
     int sensor = (int)query_i(q, 9);
-    n.ident = ident_of(query_s(q, 8), sensor, &conn, n.t_us);
+    n.ident = facts_ident(query_s(q, 8), sensor, &conn, n.t_us);
     int64_t added = contacts_added(p->contacts);
     hold(p, sensor);
     return contacts_add_name(p->contacts, &n, &client, &server, err) &&
@@ -378,12 +406,52 @@ static bool read_rows(struct pass *p, enum record kind, struct query *q, struct 
 {
     bool done = true;
     while (done && query_step(q)) {
-        if (query_i(q, 1) > p->horizon_us)
+        if (query_i(q, 1) > p->horizon_us) {
             done = put_off(p, kind, q, err);
-        else
-            done = to_facts[kind](p, q, err);
+            continue;
+        }
+        if (kind == RECORD_FLOW && !p->contacts_only && query_i(q, 0) <= p->totals->flows_after)
+            p->totals->flows_after = query_i(q, 0) - 1; /* it waited */
+        done = to_facts[kind](p, q, err);
     }
     return query_done(q, err) && done;
+}
+
+/* The nearest two become one where there is no room for another. */
+static void add_range(struct home_ranges *home, int64_t lo, int64_t hi)
+{
+    int at = home->count;
+    if (at == RANGES) {
+        int64_t best = INT64_MAX;
+        for (int i = 0; i < RANGES; i++) {
+            int64_t from = home->lo[i] < lo ? home->lo[i] : lo;
+            int64_t to = home->hi[i] > hi ? home->hi[i] : hi;
+            if (to - from < best) {
+                best = to - from;
+                at = i;
+            }
+        }
+        home->exact = 0;
+        lo = home->lo[at] < lo ? home->lo[at] : lo;
+        hi = home->hi[at] > hi ? home->hi[at] : hi;
+    } else {
+        home->count++;
+    }
+    home->lo[at] = lo;
+    home->hi[at] = hi;
+}
+
+static struct home_ranges ranges_of(const struct inventory *inventory)
+{
+    struct home_ranges home = {.exact = 1};
+    for (size_t i = 0; i < inventory->home_count; i++) {
+        const struct cidr *net = &inventory->home[i];
+        if (!ip_is_v4(&net->ip))
+            continue;
+        int64_t lo = (int64_t)ip_v4(&net->ip) - (INT64_C(1) << 31); /* store_address_id() */
+        add_range(&home, lo, lo + (INT64_C(1) << (32 - net->bits)) - 1);
+    }
+    return home;
 }
 
 static bool read_span(
@@ -394,6 +462,13 @@ static bool read_span(
     query_bind_i(q, ":upto", upto);
     query_bind_i_if(
         q, ":skip", p->all_flows || p->dull_matter || p->traces ? 0 : FLOW_DULL * OUTCOME_FLAGS);
+    query_bind_i_if(q, ":exact", p->home.exact);
+    for (int i = 0; i < RANGES; i++) {
+        char lo[] = {':', 'l', 'o', (char)('0' + i), '\0'},
+             hi[] = {':', 'h', 'i', (char)('0' + i), '\0'};
+        query_bind_i_if(q, lo, i < p->home.count ? p->home.lo[i] : 1);
+        query_bind_i_if(q, hi, i < p->home.count ? p->home.hi[i] : 0);
+    }
     return read_rows(p, kind, q, err);
 }
 
@@ -412,7 +487,7 @@ bool facts_waiting(struct store *s, int64_t now_us, bool *yes, struct err *err)
 {
     struct query *q =
         store_query(s, "records that are due", "SELECT 1 FROM later WHERE t <= :horizon LIMIT 1");
-    query_bind_i(q, ":horizon", now_us + FUTURE_US);
+    query_bind_i(q, ":horizon", now_us + FACTS_FUTURE_US);
     *yes = query_step(q);
     if (!query_done(q, err))
         return false;
@@ -431,10 +506,14 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
     const struct reading *r = &readings[kind];
     if (!unseen_rows(p->store, r, &after, &upto, err))
         return false;
+    if (kind == RECORD_LOOKUP && !worm_note_names(p->store, after, upto, err))
+        return false;
     if (kind == RECORD_LOOKUP && !contacts_match_names(p->contacts)) /* nothing to look for */
         return upto == after || store_state_set(p->store, r->state, upto, err);
     if (p->second_sensor && !read_span(p, kind, 0, after, err))
         return false;
+    if (kind == RECORD_FLOW)
+        p->totals->flows_after = after;
     p->contacts_only = scope == FACTS_CONTACTS;
     if (p->contacts_only && !read_span(p, kind, 0, after, err))
         return false;
@@ -457,7 +536,7 @@ static bool read_all(struct pass *p, enum facts_scope scope, struct err *err)
     query_bind_i(q, ":horizon", p->horizon_us);
     query_step(q);
     return query_done(q, err) && sessions_flush(p->sessions, err) && probes_flush(p->probes, err) &&
-           contacts_flush(p->contacts, err) &&
+           contacts_flush(p->contacts, err) && visits_flush(p->visits, err) &&
            (!p->traces ||
                (traces_settle(p->traces, err) && joins_update(p->store, p->sessions, err)));
 }
@@ -488,8 +567,9 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
     struct facts_totals *totals, struct err *err)
 {
     struct pass p = {.store = s,
-        .horizon_us = input->now_us + FUTURE_US,
+        .horizon_us = input->now_us + FACTS_FUTURE_US,
         .totals = totals,
+        .home = ranges_of(input->inventory),
         .all_flows = scope == FACTS_ALL};
     const char *forget = scope == FACTS_ALL ? forget_all : forget_contacts;
     bool done =
@@ -498,12 +578,13 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
         ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
         (p.services = services_new(s, input->catalog, err)) && (p.sampled = sampled_new(s, err)) &&
         (p.sessions = sessions_new(s, p.services, p.ends, err)) &&
-        (p.probes = probes_new(s, err)) && (p.contacts = contacts_new(s, input->catalog, err)) &&
-        watch_sensors(&p, scope, err);
+        (p.probes = probes_new(s, err)) && (p.visits = visits_new(s, err)) &&
+        (p.contacts = contacts_new(s, input->catalog, err)) && watch_sensors(&p, scope, err);
     p.dull_matter = done && (contacts_match_flows(p.contacts) || probes_watching(p.probes));
     done = done && read_all(&p, scope, err);
     traces_free(p.traces);
     contacts_free(p.contacts);
+    visits_free(p.visits);
     probes_free(p.probes);
     sessions_free(p.sessions);
     services_free(p.services);

@@ -7,6 +7,8 @@
 
 #include "correlate/describe.h"
 #include "correlate/queries.h"
+#include "correlate/strangers.h"
+#include "correlate/worm.h"
 #include "store/query.h"
 #include "util/timefmt.h"
 
@@ -72,6 +74,7 @@ static const struct reach {
             MET_BY_SERVICE},
     [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
+    [QUERY_WORM_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_CONTACT_BY_OWN] = {TOUCH_CHANGED_CONTACTS, TOUCH_ALL_CONTACTS, MET_BY_OWN},
     [QUERY_CONTACT_BY_DAY] = {TOUCH_CHANGED_CONTACTS, TOUCH_ALL_CONTACTS, MET_BY_OWN},
 };
@@ -166,9 +169,17 @@ static void bind_tier(struct query *q, const struct tier_run *r)
     query_bind_i_if(q, ":exempt", r->type->exempt_roles | r->tier->exempt_roles);
 }
 
+/* What a query looks at that is no fact of its own. */
+static bool prepare(struct tier_run *r, struct err *err)
+{
+    return r->query.facts != QUERY_WORM_BY_OWN || worm_prepare(r->store, r->tier, err);
+}
+
 static bool add_found(struct tier_run *r, struct err *err)
 {
     bool done = true;
+    if (!prepare(r, err))
+        return false;
     struct query *q = store_query(r->store, r->query.name, r->query.sql);
     bind_tier(q, r);
     while (done && query_step(q)) {
@@ -291,17 +302,22 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
     struct span_list *dirty, struct err *err)
 {
     struct tier_run r = {.store = s, .type = type, .dirty = dirty};
-    bool done = periodic_query(type, &r.query, err) &&
-                store_name_id(s, str_of(type->code), &r.type_id, err);
+    bool done = store_name_id(s, str_of(type->code), &r.type_id, err);
     for (int i = 0; done && i < type->tier_count; i++) {
         r.tier = &type->tiers[i];
         r.window_us = tier_value(r.tier, "window", TIME_US_DAY);
-        done = store_name_id(s, str_of(r.tier->name), &r.tier_id, err) &&
+        done = periodic_query_of(type, r.tier, &r.query, err) &&
+               store_name_id(s, str_of(r.tier->name), &r.tier_id, err) &&
                judge_tier(&r, everywhere, err);
     }
     r.window_us = AFTERMATH_US;
     r.tier_id = 0;
-    done = done && mark_near(&r, everywhere, err) && mark_witnessed(&r, everywhere, err);
+    done = done && periodic_query(type, &r.query, err) && mark_near(&r, everywhere, err) &&
+           mark_witnessed(&r, everywhere, err);
+    for (int i = 0; done && i < type->tier_count; i++)
+        if (type->tiers[i].query)
+            done = periodic_query_of(type, &type->tiers[i], &r.query, err) &&
+                   mark_near(&r, everywhere, err);
     span_done(&r.pieces);
     return done;
 }
@@ -341,8 +357,9 @@ bool judge_windows(struct store *s, const struct alert_type *type, const struct 
         .type = type,
         .tier = tier,
         .window_us = tier_value(tier, "window", TIME_US_DAY)};
-    if (!periodic_query(type, &r.query, err) ||
-        !store_name_id(s, str_of(type->code), &r.type_id, err) || !touch_key(&r, key, lo, hi, err))
+    if (!periodic_query_of(type, tier, &r.query, err) ||
+        !store_name_id(s, str_of(type->code), &r.type_id, err) ||
+        !touch_key(&r, key, lo, hi, err) || !prepare(&r, err))
         return false;
     *windows = store_query(s, r.query.name, r.query.sql);
     bind_tier(*windows, &r);
@@ -385,25 +402,34 @@ bool judge_use(struct store *s, struct err *err)
 
 /* ------------------------------------------------------------------ checks */
 
+static bool check_tier(struct tier_run *r, struct err *err)
+{
+    struct err why = {0};
+    if (!periodic_query_of(r->type, r->tier, &r->query, err) ||
+        !store_script(r->store, "touched", fresh_touched, err) || !prepare(r, err))
+        return false;
+    struct query *q = store_query(r->store, r->query.name, r->query.sql);
+    bool readonly = query_is_readonly(q);
+    for (int n = 0; n < r->tier->parameter_count; n++) {
+        const char *parameter = r->tier->parameters[n].name;
+        char name[96];
+        snprintf(name, sizeof name, ":%s", parameter);
+        if (readonly && !query_has_parameter(q, name) && !strangers_know(parameter))
+            return err_set(err, ERR_CONFIG, "%s: [tier %s]: the query %s has no parameter %s",
+                r->type->file, r->tier->name, r->query.name, parameter);
+    }
+    if (!query_done(q, &why))
+        return err_set(err, ERR_CONFIG, "%s: %s", r->type->file, why.text);
+    return readonly || err_set(err, ERR_CONFIG, "%s: the query %s writes; it may only read",
+                           r->type->file, r->query.name);
+}
+
 bool judge_check(struct store *s, const struct alert_type *type, struct err *err)
 {
-    struct periodic_query query;
-    if (!periodic_query(type, &query, err) || !store_script(s, "touched", fresh_touched, err))
-        return false;
-    struct query *q = store_query(s, query.name, query.sql);
-    bool readonly = query_is_readonly(q);
     for (int i = 0; i < type->tier_count; i++) {
-        for (int n = 0; n < type->tiers[i].parameter_count; n++) {
-            char name[96];
-            snprintf(name, sizeof name, ":%s", type->tiers[i].parameters[n].name);
-            if (readonly && !query_has_parameter(q, name))
-                return err_set(err, ERR_CONFIG, "%s: [tier %s]: the query %s has no parameter %s",
-                    type->file, type->tiers[i].name, query.name, name);
-        }
+        struct tier_run r = {.store = s, .type = type, .tier = &type->tiers[i]};
+        if (!check_tier(&r, err))
+            return false;
     }
-    struct err why = {0};
-    if (!query_done(q, &why))
-        return err_set(err, ERR_CONFIG, "%s: %s", type->file, why.text);
-    return readonly || err_set(err, ERR_CONFIG, "%s: the query %s writes; it may only read",
-                           type->file, query.name);
+    return true;
 }

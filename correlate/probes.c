@@ -54,12 +54,13 @@ static const struct row_shape probe_rows = ROW_SHAPE("new_probe", probe, probe_c
 /* ------------------------------------------------------------------ watched addresses */
 
 /* A sweep counts only where most targets failed, so a success may end one: the flows of addresses
- * that have findings without a service, remote or part (scans) are reason to look again. */
+ * that have findings without a service, remote or part (scans) are reason to look again; and so are
+ * those of addresses that may have a worm. */
 static bool load_watched(struct probes *all, struct err *err)
 {
     struct query *q = store_query(all->store, "addresses with scans",
-        "SELECT DISTINCT own FROM finding WHERE remote = 0 AND service = 0 AND part = 0 "
-        "ORDER BY own");
+        "SELECT own FROM finding WHERE remote = 0 AND service = 0 AND part = 0 "
+        "UNION SELECT own FROM suspect ORDER BY own");
     size_t cap = 0;
     bool memory = true;
     while (memory && query_step(q)) {

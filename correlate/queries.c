@@ -14,6 +14,7 @@ static const struct {
     {"attempt by own", QUERY_ATTEMPT_BY_OWN},
     {"probe by own", QUERY_PROBE_BY_OWN},
     {"volume by own", QUERY_VOLUME_BY_OWN},
+    {"worm by own", QUERY_WORM_BY_OWN},
     {"contact by own", QUERY_CONTACT_BY_OWN},
     {"contact by own and day", QUERY_CONTACT_BY_DAY},
 };
@@ -57,18 +58,31 @@ static bool read_header(struct periodic_query *query)
     return told;
 }
 
-bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err)
+static bool find_query(const struct alert_type *type, const char *name, const char *sql,
+    struct periodic_query *query, struct err *err)
 {
-    *query = (struct periodic_query){
-        .name = type->query, .sql = type->query_sql ? type->query_sql : query_text(type->query)};
+    *query = (struct periodic_query){.name = name, .sql = sql ? sql : query_text(name)};
     if (!query->sql)
         return err_set(err, ERR_CONFIG,
-            "%s: there is no query %s: name one of pair, fan, spread, volume, contact, "
+            "%s: there is no query %s: name one of pair, fan, spread, volume, contact, worm, "
             "unrecommended, or put %s.sql beside the entry",
-            type->file, type->query, type->query);
+            type->file, name, name);
     return read_header(query) ||
            err_set(err, ERR_CONFIG,
                "%s: the opening comment of %s.sql lacks a line `-- facts: …` (attempt by remote, "
-               "attempt by own, probe by own, volume by own, contact by own, contact by own and day)",
-               type->file, type->query);
+               "attempt by own, probe by own, volume by own, worm by own, contact by own, contact "
+               "by own and day)",
+               type->file, name);
+}
+
+bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err)
+{
+    return find_query(type, type->query, type->query_sql, query, err);
+}
+
+bool periodic_query_of(const struct alert_type *type, const struct tier *tier,
+    struct periodic_query *query, struct err *err)
+{
+    return tier->query ? find_query(type, tier->query, tier->query_sql, query, err)
+                       : periodic_query(type, query, err);
 }

@@ -12,6 +12,7 @@ enum query_facts {
     QUERY_PROBE_BY_OWN,      /* failed probes; the key is own */
     QUERY_VOLUME_BY_OWN,     /* attack-shaped and one-way traffic; the key is own */
     QUERY_CONTACT_BY_OWN,    /* contacts; the key is own and the subject (part) */
+    QUERY_WORM_BY_OWN,       /* failed probes, names and peers (correlate/worm.h); the key is own */
     QUERY_CONTACT_BY_DAY,    /* contacts; the key is own, port, protocol and UTC day (part) */
 };
 
@@ -24,5 +25,8 @@ struct periodic_query {
 
 /* The query that a type names: a file beside its entry, else a built-in one. */
 bool periodic_query(const struct alert_type *type, struct periodic_query *query, struct err *err);
+/* The same for one tier, which may name another than its type. */
+bool periodic_query_of(const struct alert_type *type, const struct tier *tier,
+    struct periodic_query *query, struct err *err);
 /* A built-in text that is no periodic query: "use". */
 const char *query_text(const char *name);

@@ -35,6 +35,10 @@ static const struct unit units[] = {
     {"packet", "packets", 1, DIMENSION_COUNT},
     {"contacts", "contacts", 1, DIMENSION_COUNT},
     {"contact", "contacts", 1, DIMENSION_COUNT},
+    {"names", "names", 1, DIMENSION_COUNT},
+    {"name", "names", 1, DIMENSION_COUNT},
+    {"peers", "peers", 1, DIMENSION_COUNT},
+    {"peer", "peers", 1, DIMENSION_COUNT},
     {"days", "days", 1, DIMENSION_COUNT},
     {"day", "days", 1, DIMENSION_COUNT},
     {"minutes", "minutes", 1, DIMENSION_COUNT},
@@ -48,8 +52,8 @@ static const char *const unit_lists[DIMENSIONS] = {
     [DIMENSION_TIME] = "us ms s min h d",
     [DIMENSION_SIZE] = "bytes kB MB GB",
     [DIMENSION_SHARE] = "%",
-    [DIMENSION_COUNT] = "attempts sources targets ports flows packets contacts days minutes times "
-                        "machines",
+    [DIMENSION_COUNT] = "attempts sources targets ports flows packets contacts names peers days "
+                        "minutes times machines",
     [DIMENSION_FLAG] = "yes or no, without a unit",
 };
 

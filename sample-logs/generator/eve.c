@@ -178,3 +178,16 @@ void segment_dns(struct segment *s, const struct connection *c, const char *name
         (unsigned)(c->flow_id & 0xffff), name);
     log_add(&s->conn, c->t_us, &t);
 }
+
+void segment_dns_none(struct segment *s, const struct connection *c, const char *name)
+{
+    struct text t = {0};
+    if (s->kind != SENSOR_EVE)
+        return;
+    add_start(&t, c, c->t_us, "dns");
+    text_add(&t,
+        ",\"dns\":{\"version\":2,\"type\":\"answer\",\"id\":%u,\"flags\":\"8183\",\"qr\":true,"
+        "\"rd\":true,\"ra\":true,\"rrname\":\"%s\",\"rrtype\":\"A\",\"rcode\":\"NXDOMAIN\"}}",
+        (unsigned)(c->client_port & 0xffff), name);
+    log_add(&s->conn, c->t_us, &t);
+}

@@ -75,6 +75,8 @@ void segment_rdp(struct segment *s, const struct connection *c, const struct log
 /* These two are Suricata's alone; a Zeek segment keeps silent. */
 void segment_alert(struct segment *s, const struct connection *c, const struct signature *alert);
 void segment_dns(struct segment *s, const struct connection *c, const char *name);
+/* The answer that there is no such name. */
+void segment_dns_none(struct segment *s, const struct connection *c, const char *name);
 
 /* Writes a file and prints why it could not. A name that ends in .gz is written with gzip. */
 bool log_write(struct log_file *f, const char *path);

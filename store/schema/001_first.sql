@@ -260,10 +260,15 @@ CREATE TABLE probe (              -- outgoing connections that failed, or carrie
 ) WITHOUT ROWID;
 CREATE INDEX probe_of_pool ON probe (pool, remote, t) WHERE pool <> 0;
 
+CREATE TABLE suspect (            -- addresses of ours that swept a port as a worm does: what else they do matters
+    own      INTEGER PRIMARY KEY
+);
+
 CREATE TABLE contact (            -- traffic with an indicator, or a signature that speaks for a type
     topic    INTEGER NOT NULL,      -- name id of the alert type that it speaks for
     own      INTEGER NOT NULL,
-    subject  INTEGER NOT NULL,      -- name id of what names it: "203.0.113.9", "198.51.100.0/24", "sid:2404300"
+    subject  INTEGER NOT NULL,      -- name id of what names it: "203.0.113.9", "198.51.100.0/24", "sid:2404300";
+                                  -- of incoming traffic 0, or "unlearned" where nothing but being a stranger speaks
     t        INTEGER NOT NULL,
     ident    INTEGER NOT NULL,
     remote   INTEGER NOT NULL,
@@ -316,6 +321,24 @@ CREATE TABLE widespread (         -- indicators that many of our addresses deal 
     owns     INTEGER NOT NULL,      -- so many deal with it, or with the feed …
     machines INTEGER NOT NULL,      -- … of so many
     PRIMARY KEY (topic, subject)
+) WITHOUT ROWID;
+
+CREATE TABLE visit (              -- networks outside that a port of ours answered, and on which days (UTC)
+    own      INTEGER NOT NULL,
+    door     INTEGER NOT NULL,      -- port * 256 + protocol
+    block    INTEGER NOT NULL,      -- 32 days, counted from 1970
+    net      INTEGER NOT NULL,      -- address id of the network's first address: IPv4 /24, IPv6 /64
+    days     INTEGER NOT NULL,      -- bit i: came on day 32 * block + i
+    PRIMARY KEY (own, door, block, net)
+) WITHOUT ROWID;
+
+CREATE TABLE stranger (           -- of these, those that were not among the port's usual ones on a day
+    topic    INTEGER NOT NULL,      -- name id of the alert type that it speaks for
+    own      INTEGER NOT NULL,
+    door     INTEGER NOT NULL,
+    day      INTEGER NOT NULL,      -- since 1970
+    net      INTEGER NOT NULL,
+    PRIMARY KEY (topic, own, door, day, net)
 ) WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- two sensors

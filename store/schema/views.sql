@@ -15,6 +15,7 @@ DROP VIEW IF EXISTS attempts;
 DROP VIEW IF EXISTS signatures;
 DROP VIEW IF EXISTS lookups;
 DROP VIEW IF EXISTS indicators;
+DROP VIEW IF EXISTS flagged_days;
 DROP VIEW IF EXISTS sources;
 DROP VIEW IF EXISTS runs;
 
@@ -445,6 +446,53 @@ SELECT
         || printf('.%06dZ', (i.ended % 1000000 + 1000000) % 1000000),
     i.note
 FROM indicator i JOIN feed d ON d.id = i.feed;
+
+CREATE VIEW flagged_days( -- Traffic from sources that feeds or reputation signatures name: one row for each resource and day.
+    -- Most of it raises no alert: single tries at ports that refuse them. What does has its own rows in alerts.
+    day,          -- UTC, 2026-03-02
+    own,          -- address of ours
+    sources,      -- flagged addresses that came
+    ports,        -- ports that they came to
+    connections,  -- connections, and signatures where no connection is known
+    answered,     -- of these: answered with payload
+    alerts,       -- ports with an alert of Network_TrafficFromUnrecommendedIP that day, whose sources are among those
+    quiet_sources,     -- addresses that stand in no alert of that day
+    quiet_connections, -- connections to ports without an alert
+    busiest       -- the source with most connections, and how many: '203.0.113.9 [12]'
+) AS
+WITH named AS MATERIALIZED (
+    SELECT c.own, c.remote, c.port * 256 + c.proto AS door, c.ident, c.flags & 1 AS answered,
+           (c.t - ((c.t % 86400000000) + 86400000000) % 86400000000) / 86400000000 AS day
+    FROM contact c WHERE c.topic = (SELECT id FROM name WHERE text = 'Network_TrafficFromUnrecommendedIP') AND c.subject = 0
+      AND c.leg = 0),
+source AS (
+    SELECT own, day, door, remote, count(DISTINCT ident) AS connections,
+           count(DISTINCT CASE WHEN answered THEN ident END) AS answered,
+           EXISTS (SELECT 1 FROM alert a WHERE a.type = (SELECT id FROM name WHERE text = 'Network_TrafficFromUnrecommendedIP')
+                   AND a.own = named.own AND a.remote = 0 AND a.service = 0 AND a.part = day * 16777216 + door
+                   AND a.superseded IS NULL) AS alerted
+    FROM named GROUP BY own, day, door, remote),
+total AS (
+    SELECT own, day, remote, sum(connections) AS connections, max(alerted) AS alerted,
+           row_number() OVER (PARTITION BY own, day ORDER BY sum(connections) DESC, remote) AS place
+    FROM source GROUP BY own, day, remote)
+SELECT
+    date(s.day * 86400, 'unixepoch'),
+    CASE WHEN s.own < 2147483648
+         THEN printf('%d.%d.%d.%d', (s.own >> 24) + 128, (s.own >> 16) & 255, (s.own >> 8) & 255, s.own & 255)
+         ELSE (SELECT text FROM address6 WHERE id = s.own) END,
+    count(DISTINCT s.remote),
+    count(DISTINCT s.door),
+    sum(s.connections),
+    sum(s.answered),
+    count(DISTINCT CASE WHEN s.alerted THEN s.door END),
+    (SELECT count(*) FROM total t WHERE t.own = s.own AND t.day = s.day AND NOT t.alerted),
+    sum(CASE WHEN s.alerted THEN 0 ELSE s.connections END),
+    (SELECT CASE WHEN t.remote < 2147483648
+         THEN printf('%d.%d.%d.%d', (t.remote >> 24) + 128, (t.remote >> 16) & 255, (t.remote >> 8) & 255, t.remote & 255)
+         ELSE (SELECT text FROM address6 WHERE id = t.remote) END || ' [' || t.connections || ']'
+     FROM total t WHERE t.own = s.own AND t.day = s.day AND t.place = 1)
+FROM source s GROUP BY s.own, s.day;
 
 CREATE VIEW sources( -- Logs that were read: one row for each file, however often it was renamed or compressed.
     source,      -- row number

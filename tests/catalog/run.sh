@@ -1,7 +1,8 @@
 #!/bin/sh
 # Proves every alert type at its threshold: each fires-* log of its folder must give exactly one
 # alert, of that type; each quiet-* log, one step short of it, none of any type.
-# A folder may hold `home` (for --home) and feed-CATEGORY.txt (imported before the run).
+# A folder may hold `home` (for --home), feed-CATEGORY.txt (imported before the run) and `also`, which
+# names another type and the logs that give one alert of it, too: "PortScanning: fires-names …".
 # usage: run.sh TOCSIN [TYPE…]      exit: 0 all passed, 1 not, 64 usage
 
 if [ $# -lt 1 ] || [ ! -x "$1" ]; then
@@ -59,7 +60,12 @@ check() {
     fires-*) want=1 ;;
     *) want=0 ;;
     esac
-    if [ "$mine" -eq $want ] && [ "$all" -eq $want ]; then
+    also=0
+    if [ -f "$1/also" ] && grep -q " $(basename "$2" .log)\( \|$\)" "$1/also"; then
+        also=$(grep -c "\"AlertType\": *\"$(cut -d: -f1 "$1/also")\"" "$work/alerts")
+        [ "$also" -eq 1 ] || also=-1
+    fi
+    if [ "$mine" -eq $want ] && [ "$all" -eq $((want + also)) ]; then
         passed=$((passed + 1))
     else
         fail "$name" "$want alert wanted, $mine found, $all of any type: $others"

@@ -238,6 +238,25 @@ static inline void burst_signature(struct scenario *x)
     }
 }
 
+/* A port of ours with regular visitors, and strangers about the time from which there are any. */
+static inline void burst_visits(struct scenario *x)
+{
+    int64_t days = PICK(x, 29, 30, 31, 33, 45), t = some_time(x);
+    struct ipaddr own = some_own(x), regular = some_remote(x);
+    uint16_t port = (uint16_t)PICK(x, 8443, 8443, 22);
+    for (int64_t day = 0; day < days; day++) {
+        int64_t when = t + day * DAY;
+        if (!chance_percent(&x->chance, 3))
+            record_flow(&x->records, some_sensor(x), NULL, when, regular, own, port);
+        if (day < days - 4 || !chance_percent(&x->chance, 60))
+            continue;
+        struct ipaddr other =
+            chance_percent(&x->chance, 30) ? address("2001:db8:7::1") : address("198.51.100.9");
+        for (int64_t n = chance_in(&x->chance, 1, 3); n > 0; n--)
+            record_flow(&x->records, some_sensor(x), NULL, when + n * MINUTE, other, own, port);
+    }
+}
+
 /* The same connection again, in some other log, perhaps with other figures. */
 static inline void repeat_some(struct scenario *x, int percent)
 {
@@ -262,7 +281,7 @@ static inline struct scenario scenario_new(uint64_t seed)
 {
     static void (*const bursts[])(struct scenario *) = {burst_pair, burst_pair, burst_pair,
         burst_pair, burst_fan, burst_fan, burst_scan, burst_scan, burst_flood, burst_contact,
-        burst_contact, burst_signature};
+        burst_contact, burst_signature, burst_visits};
     struct scenario x = {.chance = {seed}};
     x.start_us = PICK(&x, 19000 * DAY, 19000 * DAY, 19000 * DAY - HOUR, 0, -HOUR, -DAY, -7 * DAY);
     for (int n = (int)chance_in(&x.chance, 6, 14); n > 0; n--)

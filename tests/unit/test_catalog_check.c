@@ -133,7 +133,7 @@ Test(catalog_check, reads_texts_for_kinds_of_episodes)
         "[variant blocked]\ntitle.en = %{Port} tried\ntitle.ja = %{Port} の試行\n[values]",
         "Own_Type.conf:21: title.en: nothing in [values] fills %{Port}");
     refuses("[values]", "[variant purple]\ntitle.en = Tries\ntitle.ja = 試行\n[values]",
-        "Own_Type.conf:20: [variant purple]: there is blocked, family, vertical, unnamed");
+        "Own_Type.conf:20: [variant purple]: there is blocked, family, behaviour, unlearned, mixed, vertical, unnamed");
     refuses("[values]", "[variant blocked]\n[values]", "[variant blocked] has no text");
     refuses("[values]", "[variant blocked]\nseverity = low\n[values]", "Own_Type.conf:21:");
     refuses("pool.en = Members of %{Victim IP}.\npool.ja = %{Victim IP} の配下。\n",

@@ -248,7 +248,8 @@ static void expect_unchanged(struct store *s, const char *table, uint64_t seed)
         (long long)differences, table);
 }
 
-static const char *const facts[] = {"session", "attempt", "probe", "contact", "rollup"};
+static const char *const facts[] = {
+    "session", "attempt", "probe", "contact", "rollup", "visit", "stranger"};
 
 static void remember_all(struct store *s)
 {

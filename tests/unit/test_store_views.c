@@ -76,7 +76,7 @@ Test(store_views, are_these)
             buf_printf(&names, "%s ", d->rows[i].view);
     cr_expect_str_eq(names.text,
         "alerts alert_history alert_reasons alert_evidence flows attempts signatures lookups "
-        "indicators sources runs ");
+        "indicators flagged_days sources runs ");
     buf_done(&names);
 }
 
@@ -372,6 +372,29 @@ Test(store_views, name_every_reason_for_ignoring_and_rejecting)
     scratch_run(&db, "INSERT INTO source_count VALUES (1, 1, 2, 5)");
     expect_value("SELECT rejected_as FROM sources WHERE source = 1",
         "the wrong number of columns 5, out of memory 7");
+}
+
+Test(store_views, sum_up_flagged_sources_by_resource_and_day)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP'), (902, 'unlearned');"
+        "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
+        " (901, 5, 0, 86400000000, 1, 100, 22, 6, 3), (901, 5, 0, 86400000001, 2, 100, 22, 6, 2),"
+        " (901, 5, 0, 86400000002, 3, 100, 23, 6, 2), (901, 5, 0, 86400000003, 4, 101, 80, 6, 2),"
+        " (901, 5, 0, 86400000004, 4, 101, 80, 6, 2),"   /* a signature of the same connection */
+        " (901, 5, 902, 86400000005, 5, 102, 22, 6, 3)," /* no feed names it */
+        " (901, 5, 0, 86399999999, 6, 103, 22, 6, 2);"
+        "INSERT INTO alert (uid, type, own, remote, service, part, began, t0, t1, key, severity,"
+        " confidence, entity, tactics, techniques, title_en, title_ja, description_en,"
+        " description_ja, respond_en, respond_ja, digest, generated, processed) VALUES"
+        " ('u', 901, 5, 0, 0, 16777216 + 22 * 256 + 6, 0, 0, 0, 'k', 0, 0, 'e', '', '', '', '', '',"
+        " '', '', '', 0, 0, 0)");
+    expect_value("SELECT day || ' ' || own || ' ' || sources || ' ' || ports || ' ' || connections "
+                 "|| ' ' || answered || ' ' || alerts || ' ' || quiet_sources || ' ' || "
+                 "quiet_connections || ' ' || busiest FROM flagged_days WHERE day = '1970-01-02'",
+        "1970-01-02 128.0.0.5 2 3 4 1 1 1 2 128.0.0.100 [3]");
+    expect_value(
+        "SELECT sources || ' ' || alerts FROM flagged_days WHERE day = '1970-01-01'", "1 0");
 }
 
 Test(store_views, name_every_category_of_indicators)
