@@ -251,14 +251,13 @@ static bool choose(struct run *r, struct err *err)
 static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
-    struct facts_totals seen = {0};
-    if (!facts_update(r->store, &facts, r->scope, &seen, err) ||
+    if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
         !rollup_update(r->store, err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err))
         return false;
-    r->totals->records = seen.records;
-    r->totals->transit = seen.transit;
+    r->totals->records = r->seen.records;
+    r->totals->transit = r->seen.transit;
     for (int i = 0; i < r->input->catalog->type_count; i++)
         if (!update_type(r, r->order[i], err))
             return false;
