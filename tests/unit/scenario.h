@@ -215,7 +215,8 @@ static inline void burst_signature(struct scenario *x)
     struct ipaddr own = some_own(x), other = chance_percent(&x->chance, 30)
                                                  ? address("203.0.113.200")
                                                  : some_remote(x);
-    uint32_t sid = (uint32_t)PICK(x, 2404300, 2400005, 2402000, 2500000, 2001, 2001219, 2001219, 2003068, 2001972);
+    uint32_t sid = (uint32_t)PICK(
+        x, 2404300, 2400005, 2402000, 2500000, 2001, 2001219, 2001219, 2003068, 2001972);
     bool incoming = chance_percent(&x->chance, 50);
     for (int64_t i = 0; i < count; i++) {
         char uid[24];
@@ -257,6 +258,44 @@ static inline void burst_visits(struct scenario *x)
     }
 }
 
+/* Through a balancer or gateway, where the inventory has one at these addresses; the way behind it is
+ * logged as well, mostly. */
+#define SCENARIO_BALANCER "10.0.0.20" /* its members are the next two */
+#define SCENARIO_GATEWAY  "10.0.0.30" /* SCENARIO_OWN and the one after it are behind it */
+
+static inline void burst_pool(struct scenario *x)
+{
+    int64_t count = some_count(x), step = some_step(x, count), t = some_time(x);
+    struct scenario_door door = some_door(x);
+    bool out = chance_percent(&x->chance, 40), scan = chance_percent(&x->chance, 30);
+    bool as_client = chance_percent(&x->chance, 50);
+    for (int64_t i = 0; i < count; i++, t += step) {
+        struct ipaddr other = some_remote(x), pool = address(SCENARIO_BALANCER);
+        struct ipaddr member = address_after(SCENARIO_BALANCER, (int)chance_in(&x->chance, 1, 2));
+        int64_t later = PICK(x, 0, 1, SECOND, 2 * SECOND, 2 * SECOND + 1, -SECOND);
+        bool front = chance_percent(&x->chance, 90), back = chance_percent(&x->chance, 80);
+        if (out) {
+            pool = address(SCENARIO_GATEWAY);
+            member = some_own(x);
+        }
+        struct ipaddr target = scan ? address_after("192.0.2.1", (int)i) : other;
+        if (out && scan && front)
+            record_refused(&x->records, some_sensor(x), NULL, t, pool, target, 445);
+        if (out && scan && back)
+            record_refused(&x->records, some_sensor(x), NULL, t + later, member, target, 445);
+        if (out && scan)
+            continue;
+        if (front)
+            one_login(x, t, out ? pool : other, out ? other : pool, door, 0);
+        if (back)
+            one_login(x, t + later,
+                out         ? member
+                : as_client ? other
+                            : pool,
+                out ? other : member, door, 0);
+    }
+}
+
 /* The same connection again, in some other log, perhaps with other figures. */
 static inline void repeat_some(struct scenario *x, int percent)
 {
@@ -281,7 +320,7 @@ static inline struct scenario scenario_new(uint64_t seed)
 {
     static void (*const bursts[])(struct scenario *) = {burst_pair, burst_pair, burst_pair,
         burst_pair, burst_fan, burst_fan, burst_scan, burst_scan, burst_flood, burst_contact,
-        burst_contact, burst_signature, burst_visits};
+        burst_contact, burst_signature, burst_visits, burst_pool, burst_pool};
     struct scenario x = {.chance = {seed}};
     x.start_us = PICK(&x, 19000 * DAY, 19000 * DAY, 19000 * DAY - HOUR, 0, -HOUR, -DAY, -7 * DAY);
     for (int n = (int)chance_in(&x.chance, 6, 14); n > 0; n--)

@@ -6,12 +6,23 @@
 
 static struct world world, elsewhere, stricter;
 
+static const char pools[] = "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
+                            "[resource balancer]\ntype = load-balancer\nbackend = web1, web2\n"
+                            "address = " SCENARIO_BALANCER "\n"
+                            "[resource web1]\naddress = 10.0.0.21\n"
+                            "[resource web2]\naddress = 10.0.0.22\n"
+                            "[resource gateway]\ntype = nat-gateway\nbackend = inner\n"
+                            "address = " SCENARIO_GATEWAY "\n"
+                            "[resource inner]\naddress = 10.0.0.10/31, 2001:db8:1::/64\n";
+
 /* elsewhere has another home, stricter lower thresholds. */
 static void setup(void)
 {
     struct err err = {0};
     struct ini config;
     world_open(&world);
+    inventory_free(world.inventory);
+    world.inventory = world_inventory_of(pools);
     elsewhere = (struct world){
         .catalog = world.catalog, .inventory = world_inventory("203.0.113.0/24, 10.0.0.11")};
     stricter = (struct world){.catalog = catalog_load(NULL, &err), .inventory = world.inventory};
