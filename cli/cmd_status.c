@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
+#include "store/coverage.h"
 #include "store/indicator.h"
 #include "util/timefmt.h"
 
@@ -126,6 +127,35 @@ static void add_disbelief(void *arg, const struct disbelief *d)
     buf_done(&reach);
 }
 
+static bool add_coverage(void *arg, const struct coverage *coverage)
+{
+    const struct counted *counted = arg;
+    struct buf text = {0};
+    char name[64];
+    snprintf(name, sizeof name, "coverage: %s", coverage->sensor);
+    coverage_format(coverage, &text);
+    bool ok = !text.failed;
+    add_figure(counted->rows, name, buf_str(&text), 't');
+    buf_done(&text);
+    return ok;
+}
+
+/* Of the last day of what is stored, from the first connection to the last. */
+static bool print_coverage(
+    struct cli *cli, const struct store_info *info, struct counted *counted, struct err *err)
+{
+    int64_t last;
+    bool any;
+    if (!store_coverage_last(cli->store, &last, &any, err))
+        return false;
+    int64_t from = last - 23 * TIME_US_HOUR, to = last + TIME_US_HOUR - 1;
+    if (info->flows) {
+        from = info->first_us > from ? info->first_us : from;
+        to = info->last_us >= from && info->last_us < to ? info->last_us : to;
+    }
+    return !any || store_coverage_each(cli->store, from, to, add_coverage, counted, err);
+}
+
 static bool print_figures(
     struct cli *cli, struct output *out, enum output_format format, struct err *err)
 {
@@ -142,7 +172,8 @@ static bool print_figures(
     for (int i = 0; i < count; i++)
         add_figure(rows, figures[i].name, str_of(figures[i].text), figures[i].kind);
     struct counted counted = {rows, format == FORMAT_TABLE};
-    bool ok = store_disbelief_each(cli->store, add_disbelief, &counted, err) &&
+    bool ok = print_coverage(cli, &info, &counted, err) &&
+              store_disbelief_each(cli->store, add_disbelief, &counted, err) &&
               store_count_each(cli->store, add_lines, &counted, err);
     ok = rows_close(rows, ok ? err : NULL) && ok;
     rows_free(rows);

@@ -40,6 +40,25 @@ static void limit(struct sum *s, const char *name, int most, const char *why)
         add(s, name, most - s->value, describe_text(s->d, "%s: %d at most", why, most));
 }
 
+/* What the sensors missed may be what would explain it. Each step takes as much away. */
+#define MISSED_STEP 5
+
+static const int loss_steps[] = {10, 100, 300}; /* thousandths of the packets */
+static const int unseen_steps[] = {10, 50};     /* percent of the minutes */
+
+static void add_missed(struct sum *s)
+{
+    int steps = 0, loss = s->d->loss;
+    for (size_t i = 0; i < sizeof loss_steps / sizeof *loss_steps; i++)
+        steps += loss >= loss_steps[i];
+    for (size_t i = 0; i < sizeof unseen_steps / sizeof *unseen_steps; i++)
+        steps += s->d->unseen >= unseen_steps[i];
+    add(s, "coverage", -steps * MISSED_STEP,
+        describe_text(s->d,
+            "the sensors lost %d.%d %% of the packets, and were silent in %d %% of the minutes",
+            loss / 10, loss % 10, s->d->unseen));
+}
+
 static int doublings(int64_t margin)
 {
     int times = 0;
@@ -105,6 +124,7 @@ int confidence_of(struct description *d)
     add_tiers(&s);
     add_failures(&s);
     add_witnesses(&s);
+    add_missed(&s);
     if (d->blocked)
         limit(&s, "not answered", BLOCKED_MAX, "nothing came back");
     if (d->weak)

@@ -1,6 +1,7 @@
 /* One correlation run, from what changed to what it means. */
 #include "correlate/correlate.h"
 
+#include "correlate/coverage.h"
 #include "correlate/episodes.h"
 #include "correlate/facts.h"
 #include "correlate/judge.h"
@@ -27,6 +28,7 @@ struct run {
     struct span_list *dirty; /* by type */
     int *order;              /* types, those that others yield to first */
     struct facts_totals seen;
+    struct span_list hours; /* of which the sensors tell something new */
 };
 
 /* ------------------------------------------------------------------ fingerprints */
@@ -199,7 +201,10 @@ static bool update_type(struct run *r, int type, struct err *err)
     struct span_list *dirty = &r->dirty[type];
     const struct strangers_input strangers = {t, r->input->inventory, r->seen.flows_after,
         r->input->now_us + FACTS_FUTURE_US, r->everywhere[type]};
-    if ((r->everywhere[type] && !start_over(r, type, err)) ||
+    int64_t type_id;
+    if (!store_name_id(r->store, str_of(t->code), &type_id, err) ||
+        !coverage_mark(r->store, type_id, &r->hours, dirty, err) ||
+        (r->everywhere[type] && !start_over(r, type, err)) ||
         !strangers_update(r->store, &strangers, err) ||
         !judge_type(r->store, t, r->everywhere[type], dirty, err) ||
         (leader >= 0 && !follow(r, type, leader, err)))
@@ -254,7 +259,8 @@ static bool update_all(struct run *r, struct err *err)
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
         !rollup_update(r->store, err) ||
-        !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err))
+        !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
+        !coverage_update(r->store, &r->hours, err))
         return false;
     r->totals->records = r->seen.records;
     r->totals->transit = r->seen.transit;
@@ -278,18 +284,20 @@ bool correlate_run(struct store *s, const struct correlate_input *input,
         .dirty = calloc(count, sizeof *r.dirty),
         .order = calloc(count, sizeof *r.order),
     };
-    bool news = true;
+    bool news = true, coverage = true;
     bool done = ((r.everywhere && r.dirty && r.order) || err_nomem(err)) && store_begin(s, err);
     if (done) {
         order_types(&r);
         done = choose(&r, err) && facts_waiting(s, input->now_us, &news, err) &&
-               ((!r.inputs_changed && !news) || update_all(&r, err)) && count_living(&r, err) &&
-               store_commit(s, err);
+               coverage_waiting(s, &coverage, err) &&
+               ((!r.inputs_changed && !news && !coverage) || update_all(&r, err)) &&
+               count_living(&r, err) && store_commit(s, err);
         if (!done)
             store_rollback(s);
     }
     for (size_t i = 0; r.dirty && i < count; i++)
         span_done(&r.dirty[i]);
+    span_done(&r.hours);
     free(r.everywhere);
     free(r.dirty);
     free(r.order);

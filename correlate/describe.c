@@ -1,6 +1,7 @@
 /* What all alerts tell: whose machine, when, which tiers; and the tools for the rest. */
 #include "correlate/describe.h"
 
+#include "correlate/coverage.h"
 #include "correlate/shape.h"
 
 #include <stdarg.h>
@@ -238,7 +239,7 @@ bool describe(struct description *d, struct err *err)
     describe_time(d, VALUE_START, d->start_us);
     describe_time(d, VALUE_END, d->end_us);
     describe_common(d);
-    if (!describe_pool(d, err))
+    if (!describe_pool(d, err) || !describe_coverage(d, err))
         return false;
     put_placeholders_first(d);
     if (d->resource && d->entity_count < ALERT_ENTITIES_MAX)

@@ -110,7 +110,8 @@ struct description {
     bool abnormal;            /* … and says that this is unusual */
     bool weak;                /* nothing but unusual behaviour speaks, which may be harmless */
     bool signature;           /* a sensor's signature says so too */
-    int64_t scale; /* sampled: the records stand for up to so many times as much; 0, 1: not */
+    int64_t scale;    /* sampled: the records stand for up to so many times as much; 0, 1: not */
+    int loss, unseen; /* thousandths of the packets, percent of the minutes that no sensor saw */
     int64_t outside, inside; /* distinct addresses on the other side, by whose they are */
 
     struct alert_property properties[DESCRIBE_PROPERTIES_MAX];

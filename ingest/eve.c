@@ -61,6 +61,12 @@ static const struct json_path eve_paths[] = {
     {"tls.sni", EVE_TLS_SNI},
     {"quic.sni", EVE_TLS_SNI},
     {"http.hostname", EVE_HTTP_HOST},
+    {"flow.reason", EVE_FLOW_REASON},
+    {"flow.emergency", EVE_FLOW_EMERGENCY},
+    {"stats.uptime", EVE_UPTIME},
+    {"stats.capture.kernel_packets", EVE_KERNEL_PACKETS},
+    {"stats.capture.kernel_drops", EVE_KERNEL_DROPS},
+    {"stats.flow.emerg_mode_entered", EVE_EMERGENCIES},
 };
 
 static const struct {
@@ -93,8 +99,6 @@ static enum ignore ignore_of(enum eve_type type)
         return IGNORE_NETFLOW;
     case EVE_TYPE_ANOMALY:
         return IGNORE_ANOMALY;
-    case EVE_TYPE_STATS:
-        return IGNORE_STATS;
     default:
         return IGNORE_NONE;
     }
@@ -205,6 +209,16 @@ static enum reject add_name(
     return reason;
 }
 
+static enum reject add_stats(const struct json_line *l, struct batch *batch, enum ignore *ignored)
+{
+    struct health *h = batch_add_health(batch);
+    enum reject reason = h ? eve_read_stats(l, h, ignored) : REJECT_NO_MEMORY;
+
+    if (h && (reason != REJECT_NONE || *ignored != IGNORE_NONE))
+        batch->health_count--;
+    return reason;
+}
+
 static enum reject add_record(
     const struct json_line *l, enum eve_type type, struct batch *batch, enum ignore *ignored)
 {
@@ -213,6 +227,8 @@ static enum reject add_record(
         return add_flow(l, batch);
     case EVE_TYPE_ALERT:
         return add_alert(l, batch);
+    case EVE_TYPE_STATS:
+        return add_stats(l, batch, ignored);
     case EVE_TYPE_DNS:
     case EVE_TYPE_TLS:
     case EVE_TYPE_QUIC:

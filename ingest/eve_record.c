@@ -127,6 +127,9 @@ enum reject eve_read_flow(const struct json_line *l, struct flow *f)
     f->uid = eve_flow_id(l);
     f->service = app_proto(l);
     flow_shape_eve(f, &seen);
+    if (str_eq(json_get(l, EVE_FLOW_REASON), STR("forced")) ||
+        str_eq(json_get(l, EVE_FLOW_EMERGENCY), STR("true")))
+        f->flags |= FLOW_CUT;
     return REJECT_NONE;
 }
 

@@ -58,6 +58,12 @@ enum eve_field {
     EVE_DNS_ADDRESS,
     EVE_TLS_SNI,
     EVE_HTTP_HOST,
+    EVE_FLOW_REASON,
+    EVE_FLOW_EMERGENCY,
+    EVE_UPTIME,
+    EVE_KERNEL_PACKETS,
+    EVE_KERNEL_DROPS,
+    EVE_EMERGENCIES,
 };
 
 enum eve_type {
@@ -89,6 +95,8 @@ enum reject eve_read_login(
 /* type: EVE_TYPE_DNS, _TLS, _QUIC or _HTTP. */
 enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct arena *text,
     struct name_seen *n, enum ignore *ignored);
+
+enum reject eve_read_stats(const struct json_line *l, struct health *h, enum ignore *ignored);
 
 /* What the readers share: the ends as the event names them; the same turned round; true when the
  * event's source is the server, as far as the service's port tells; flow_id as text and number. */

@@ -57,7 +57,7 @@ enum ignore {
     IGNORE_NO_ADDRESS,  /* a Zeek notice about no address */
     IGNORE_NETFLOW,     /* EVE netflow: one direction of what a flow event tells whole */
     IGNORE_ANOMALY,     /* EVE anomaly */
-    IGNORE_STATS,       /* EVE stats */
+    IGNORE_STATS,       /* EVE stats without figures of the capture */
     IGNORES
 };
 extern const char *const ignore_names[IGNORES]; /* short English phrases, as reject_names */

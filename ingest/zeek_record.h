@@ -18,3 +18,5 @@ enum reject zeek_add_name(
     enum zeek_log log, const struct zeek_row *row, struct batch *batch, enum ignore *ignored);
 enum reject zeek_add_notice(
     enum zeek_log log, const struct zeek_row *row, struct batch *batch, enum ignore *ignored);
+/* A row of capture_loss.log. */
+enum reject zeek_add_loss(const struct zeek_row *row, struct batch *batch);

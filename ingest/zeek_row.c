@@ -70,6 +70,9 @@ const struct zeek_name zeek_names[] = {
     {"seen.where", ZF_WHERE},
     {"seen_where", ZF_WHERE},
     {"sources", ZF_SOURCES},
+    {"ts_delta", ZF_TS_DELTA},
+    {"gaps", ZF_GAPS},
+    {"acks", ZF_ACKS},
     {"_path", ZF_PATH},
     {"@stream", ZF_PATH},
     {"_stream", ZF_PATH},
@@ -100,6 +103,7 @@ static const struct {
     {STR("http"), ZEEK_HTTP},
     {STR("notice"), ZEEK_NOTICE},
     {STR("intel"), ZEEK_INTEL},
+    {STR("capture_loss"), ZEEK_CAPTURE_LOSS},
 };
 
 enum zeek_log zeek_log_of_path(struct str path)
@@ -141,6 +145,8 @@ enum zeek_log zeek_log_of_fields(uint64_t has)
 {
     if (has & ZEEK_HAS(ZF_NOTE))
         return has & ZEEK_HAS(ZF_MSG) ? ZEEK_NOTICE : ZEEK_OTHER;
+    if (has_all(has, ZEEK_HAS(ZF_TS_DELTA) | ZEEK_HAS(ZF_GAPS) | ZEEK_HAS(ZF_ACKS)))
+        return ZEEK_CAPTURE_LOSS;
     if (!has_all(has, ZEEK_HAS(ZF_ORIG_H) | ZEEK_HAS(ZF_RESP_H)) &&
         !has_all(has, ZEEK_HAS(ZF_SRC) | ZEEK_HAS(ZF_DST)))
         return ZEEK_OTHER;
@@ -272,6 +278,8 @@ enum reject zeek_row_record(
     case ZEEK_NOTICE:
     case ZEEK_INTEL:
         return zeek_add_notice(log, row, batch, ignored);
+    case ZEEK_CAPTURE_LOSS:
+        return zeek_add_loss(row, batch);
     default:
         return zeek_add_login(log, row, batch, ignored);
     }

@@ -20,6 +20,7 @@ enum zeek_log {
     ZEEK_HTTP,
     ZEEK_NOTICE,
     ZEEK_INTEL,
+    ZEEK_CAPTURE_LOSS,
     ZEEK_LOGS
 };
 
@@ -81,6 +82,9 @@ enum zeek_field {
     ZF_INDICATOR,
     ZF_WHERE,
     ZF_SOURCES,
+    ZF_TS_DELTA,
+    ZF_GAPS,
+    ZF_ACKS,
     ZEEK_FIELDS
 };
 
@@ -91,6 +95,7 @@ struct zeek_name {
 };
 extern const struct zeek_name zeek_names[];
 extern const size_t zeek_name_count;
+_Static_assert(ZEEK_FIELDS <= 64, "sets of fields are 64 bits");
 
 /* The field of a column name; ZF_NONE for one that is not kept. */
 enum zeek_field zeek_field_of(struct str name);

@@ -306,6 +306,8 @@ bool store_source_counts(struct store *s, const struct source *source, struct er
 /* In put_lookups.c. */
 bool store_put_lookups(
     struct store *s, const struct source *source, const struct batch *b, struct err *err);
+/* In put_health.c. */
+bool store_put_health(struct store *s, const struct batch *b, struct err *err);
 /* In put_hours.c. */
 bool store_put_hours(struct store *s, const struct batch *b, struct err *err);
 
@@ -326,7 +328,8 @@ static bool put(struct store *s, struct source *source, const struct batch *batc
     if (!define_tables(s, err) || !store_source_save(s, source, err) ||
         !put_flows(s, source, batch, err) || !put_logins(s, source, batch, err) ||
         !put_signatures(s, source, batch, err) || !store_put_lookups(s, source, batch, err) ||
-        !store_put_hours(s, batch, err) || !store_source_notes(s, source, notes, note_count, err) ||
+        !store_put_hours(s, batch, err) || !store_put_health(s, batch, err) ||
+        !store_source_notes(s, source, notes, note_count, err) ||
         !store_source_counts(s, source, err))
         return false;
     forget_counts(source);

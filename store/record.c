@@ -134,9 +134,22 @@ struct name_seen *batch_add_name(struct batch *b)
     return n;
 }
 
+struct health *batch_add_health(struct batch *b)
+{
+    void *records = b->healths;
+    struct health *h;
+
+    if (!grow(&records, b->health_count, &b->health_cap, sizeof(*h)))
+        return NULL;
+    b->healths = records;
+    h = &b->healths[b->health_count++];
+    *h = (struct health){.emergencies = -1};
+    return h;
+}
+
 void batch_clear(struct batch *b)
 {
-    b->flow_count = b->login_count = b->signature_count = b->name_count = 0;
+    b->flow_count = b->login_count = b->signature_count = b->name_count = b->health_count = 0;
     arena_reset(&b->text);
 }
 
@@ -146,6 +159,7 @@ void batch_done(struct batch *b)
     free(b->logins);
     free(b->signatures);
     free(b->names);
+    free(b->healths);
     arena_done(&b->text);
     *b = (struct batch){0};
 }

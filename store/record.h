@@ -50,6 +50,7 @@ enum flow_flags {
     FLOW_BYTES_APPROX = 4,   /* payload reckoned from frame bytes (EVE), +-6 bytes a packet */
     FLOW_NO_BYTES = 8,       /* the log has no payload figures: packet bounds count instead */
     FLOW_STATE_ONLY = 16,    /* neither packets, bytes nor history: only the state is known */
+    FLOW_CUT = 64,           /* the sensor ended the record before its time, for want of memory */
     FLOW_DULL = 32,          /* set when it is stored: no fact will come of it (store_mark_dull) */
 };
 
@@ -147,6 +148,17 @@ struct name_seen {
     uint8_t sensor;
 };
 
+/* What a sensor says of its own losses: Zeek's capture_loss.log, EVE stats. */
+struct health {
+    int64_t t_us;     /* when it says so */
+    int64_t since_us; /* what it counts begins here … */
+    int64_t whole,
+        lost; /* … packets, or for Zeek acknowledged segments: so many, so many of them lost */
+    int64_t emergencies; /* times that its flow table was full; -1 unknown */
+    uint8_t running; /* 1: counts go on from the sensor's start; 0: each stands for its own time */
+    uint8_t sensor;
+};
+
 /* Facts know a connection by a hash of the sensor's name for it.
  *
  * Of a Zeek uid: every log of a connection carries the same uid. */
@@ -162,8 +174,9 @@ struct batch {
     struct login *logins;
     struct signature *signatures;
     struct name_seen *names;
-    size_t flow_count, login_count, signature_count, name_count;
-    size_t flow_cap, login_cap, signature_cap, name_cap;
+    struct health *healths;
+    size_t flow_count, login_count, signature_count, name_count, health_count;
+    size_t flow_cap, login_cap, signature_cap, name_cap, health_cap;
     struct arena text; /* for strings that had to be unescaped or copied */
 };
 
@@ -173,9 +186,10 @@ struct flow *batch_add_flow(struct batch *b);
 struct login *batch_add_login(struct batch *b);
 struct signature *batch_add_signature(struct batch *b);
 struct name_seen *batch_add_name(struct batch *b);
+struct health *batch_add_health(struct batch *b);
 static inline size_t batch_count(const struct batch *b)
 {
-    return b->flow_count + b->login_count + b->signature_count + b->name_count;
+    return b->flow_count + b->login_count + b->signature_count + b->name_count + b->health_count;
 }
 void batch_clear(struct batch *b);
 void batch_done(struct batch *b);

@@ -103,6 +103,32 @@ CREATE TABLE logged_hour (        -- hours in which any record began: in others 
     hour INTEGER NOT NULL UNIQUE  -- whole hours since 1970
 );
 
+CREATE TABLE health (             -- what sensors say of their own losses (store/record.h)
+    id          INTEGER PRIMARY KEY, -- in the order in which it became known
+    t           INTEGER NOT NULL,
+    sensor      INTEGER NOT NULL,
+    since       INTEGER NOT NULL,
+    whole       INTEGER NOT NULL,
+    lost        INTEGER NOT NULL,
+    emergencies INTEGER NOT NULL,   -- -1 not told
+    running     INTEGER NOT NULL,
+    UNIQUE (sensor, t, since, whole, lost, emergencies, running)
+);
+
+CREATE TABLE coverage (           -- how much of an hour's traffic a sensor saw; bits stand for minutes
+    sensor      INTEGER NOT NULL,
+    hour        INTEGER NOT NULL,   -- whole hours since 1970
+    logged      INTEGER NOT NULL DEFAULT 0, -- a connection began
+    reported    INTEGER NOT NULL DEFAULT 0, -- the sensor reports of it
+    torn        INTEGER NOT NULL DEFAULT 0, -- a connection began that was seen in part
+    whole       INTEGER NOT NULL DEFAULT 0, -- what the sensor reports for the hour
+    lost        INTEGER NOT NULL DEFAULT 0,
+    emergencies INTEGER NOT NULL DEFAULT 0,
+    fresh       INTEGER NOT NULL,   -- 1: alerts of the hour have not been told
+    PRIMARY KEY (sensor, hour)
+) WITHOUT ROWID;
+CREATE INDEX coverage_fresh ON coverage (fresh) WHERE fresh = 1;
+
 CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, ftp.log, EVE …
     id           INTEGER PRIMARY KEY,
     t            INTEGER NOT NULL,
@@ -463,6 +489,7 @@ CREATE TABLE alert (
     superseded  TEXT,                 -- uid of the alert that took its place; '' when nothing did
     UNIQUE (type, own, remote, service, part, began)
 );
+CREATE INDEX alert_by_end ON alert (type, t1) WHERE superseded IS NULL;
 
 CREATE TABLE alert_property (
     alert INTEGER NOT NULL,
