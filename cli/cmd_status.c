@@ -4,9 +4,11 @@
 #include "cli/rows.h"
 #include "store/coverage.h"
 #include "store/indicator.h"
+#include "store/record.h"
 #include "util/timefmt.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 static const struct option_spec options[] = {
@@ -93,6 +95,51 @@ static int collect(const struct store_info *info, bool people, struct figure fig
     return n;
 }
 
+/* --- sensors --------------------------------------------------------------------------------- */
+
+#define FRAMES_MIN     20 /* fewer flows tell nothing */
+#define DOUBLED        0.9
+#define SKEW_TO_BE_BAD (2 * TIME_US_SECOND)
+
+static const char *const sensor_names[] = {[SENSOR_ZEEK] = "Zeek", [SENSOR_SURICATA] = "Suricata"};
+
+static int collect_sensors(const struct store_sensors *sensors, struct figure figures[4])
+{
+    static const char *const names[] = {
+        [SENSOR_ZEEK] = "even_packets_zeek", [SENSOR_SURICATA] = "even_packets_suricata"};
+    int n = 0;
+    for (int i = SENSOR_ZEEK; i <= SENSOR_SURICATA; i++) {
+        if (sensors->flows[i] < FRAMES_MIN)
+            continue;
+        figures[n] = (struct figure){.name = names[i], .kind = 'r'};
+        snprintf(figures[n++].text, sizeof figures->text, "%.2f",
+            (double)sensors->even[i] / (double)sensors->flows[i]);
+    }
+    if (sensors->skew_pairs == 0)
+        return n;
+    figures[n] = (struct figure){.name = "suricata_ahead_s", .kind = 'r'};
+    snprintf(figures[n++].text, sizeof figures->text, "%.6f", (double)sensors->skew_us / 1e6);
+    figures[n] = (struct figure){.name = "suricata_ahead_day", .kind = 't'};
+    time_format(sensors->skew_day_us, figures[n].text);
+    figures[n++].text[10] = '\0'; /* the date alone */
+    return n;
+}
+
+static void warn_of_sensors(struct cli *cli, const struct store_sensors *sensors)
+{
+    for (int i = SENSOR_ZEEK; i <= SENSOR_SURICATA; i++)
+        if (sensors->flows[i] >= FRAMES_MIN &&
+            (double)sensors->even[i] >= DOUBLED * (double)sensors->flows[i])
+            cli_note(cli,
+                "%s seems to see each frame twice: %.0f %% of its newest connections have even "
+                "numbers of packets both ways",
+                sensor_names[i], 100.0 * (double)sensors->even[i] / (double)sensors->flows[i]);
+    if (sensors->skew_us > SKEW_TO_BE_BAD || sensors->skew_us < -SKEW_TO_BE_BAD)
+        cli_note(cli,
+            "Suricata's clock is %.1f s %s Zeek's: it is taken off, but check both against NTP",
+            fabs((double)sensors->skew_us) / 1e6, sensors->skew_us > 0 ? "ahead of" : "behind");
+}
+
 static void add_figure(struct rows *rows, const char *name, struct str value, char kind)
 {
     const struct rows_cell cells[] = {{str_of(name), 't', STYLE_NONE}, {value, kind, STYLE_NONE}};
@@ -161,13 +208,16 @@ static bool print_figures(
 {
     static const char *const names[] = {"WHAT", "VALUE"};
     struct store_info info;
-    struct figure figures[16];
-    if (!store_info(cli->store, &info, err))
+    struct store_sensors sensors;
+    struct figure figures[20];
+    if (!store_info(cli->store, &info, err) || !store_sensors(cli->store, &sensors, err))
         return false;
     struct rows *rows = rows_open(out, format, !cli->opt.no_header, 2, names);
     if (!rows)
         return err_nomem(err);
     int count = collect(&info, format == FORMAT_TABLE, figures);
+    count += collect_sensors(&sensors, figures + count);
+    warn_of_sensors(cli, &sensors);
     add_figure(rows, "database", str_of(store_path(cli->store)), 't');
     for (int i = 0; i < count; i++)
         add_figure(rows, figures[i].name, str_of(figures[i].text), figures[i].kind);

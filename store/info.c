@@ -1,6 +1,7 @@
 /* Figures and rejected lines for `status`. */
 #include "ingest/parser.h"
 #include "store/internal.h"
+#include "store/record.h"
 #include "util/arena.h"
 
 /* The rows are really counted: some may have been pruned, so that ids tell nothing. */
@@ -37,6 +38,41 @@ bool store_info(struct store *s, struct store_info *info, struct err *err)
     if (!query_done(q, err))
         return false;
     *info = read;
+    return true;
+}
+
+static bool count_even(struct store *s, int sensor, struct store_sensors *out, struct err *err)
+{
+    struct query *q = store_query(s, "frames of a sensor",
+        "SELECT count(*), sum(CASE WHEN orig_pkts % 2 = 0 AND resp_pkts % 2 = 0 THEN 1 ELSE 0 END)"
+        " FROM (SELECT f.orig_pkts, f.resp_pkts FROM (SELECT first, last FROM stretch"
+        " WHERE sensor = :sensor ORDER BY first DESC) AS z CROSS JOIN flow AS f"
+        " ON f.id BETWEEN z.first AND z.last LIMIT :most)"
+        " WHERE orig_pkts > 0 AND resp_pkts > 0");
+    query_bind_i(q, ":sensor", sensor);
+    query_bind_i(q, ":most", STORE_FRAMES_SAMPLE);
+    if (query_step(q)) {
+        out->flows[sensor] = query_i(q, 0);
+        out->even[sensor] = query_i(q, 1);
+    }
+    return query_done(q, err);
+}
+
+bool store_sensors(struct store *s, struct store_sensors *sensors, struct err *err)
+{
+    struct store_sensors read = {0};
+    struct query *q = store_query(s, "skew of the newest day",
+        "SELECT median, day * 86400000000, pairs FROM skew WHERE pairs >= 20"
+        " ORDER BY day DESC LIMIT 1");
+    if (query_step(q)) {
+        read.skew_us = query_i(q, 0);
+        read.skew_day_us = query_i(q, 1);
+        read.skew_pairs = query_i(q, 2);
+    }
+    if (!query_done(q, err) || !count_even(s, SENSOR_ZEEK, &read, err) ||
+        !count_even(s, SENSOR_SURICATA, &read, err))
+        return false;
+    *sensors = read;
     return true;
 }
 

@@ -71,6 +71,18 @@ struct store_info {
 };
 bool store_info(struct store *s, struct store_info *info, struct err *err);
 
+/* What the sensors' records tell of the sensors, for `status`. */
+#define STORE_FRAMES_SAMPLE 10000 /* newest flows that are looked at */
+struct store_sensors {
+    /* By enum sensor: of so many flows with packets both ways, among the newest, those with even
+     * numbers of them in both directions: a quarter, or nearly all where each frame is seen twice. */
+    int64_t flows[3], even[3];
+    /* How far Suricata's clock was ahead of Zeek's on the newest day with enough connections that both
+     * saw; skew_pairs 0: there is none. */
+    int64_t skew_us, skew_day_us, skew_pairs;
+};
+bool store_sensors(struct store *s, struct store_sensors *sensors, struct err *err);
+
 /* Lines that were ignored or rejected, of all sources together, by reason: ignored ones first. */
 bool store_count_each(struct store *s,
     void (*visit)(void *arg, bool rejected, const char *reason, int64_t lines), void *arg,
