@@ -140,7 +140,8 @@ static void stretch_heads(struct members *all)
 static void find_sightings(struct members *all)
 {
     all->sighting_count = 0;
-    qsort(all->list, all->count, sizeof *all->list, by_name);
+    if (all->count > 0)
+        qsort(all->list, all->count, sizeof *all->list, by_name);
     find_heads(all);
     stretch_heads(all);
     for (size_t i = 0; i < all->count; i++) {
