@@ -247,7 +247,7 @@ static void add_feed(void *arg, const struct feed_info *feed)
 static bool print_list(struct cli *cli, struct output *out, struct err *err)
 {
     const char *names[LIST_COLUMNS] = {
-        "FEED", "FORMAT", "IMPORTED", "ACTIVE", "ENDED", "NETWORKS", "DOMAINS"};
+        "FEED", "FORMAT", "IMPORTED", "ACTIVE", "ENDED", "NETWORKS", "DOMAINS", "FINGERPRINTS"};
     for (int i = 1; i < INDICATOR_CATEGORIES; i++)
         names[4 + INDICATOR_KINDS + i] = indicator_category_names[i];
     struct list l = {rows_open(

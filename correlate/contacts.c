@@ -223,7 +223,7 @@ bool contacts_match_flows(const struct contacts *all)
 
 bool contacts_match_names(const struct contacts *all)
 {
-    return indicators_any_domain(all->indicators);
+    return indicators_any_domain(all->indicators) || indicators_any_print(all->indicators);
 }
 
 bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum ends_kind kind,
@@ -244,15 +244,11 @@ bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum 
 
 /* A name asked of a server (TLS, HTTP) is a conversation with it; a name looked up is none: then the
  * resolver is no peer, and remote is own itself. */
-static bool name_topic(struct contacts *all, const struct topic *topic, const struct seen_name *n,
-    const struct end *client, const struct end *server, struct err *err)
+static bool add_name_contact(struct contacts *all, const struct topic *topic,
+    const struct seen_name *n, const struct end *client, const struct end *server,
+    const struct indicator_match *match, struct err *err)
 {
-    struct indicator_match m;
     bool lookup = n->kind == NAME_DNS;
-    if (!indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m, err))
-        return false;
-    if (!m.found)
-        return true;
     struct contact c = {
         .topic = topic->id,
         .own = client->id,
@@ -268,7 +264,25 @@ static bool name_topic(struct contacts *all, const struct topic *topic, const st
         .scale = n->scale,
     };
     place(&c, client, client);
-    return store_name_id(all->store, str_of(m.subject), &c.subject, err) && gather(all, &c, err);
+    return store_name_id(all->store, str_of(match->subject), &c.subject, err) &&
+           gather(all, &c, err);
+}
+
+static bool name_topic(struct contacts *all, const struct topic *topic, const struct seen_name *n,
+    const struct end *client, const struct end *server, struct err *err)
+{
+    struct indicator_match m;
+    struct str prints = n->prints;
+    if (!indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m, err) ||
+        (m.found && !add_name_contact(all, topic, n, client, server, &m, err)))
+        return false;
+    while (prints.p && prints.len > 0) {
+        struct str print = str_cut(&prints, ' ');
+        if (!indicators_match_print(all->indicators, print, topic->categories, n->t_us, &m, err) ||
+            (m.found && !add_name_contact(all, topic, n, client, server, &m, err)))
+            return false;
+    }
+    return true;
 }
 
 bool contacts_add_name(struct contacts *all, const struct seen_name *name, const struct end *client,

@@ -19,7 +19,8 @@ enum contact_flags {
 struct seen_name {
     int64_t row, t_us, ident;
     struct str name;
-    int64_t scale; /* so many it stands for */
+    struct str prints; /* fingerprints, blanks between */
+    int64_t scale;     /* so many it stands for */
     uint16_t resp_port;
     uint8_t proto, kind; /* enum name_kind */
 };

@@ -99,7 +99,7 @@ static const char forget_contacts[] =
     "g.sid, g.answer, g.client_known, g.source"
 #define LOOKUP_COLUMNS                                                                             \
     "n.id, n.t, n.orig, n.resp, n.orig_port, n.resp_port, n.proto, n.outcome, n.uid, n.sensor, "   \
-    "n.name, n.source"
+    "n.name, n.source, n.prints"
 
 static const struct reading {
     const char *state;   /* how far it got */
@@ -368,6 +368,7 @@ static bool lookup_to_facts(struct pass *p, struct query *q, struct err *err)
         .proto = (uint8_t)query_i(q, 6),
         .kind = (uint8_t)(query_i(q, 7) & 3),
         .name = query_s(q, 10),
+        .prints = query_s(q, 12),
         .scale = sampled_scale(p->sampled, query_i(q, 11)),
     };
     struct end client, server;

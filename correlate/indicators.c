@@ -35,7 +35,7 @@ struct indicators {
     struct bloom filter;
     uint8_t v4_widths[V4_WIDTHS], v6_widths[V6_WIDTHS]; /* those there are, the narrowest first */
     int v4_count, v6_count;
-    bool domains;
+    bool domains, prints;
     struct known_list found; /* of what is asked about */
     struct arena lists;      /* of the addresses below */
     size_t lists_size;
@@ -76,6 +76,7 @@ struct indicators *indicators_new(struct store *s, struct err *err)
     all->v4_count = find_widths(&all->filter, INDICATOR_FORM_V4, V4_WIDTHS, all->v4_widths);
     all->v6_count = find_widths(&all->filter, INDICATOR_FORM_V6, V6_WIDTHS, all->v6_widths);
     all->domains = indicator_filter_has_form(&all->filter, INDICATOR_FORM_DOMAIN);
+    all->prints = indicator_filter_has_form(&all->filter, INDICATOR_FORM_PRINT);
     return all;
 }
 
@@ -97,6 +98,11 @@ bool indicators_any_network(const struct indicators *all)
 bool indicators_any_domain(const struct indicators *all)
 {
     return all->domains;
+}
+
+bool indicators_any_print(const struct indicators *all)
+{
+    return all->prints;
 }
 
 /* ------------------------------------------------------------------ what the store knows */
@@ -121,7 +127,8 @@ struct question {
     struct known_list *list;
     const struct ipaddr *ip;
     unsigned bits;
-    struct str domain;
+    enum indicator_kind kind;
+    struct str text; /* of a domain or fingerprint */
     bool failed;
 };
 
@@ -133,12 +140,20 @@ static bool take_network(void *arg, const struct indicator *i)
     return !ask->failed;
 }
 
-static bool take_domain(void *arg, const struct indicator *i)
+static bool take_text(void *arg, const struct indicator *i)
 {
     struct question *ask = arg;
-    if (i->kind == INDICATOR_DOMAIN && str_eq(i->domain, ask->domain))
-        ask->failed = !add_known(ask->list, i, (unsigned)ask->domain.len);
+    if (i->kind == ask->kind && str_eq(i->domain, ask->text))
+        ask->failed = !add_known(ask->list, i, (unsigned)ask->text.len);
     return !ask->failed;
+}
+
+/* A domain or fingerprint. */
+static bool find_text(struct indicators *all, struct question *ask, int64_t key, struct err *err)
+{
+    return !bloom_has(&all->filter, (uint64_t)key) ||
+           (store_indicator_find(all->store, key, take_text, ask, err) &&
+               (!ask->failed || err_nomem(err)));
 }
 
 static bool find_networks(struct indicators *all, const struct ipaddr *ip, struct err *err)
@@ -162,16 +177,20 @@ static bool find_networks(struct indicators *all, const struct ipaddr *ip, struc
 static bool find_domains(struct indicators *all, struct str name, struct err *err)
 {
     bool done = true;
-    struct question ask = {.list = &all->found};
+    struct question ask = {.list = &all->found, .kind = INDICATOR_DOMAIN};
     all->found.count = 0;
     for (struct str rest = name; done && rest.p && rest.len; str_cut(&rest, '.')) {
-        int64_t key = indicator_key_domain(rest);
-        ask.domain = rest;
-        if (bloom_has(&all->filter, (uint64_t)key))
-            done = store_indicator_find(all->store, key, take_domain, &ask, err) &&
-                   (!ask.failed || err_nomem(err));
+        ask.text = rest;
+        done = find_text(all, &ask, indicator_key_domain(rest), err);
     }
     return done;
+}
+
+static bool find_print(struct indicators *all, struct str print, struct err *err)
+{
+    struct question ask = {.list = &all->found, .kind = INDICATOR_FINGERPRINT, .text = print};
+    all->found.count = 0;
+    return find_text(all, &ask, indicator_key_print(print), err);
 }
 
 /* ------------------------------------------------------------------ what is remembered */
@@ -260,21 +279,41 @@ bool indicators_match_address(struct indicators *all, const struct end *end, uns
     return true;
 }
 
+/* The answer on the texts in `found`, of which the whole text is the longest. */
+static void answer(const struct indicators *all, struct str text, unsigned wanted, int64_t t_us,
+    struct indicator_match *match)
+{
+    unsigned length;
+    judge(all->found.items, all->found.count, wanted, t_us, match, &length);
+    if (match->found) {
+        memcpy(match->subject, text.p + text.len - length, length);
+        match->subject[length] = '\0';
+    }
+}
+
 bool indicators_match_name(struct indicators *all, struct str name, unsigned wanted, int64_t t_us,
     struct indicator_match *match, struct err *err)
 {
-    unsigned length;
     match->found = false;
     match->categories = 0;
     if (!wanted || !all->domains)
         return true;
     if (!find_domains(all, name, err))
         return false;
-    judge(all->found.items, all->found.count, wanted, t_us, match, &length);
-    if (match->found) {
-        memcpy(match->subject, name.p + name.len - length, length);
-        match->subject[length] = '\0';
-    }
+    answer(all, name, wanted, t_us, match);
+    return true;
+}
+
+bool indicators_match_print(struct indicators *all, struct str print, unsigned wanted, int64_t t_us,
+    struct indicator_match *match, struct err *err)
+{
+    match->found = false;
+    match->categories = 0;
+    if (!wanted || !all->prints || print.len >= sizeof match->subject)
+        return true;
+    if (!find_print(all, print, err))
+        return false;
+    answer(all, print, wanted, t_us, match);
     return true;
 }
 

@@ -18,6 +18,7 @@ struct indicators *indicators_new(struct store *s, struct err *err);
 void indicators_free(struct indicators *all);
 bool indicators_any_network(const struct indicators *all);
 bool indicators_any_domain(const struct indicators *all);
+bool indicators_any_print(const struct indicators *all);
 
 /* The narrowest network, or longest domain, of a wanted category that holds an address or name at
  * some time, unless an allow-list in force then holds it, however wide its entry. */
@@ -33,6 +34,9 @@ bool indicators_match_address(struct indicators *all, const struct end *end, uns
     int64_t t_us, struct indicator_match *match, struct err *err);
 /* name: lower case, without a dot at its end. */
 bool indicators_match_name(struct indicators *all, struct str name, unsigned wanted, int64_t t_us,
+    struct indicator_match *match, struct err *err);
+/* print: a fingerprint as ingest/print_text.h writes it. */
+bool indicators_match_print(struct indicators *all, struct str print, unsigned wanted, int64_t t_us,
     struct indicator_match *match, struct err *err);
 /* *yes: an allow-list in force then holds the address. */
 bool indicators_allow(

@@ -1,7 +1,8 @@
-/* Names from EVE dns (versions 1 to 3), tls, quic and http events. */
+/* Names and fingerprints from EVE dns (versions 1 to 3), tls, quic and http events. */
 #include "ingest/eve_record.h"
 #include "ingest/fields.h"
 #include "ingest/name_text.h"
+#include "ingest/print_text.h"
 
 /* Version 1 writes an event for each record of an answer, 2 lists or groups them, 3 lists the
  * questions, too. */
@@ -21,6 +22,17 @@ static bool read_dns(const struct json_line *l, struct arena *text, struct name_
     return name_plain(json_get(l, EVE_DNS_NAME), text, &n->name) && answers_keep(&answers, text, n);
 }
 
+static bool read_tls(const struct json_line *l, struct arena *text, struct name_seen *n)
+{
+    struct prints prints = {.len = 0};
+
+    prints_note(&prints, PRINT_JA3, json_get(l, EVE_TLS_JA3));
+    prints_note(&prints, PRINT_JA3S, json_get(l, EVE_TLS_JA3S));
+    prints_note(&prints, PRINT_JA4, json_get(l, EVE_TLS_JA4));
+    prints_note(&prints, PRINT_CERTIFICATE, json_get(l, EVE_TLS_CERTIFICATE));
+    return name_plain(json_get(l, EVE_TLS_SNI), text, &n->name) && prints_keep(&prints, text, n);
+}
+
 static bool read_name(
     const struct json_line *l, enum eve_type type, struct arena *text, struct name_seen *n)
 {
@@ -28,7 +40,7 @@ static bool read_name(
         return read_dns(l, text, n);
     n->kind = type == EVE_TYPE_HTTP ? NAME_HTTP : NAME_TLS;
     return type == EVE_TYPE_HTTP ? name_host(json_get(l, EVE_HTTP_HOST), text, &n->name)
-                                 : name_plain(json_get(l, EVE_TLS_SNI), text, &n->name);
+                                 : read_tls(l, text, n);
 }
 
 enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct arena *text,
@@ -38,7 +50,7 @@ enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct 
 
     if (!read_name(l, type, text, n))
         return REJECT_NO_MEMORY;
-    if (n->name.len == 0) {
+    if (n->name.len + n->prints.len == 0) {
         *ignored = IGNORE_NO_NAME;
         return REJECT_NONE;
     }

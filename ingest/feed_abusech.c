@@ -6,7 +6,7 @@
 
 #define ROWS_TO_JUDGE 100 /* comments above the column names */
 
-enum column { FROM, ADDRESS, PORT, VALUE, TYPE, THREAT, URL, STATUS, MALWARE, COLUMNS };
+enum column { FROM, ADDRESS, PORT, VALUE, TYPE, THREAT, URL, STATUS, MALWARE, JA3, SHA1, COLUMNS };
 
 static const struct {
     const char *name;
@@ -15,6 +15,10 @@ static const struct {
     {"first_seen_utc", FROM},
     {"firstseen", FROM},
     {"dateadded", FROM},
+    {"listingdate", FROM},
+    {"ja3_md5", JA3},
+    {"sha1", SHA1},
+    {"listingreason", MALWARE},
     {"dst_ip", ADDRESS},
     {"dstip", ADDRESS},
     {"dst_port", PORT},
@@ -33,7 +37,7 @@ static const struct {
 
 struct table;
 
-/* One of the four. */
+/* One of them. */
 struct flavour {
     const char *name;
     unsigned needs;
@@ -92,6 +96,18 @@ static void read_server(struct feed_reading *r, const struct table *t)
         add(r, t, &found, port, t->flavour->category);
     else
         feed_reject(r, "no address");
+}
+
+static void read_print(struct feed_reading *r, const struct table *t)
+{
+    struct indicator found;
+    char text[PRINT_TEXT_SIZE];
+    bool ja3 = t->at[JA3] >= 0;
+    if (feed_parse_print(
+            ja3 ? PRINT_JA3 : PRINT_CERTIFICATE, cell(t, ja3 ? JA3 : SHA1), text, &found))
+        add(r, t, &found, 0, t->flavour->category);
+    else
+        feed_reject(r, "no fingerprint");
 }
 
 /* "192.0.2.1:8080" of "http://192.0.2.1:8080/x". */
@@ -164,6 +180,8 @@ static void read_threatfox(struct feed_reading *r, const struct table *t)
 static const struct flavour flavours[] = {
     {"feodo-tracker", HAS(ADDRESS) | HAS(PORT) | HAS(MALWARE), INDICATOR_C2, read_server},
     {"sslbl", HAS(ADDRESS) | HAS(PORT), INDICATOR_C2, read_server},
+    {"sslbl-ja3", HAS(JA3) | HAS(FROM) | HAS(MALWARE), INDICATOR_MALWARE, read_print},
+    {"sslbl-certificates", HAS(SHA1) | HAS(FROM) | HAS(MALWARE), INDICATOR_C2, read_print},
     {"threatfox", HAS(VALUE) | HAS(TYPE) | HAS(THREAT), INDICATOR_MALWARE, read_threatfox},
     {"urlhaus", HAS(FROM) | HAS(URL) | HAS(STATUS), INDICATOR_MALWARE, read_urlhaus},
 };

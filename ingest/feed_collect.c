@@ -110,6 +110,26 @@ static bool is_registry(struct str domain)
     return false;
 }
 
+static bool keep_text(struct feed_reading *r, const char *text, struct str *kept)
+{
+    const char *copy = arena_strdup(&r->result->arena, str_of(text));
+    if (!copy) {
+        fail_memory(r);
+        return false;
+    }
+    *kept = str_of(copy);
+    return true;
+}
+
+static bool keep_print(struct feed_reading *r, struct str *print)
+{
+    char text[PRINT_TEXT_SIZE];
+    if (print_parse(*print, text))
+        return keep_text(r, text, print);
+    feed_reject(r, "no fingerprint");
+    return false;
+}
+
 static bool keep_domain(struct feed_reading *r, struct str *domain)
 {
     char text[DOMAIN_TEXT_SIZE];
@@ -121,13 +141,20 @@ static bool keep_domain(struct feed_reading *r, struct str *domain)
         r->result->left_out[FEED_REGISTRY]++;
         return false;
     }
-    const char *copy = arena_strdup(&r->result->arena, str_of(text));
-    if (!copy) {
-        fail_memory(r);
-        return false;
+    return keep_text(r, text, domain);
+}
+
+/* False when there is nothing to keep: that was counted. */
+static bool keep_target(struct feed_reading *r, struct indicator *made)
+{
+    switch (made->kind) {
+    case INDICATOR_DOMAIN:
+        return keep_domain(r, &made->domain);
+    case INDICATOR_FINGERPRINT:
+        return keep_print(r, &made->domain);
+    default:
+        return true;
     }
-    *domain = str_of(copy);
-    return true;
 }
 
 /* What the operator says of the feed stands above what the feed says. */
@@ -146,8 +173,7 @@ static void apply_options(const struct feed_options *options, struct indicator *
 void feed_add(struct feed_reading *r, const struct indicator *indicator)
 {
     struct indicator made = *indicator;
-    bool domain = made.kind == INDICATOR_DOMAIN;
-    enum feed_left_out why = domain ? FEED_LEFT_OUT : judge(&made.net);
+    enum feed_left_out why = made.kind == INDICATOR_NETWORK ? judge(&made.net) : FEED_LEFT_OUT;
     apply_options(r->options, &made);
     if (why == FEED_LEFT_OUT && made.from_us >= made.until_us)
         why = FEED_OUT_OF_DATE;
@@ -155,7 +181,7 @@ void feed_add(struct feed_reading *r, const struct indicator *indicator)
         r->result->left_out[why]++;
         return;
     }
-    if ((domain && !keep_domain(r, &made.domain)) || !has_room(r))
+    if (!keep_target(r, &made) || !has_room(r))
         return;
     made.note = keep_note(r, indicator->note);
     r->result->feed.indicators[r->result->feed.count++] = made;
@@ -166,12 +192,24 @@ bool feed_parse_target(struct str s, struct indicator *target)
     char text[DOMAIN_TEXT_SIZE];
     struct indicator found = FEED_INDICATOR;
     if (!cidr_parse(s, &found.net)) {
-        found.kind = INDICATOR_DOMAIN;
+        bool print = print_parse(s, text);
+        found.kind = print ? INDICATOR_FINGERPRINT : INDICATOR_DOMAIN;
         found.domain = s;
-        if (!domain_normalise(s, text))
+        if (!print && !domain_normalise(s, text))
             return false;
     }
     *target = found;
+    return true;
+}
+
+bool feed_parse_print(
+    enum print_kind kind, struct str hash, char text[PRINT_TEXT_SIZE], struct indicator *target)
+{
+    if (!print_text(kind, hash, text))
+        return false;
+    *target = FEED_INDICATOR;
+    target->kind = INDICATOR_FINGERPRINT;
+    target->domain = str_of(text);
     return true;
 }
 
@@ -234,7 +272,7 @@ static int compare_i64(int64_t a, int64_t b)
 static int compare_meanings(const struct indicator *a, const struct indicator *b)
 {
     int order = (int)a->kind - (int)b->kind;
-    if (order == 0 && a->kind == INDICATOR_DOMAIN)
+    if (order == 0 && a->kind != INDICATOR_NETWORK)
         order = str_cmp(a->domain, b->domain);
     else if (order == 0)
         order = ip_cmp(&a->net.ip, &b->net.ip);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ingest/feed.h"
+#include "ingest/print_text.h"
 
 /* One feed while it is read. Each function below counts one data line; a failure for want of
  * memory or over a limit is kept in err and ends the reading. */
@@ -23,8 +24,12 @@ struct feed_reading {
 /* The feed's own category and dates; 0 and INDICATOR_ALWAYS_* where it has none. A domain may come
  * as the feed writes it; it is copied. */
 void feed_add(struct feed_reading *r, const struct indicator *indicator);
-/* An address, a network or a domain, into FEED_INDICATOR; false when it is none of them. */
+/* An address, a network, a domain or a fingerprint with its prefix ("ja3:…"), into FEED_INDICATOR;
+ * false when it is none of them. */
 bool feed_parse_target(struct str s, struct indicator *target);
+/* A fingerprint of that kind; text holds it. */
+bool feed_parse_print(
+    enum print_kind kind, struct str hash, char text[PRINT_TEXT_SIZE], struct indicator *target);
 void feed_skip(struct feed_reading *r, struct str kind);
 void feed_reject(struct feed_reading *r, const char *reason);
 

@@ -3,7 +3,7 @@
 #include "util/timefmt.h"
 
 /* Before and behind the '|' of a value. */
-enum part { PART_NONE, PART_TARGET, PART_PORT };
+enum part { PART_NONE, PART_TARGET, PART_PORT, PART_JA3, PART_CERTIFICATE };
 
 static const struct {
     const char *type;
@@ -18,6 +18,9 @@ static const struct {
     {"hostname", PART_TARGET, PART_NONE, true},
     {"hostname|port", PART_TARGET, PART_PORT, true},
     {"domain|ip", PART_TARGET, PART_TARGET, true},
+    {"ja3-fingerprint-md5", PART_JA3, PART_NONE, true},
+    {"x509-fingerprint-sha1", PART_CERTIFICATE, PART_NONE, true},
+    {"x509-fingerprint-sha256", PART_CERTIFICATE, PART_NONE, true},
 };
 
 /* MISP describes both as what malware does; elsewhere the attribute does not say. */
@@ -33,11 +36,17 @@ static bool is_yes(struct str flag)
     return str_eq(flag, STR("true")) || str_eq(flag, STR("1"));
 }
 
-static void add(struct feed_reading *r, struct str target, const struct indicator *like)
+static void add(
+    struct feed_reading *r, struct str target, enum part part, const struct indicator *like)
 {
     struct indicator found;
-    if (!feed_parse_target(str_trim(target), &found)) {
-        feed_reject(r, "no address, network or domain name");
+    char text[PRINT_TEXT_SIZE];
+    bool print = part == PART_JA3 || part == PART_CERTIFICATE;
+    target = str_trim(target);
+    if (print ? !feed_parse_print(
+                    part == PART_JA3 ? PRINT_JA3 : PRINT_CERTIFICATE, target, text, &found)
+              : !feed_parse_target(target, &found)) {
+        feed_reject(r, print ? "no fingerprint" : "no address, network or domain name");
         return;
     }
     found.category = like->category;
@@ -78,9 +87,9 @@ void feed_misp_attribute(struct feed_reading *r, const struct misp_attribute *a,
         like.note = buf_str(&note);
         if (a->first_seen.len > 0)
             time_parse_iso(a->first_seen, &like.from_us);
-        add(r, first, &like);
+        add(r, first, types[t].first, &like);
         if (types[t].second == PART_TARGET && second.p)
-            add(r, second, &like);
+            add(r, second, PART_TARGET, &like);
         buf_done(&note);
     }
 }

@@ -17,6 +17,7 @@ struct pattern {
     struct token token;
     struct str path; /* left of the comparison */
     struct str targets[TARGETS_MAX];
+    bool certificates[TARGETS_MAX]; /* which of them are the hash of one */
     size_t target_count;
     bool target;        /* the comparison just read names targets */
     bool combined;      /* it asks for several things together */
@@ -117,11 +118,23 @@ static bool is_target_path(struct str path)
     return false;
 }
 
+static bool is_certificate_path(struct str path)
+{
+    static const char *const paths[] = {"x509-certificate:hashes.'SHA-1'",
+        "x509-certificate:hashes.SHA1", "x509-certificate:hashes.'SHA-256'",
+        "x509-certificate:hashes.SHA256"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (str_eq(path, str_of(paths[i])))
+            return true;
+    return false;
+}
+
 static bool read_value(struct pattern *p, bool keep)
 {
     if (p->token.kind == TEXT && keep) {
         if (p->target_count == TARGETS_MAX)
             return false;
+        p->certificates[p->target_count] = is_certificate_path(p->path);
         p->targets[p->target_count++] = p->token.text;
     }
     bool value = p->token.kind == TEXT || p->token.kind == WORD;
@@ -162,7 +175,7 @@ static bool read_comparison(struct pattern *p)
     if (p->token.kind != WORD)
         return false;
     next(p);
-    p->target = equal && !negated && is_target_path(p->path);
+    p->target = equal && !negated && (is_target_path(p->path) || is_certificate_path(p->path));
     if (!p->target && !p->skipped.p)
         p->skipped = object_of(p->path);
     return set ? read_set(p, p->target) : read_value(p, p->target);
@@ -238,7 +251,10 @@ void feed_pattern_read(struct feed_reading *r, struct str text,
     } else {
         for (size_t i = 0; i < p.target_count; i++) {
             struct indicator target;
-            if (feed_parse_target(str_trim(p.targets[i]), &target))
+            char print[PRINT_TEXT_SIZE];
+            struct str value = str_trim(p.targets[i]);
+            if (p.certificates[i] ? feed_parse_print(PRINT_CERTIFICATE, value, print, &target)
+                                  : feed_parse_target(value, &target))
                 add(arg, &target);
             else
                 feed_reject(r, "its pattern names no address, network or domain");

@@ -74,16 +74,30 @@ static bool has_colons(struct str s)
     return false;
 }
 
+/* PRINT_KINDS: another type. JA3 is the type of the package that writes it into the log. */
+static enum print_kind print_kind_of(struct str type)
+{
+    if (str_eq(type, STR("Intel::JA3")))
+        return PRINT_JA3;
+    return str_eq(type, STR("Intel::CERT_HASH")) ? PRINT_CERTIFICATE : PRINT_KINDS;
+}
+
 static void read_row(struct feed_reading *r, struct str line, const struct columns *columns)
 {
     struct str indicator = cell(line, columns->at[INDICATOR]);
     struct str type = cell(line, columns->at[TYPE]);
     struct indicator found;
+    char print[PRINT_TEXT_SIZE];
+    enum print_kind kind = print_kind_of(type);
     bool domain = str_eq(type, STR("Intel::DOMAIN"));
     if (indicator.len == 0)
         feed_reject(r, "no indicator");
     else if (!has_colons(type))
         feed_reject(r, "no indicator type, such as Intel::ADDR");
+    else if (kind != PRINT_KINDS && feed_parse_print(kind, indicator, print, &found))
+        add(r, &found, cell(line, columns->at[SOURCE]), cell(line, columns->at[DESCRIPTION]));
+    else if (kind != PRINT_KINDS)
+        feed_reject(r, "no fingerprint");
     else if (!domain && !str_eq(type, STR("Intel::ADDR")) && !str_eq(type, STR("Intel::SUBNET")))
         feed_skip(r, type);
     else if (!feed_parse_target(indicator, &found) || domain != (found.kind == INDICATOR_DOMAIN))

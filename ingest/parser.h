@@ -53,11 +53,11 @@ enum ignore {
     IGNORE_OTHER_EVENT, /* an EVE event type that is not kept, and not named below */
     IGNORE_OPEN_CONN,   /* a connection that still goes on: its end brings the whole record */
     IGNORE_NO_LOGIN,    /* a command, a query, a step of a handshake: nothing of a login's end */
-    IGNORE_NO_NAME,     /* a lookup, a TLS or HTTP record that names nobody */
-    IGNORE_NO_ADDRESS,  /* a Zeek notice about no address */
-    IGNORE_NETFLOW,     /* EVE netflow: one direction of what a flow event tells whole */
-    IGNORE_ANOMALY,     /* EVE anomaly */
-    IGNORE_STATS,       /* EVE stats without figures of the capture */
+    IGNORE_NO_NAME,    /* a lookup, a TLS or HTTP record that names nobody and has no fingerprint */
+    IGNORE_NO_ADDRESS, /* a Zeek notice about no address */
+    IGNORE_NETFLOW,    /* EVE netflow: one direction of what a flow event tells whole */
+    IGNORE_ANOMALY,    /* EVE anomaly */
+    IGNORE_STATS,      /* EVE stats without figures of the capture */
     IGNORES
 };
 extern const char *const ignore_names[IGNORES]; /* short English phrases, as reject_names */

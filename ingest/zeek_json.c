@@ -12,7 +12,8 @@ _Static_assert(ZEEK_FIELDS <= JSON_FIELDS_MAX, "a bit per field");
 struct json *zeek_json_new(void)
 {
     /* Sets come as arrays. */
-    static const struct json_path lists[] = {{"answers[]", ZF_ANSWERS}, {"sources[]", ZF_SOURCES}};
+    static const struct json_path lists[] = {{"answers[]", ZF_ANSWERS}, {"sources[]", ZF_SOURCES},
+        {"cert_chain_fps[]", ZF_CERTIFICATES}};
     const size_t list_count = sizeof(lists) / sizeof(lists[0]);
     struct json_path paths[NAMES_MAX];
 

@@ -1,7 +1,8 @@
-/* Names from Zeek's dns, ssl, quic and http logs. */
+/* Names and fingerprints from Zeek's dns, ssl, quic and http logs. */
 #include "ingest/fields.h"
 #include "ingest/flow_shape.h"
 #include "ingest/name_text.h"
+#include "ingest/print_text.h"
 #include "ingest/zeek_record.h"
 
 static const struct {
@@ -35,6 +36,20 @@ static bool read_dns(const struct zeek_row *row, struct arena *text, struct name
     return answers_keep(&answers, text, n);
 }
 
+/* The server's own certificate comes first in its chain. */
+static bool read_prints(const struct zeek_row *row, struct arena *text, struct name_seen *n)
+{
+    struct prints prints = {.len = 0};
+    struct str chain = row->field[ZF_CERTIFICATES];
+
+    prints_note(&prints, PRINT_JA3, row->field[ZF_JA3]);
+    prints_note(&prints, PRINT_JA3S, row->field[ZF_JA3S]);
+    prints_note(&prints, PRINT_JA4, row->field[ZF_JA4]);
+    if (chain.len > 0)
+        prints_note(&prints, PRINT_CERTIFICATE, str_cut(&chain, row->set_separator));
+    return prints_keep(&prints, text, n);
+}
+
 static bool read_name(
     enum zeek_log log, const struct zeek_row *row, struct arena *text, struct name_seen *n)
 {
@@ -42,7 +57,8 @@ static bool read_name(
 
     if (log == ZEEK_HTTP)
         return name_host(raw, text, &n->name);
-    return name_plain(raw, text, &n->name) && (log != ZEEK_DNS || read_dns(row, text, n));
+    return name_plain(raw, text, &n->name) &&
+           (log == ZEEK_DNS ? read_dns(row, text, n) : read_prints(row, text, n));
 }
 
 enum reject zeek_add_name(
@@ -56,7 +72,7 @@ enum reject zeek_add_name(
     reason = zeek_read_conn(row, sorts[log].proto, &n->conn, &n->t_us);
     if (reason == REJECT_NONE && !read_name(log, row, &batch->text, n))
         reason = REJECT_NO_MEMORY;
-    if (reason == REJECT_NONE && n->name.len == 0)
+    if (reason == REJECT_NONE && n->name.len + n->prints.len == 0)
         *ignored = IGNORE_NO_NAME;
     if (reason != REJECT_NONE || *ignored != IGNORE_NONE) {
         batch->name_count--;

@@ -160,9 +160,10 @@ static const char *const record_of[] = {
     [SHOWN_LOGIN] = RECORD "l.t, l.sensor, l.uid, l.orig, l.resp, l.orig_port, l.resp_port, "
                            "l.proto, (SELECT text FROM name WHERE id = l.service), :what "
                            "FROM login AS l WHERE l.id = :id",
-    [SHOWN_LOOKUP] = RECORD "n.t, n.sensor, n.uid, n.orig, n.resp, n.orig_port, n.resp_port, "
-                            "n.proto, NULL, :what || ' ' || n.name FROM lookup AS n "
-                            "WHERE n.id = :id",
+    [SHOWN_LOOKUP] = RECORD
+    "n.t, n.sensor, n.uid, n.orig, n.resp, n.orig_port, n.resp_port, "
+    "n.proto, NULL, :what || ' ' || CASE n.name WHEN '' THEN n.prints ELSE n.name END FROM lookup AS n "
+    "WHERE n.id = :id",
 };
 
 static bool put_evidence(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)

@@ -66,12 +66,20 @@ static bool keep_network(struct import *in, const struct indicator *i, struct st
 {
     char network[CIDR_TEXT_SIZE];
     *kept = i->domain;
-    if (i->kind == INDICATOR_DOMAIN)
+    if (i->kind != INDICATOR_NETWORK)
         return true;
     cidr_format(&i->net, network);
     kept->len = strlen(network);
     kept->p = arena_strdup(&in->arena, (struct str){network, kept->len});
     return kept->p;
+}
+
+static int64_t key_of(const struct indicator *i)
+{
+    if (i->kind == INDICATOR_NETWORK)
+        return indicator_key_net(&i->net.ip, i->net.bits);
+    return i->kind == INDICATOR_DOMAIN ? indicator_key_domain(i->domain)
+                                       : indicator_key_print(i->domain);
 }
 
 static bool take_indicator(struct import *in, const struct indicator *i)
@@ -82,8 +90,7 @@ static bool take_indicator(struct import *in, const struct indicator *i)
     in->entries[in->count++] = (struct entry){
         .network = network,
         .note = i->note,
-        .key = i->kind == INDICATOR_DOMAIN ? indicator_key_domain(network)
-                                           : indicator_key_net(&i->net.ip, i->net.bits),
+        .key = key_of(i),
         .kind = (uint8_t)i->kind,
         .category = (uint8_t)i->category,
         .from_us = i->from_us,

@@ -23,7 +23,12 @@ enum indicator_category {
 extern const char *const indicator_category_names[INDICATOR_CATEGORIES];
 
 /* Order is stored: append only. */
-enum indicator_kind { INDICATOR_NETWORK, INDICATOR_DOMAIN, INDICATOR_KINDS };
+enum indicator_kind {
+    INDICATOR_NETWORK,
+    INDICATOR_DOMAIN,
+    INDICATOR_FINGERPRINT, /* of TLS: "ja3:…", as ingest/print_text.h writes it */
+    INDICATOR_KINDS
+};
 extern const char *const indicator_kind_names[INDICATOR_KINDS];
 
 #define INDICATOR_ALWAYS_FROM  INT64_MIN
@@ -31,8 +36,10 @@ extern const char *const indicator_kind_names[INDICATOR_KINDS];
 
 struct indicator {
     enum indicator_kind kind;
-    struct cidr net;   /* of a network: an address is one of 32 or 128 bits */
-    struct str domain; /* of a domain, as domain_normalise() writes it; names below it count too */
+    struct cidr net; /* of a network: an address is one of 32 or 128 bits */
+    struct str
+        domain; /* of a domain, as domain_normalise() writes it; names below it count too. Or a
+                        * fingerprint */
     enum indicator_category category;
     int64_t from_us, until_us; /* half open; INDICATOR_ALWAYS_* where the feed has no dates */
     struct str note;           /* what the feed says of it; may be empty */
@@ -86,9 +93,11 @@ bool store_disbelief_each(struct store *s,
 #define INDICATOR_FORM_V4     0u  /* + bits of the network */
 #define INDICATOR_FORM_V6     33u /* likewise */
 #define INDICATOR_FORM_DOMAIN 162u
+#define INDICATOR_FORM_PRINT  163u
 int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits); /* ip: any in the network */
 int64_t indicator_key_domain(struct str domain);
-/* Of a network or domain as text. */
+int64_t indicator_key_print(struct str print);
+/* Of a network, domain or fingerprint as text. */
 int64_t indicator_key_text(struct str text);
 
 /* The keys of all indicators that are or ever were in force, those that feeds dropped included.

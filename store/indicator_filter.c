@@ -41,11 +41,19 @@ int64_t indicator_key_domain(struct str domain)
     return key_of(str_hash(domain, STR_HASH_START), INDICATOR_FORM_DOMAIN);
 }
 
+int64_t indicator_key_print(struct str print)
+{
+    return key_of(str_hash(print, STR_HASH_START), INDICATOR_FORM_PRINT);
+}
+
+/* Neither a network nor a domain is written with a colon behind a word. */
 int64_t indicator_key_text(struct str text)
 {
     struct cidr net;
-    return cidr_parse(text, &net) ? indicator_key_net(&net.ip, net.bits)
-                                  : indicator_key_domain(text);
+    if (cidr_parse(text, &net))
+        return indicator_key_net(&net.ip, net.bits);
+    bool print = text.len > 0 && memchr(text.p, ':', text.len);
+    return print ? indicator_key_print(text) : indicator_key_domain(text);
 }
 
 bool indicator_filter_has_form(const struct bloom *filter, unsigned form)

@@ -8,7 +8,7 @@
 
 const char *const indicator_category_names[INDICATOR_CATEGORIES] = {
     "", "c2", "malware", "sinkhole", "scanner", "blocklist", "allow"};
-const char *const indicator_kind_names[INDICATOR_KINDS] = {"network", "domain"};
+const char *const indicator_kind_names[INDICATOR_KINDS] = {"network", "domain", "fingerprint"};
 
 /* ------------------------------------------------------------------ the fingerprint */
 
@@ -45,11 +45,11 @@ static bool row_indicator(struct query *q, struct indicator *i)
         .until_us = query_i(q, 3),
         .note = query_s(q, 4),
     };
-    if (i->kind == INDICATOR_DOMAIN) {
+    if (i->kind != INDICATOR_NETWORK) {
         i->domain = query_s(q, 0);
         i->net.bits = 128; /* "::", so that whoever overlooks the kind allows or blocks nothing */
     }
-    return (i->kind == INDICATOR_DOMAIN || cidr_parse(query_s(q, 0), &i->net)) &&
+    return (i->kind != INDICATOR_NETWORK || cidr_parse(query_s(q, 0), &i->net)) &&
            i->from_us < i->until_us;
 }
 

@@ -6,6 +6,7 @@
 #define UID_MAX     64                       /* longer ones are cut */
 #define UID_DIGITS  18                       /* so many always fit an int64_t */
 #define RECORD_MAX  1024                     /* bytes of the longest record, with room to spare */
+#define PRINT_MAX   80                       /* bytes of a fingerprint; longer ones are cut */
 #define VALUE_SLOTS (LOOKUP_PAGE_VALUES * 2) /* a power of two */
 
 struct known {
@@ -14,7 +15,7 @@ struct known {
 };
 
 struct lookup_page_own {
-    struct known addresses, domains;
+    struct known addresses, domains, prints;
     int64_t t_last_us;
     uint8_t *end; /* of what was written */
     uint8_t bytes[LOOKUP_PAGE_SIZE];
@@ -106,6 +107,49 @@ static void put_name(struct lookup_page_own *own, struct str name)
         own, &own->domains, dot ? (struct str){dot, name.len - label} : (struct str){"", 0});
 }
 
+static int count_prints(struct str prints)
+{
+    int count = 0;
+    for (; prints.len > 0 && prints.p && count < NAME_PRINTS_MAX; str_cut(&prints, ' '))
+        count++;
+    return count;
+}
+
+static int digit_of(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Half as long where what follows the colon is hexadecimal. */
+static struct str pack_print(struct str print, char packed[PRINT_MAX])
+{
+    const char *colon = print.len ? memchr(print.p, ':', print.len) : NULL;
+    size_t len = colon ? (size_t)(colon - print.p) + 1 : 0;
+    if (print.len > PRINT_MAX)
+        print.len = PRINT_MAX;
+    if (len == 0 || len >= print.len || (print.len - len) % 2)
+        return print;
+    memcpy(packed, print.p, len);
+    packed[0] = (char)(packed[0] | 0x80);
+    for (size_t i = len; i < print.len; i += 2) {
+        int high = digit_of(print.p[i]), low = digit_of(print.p[i + 1]);
+        if (high < 0 || low < 0)
+            return print;
+        packed[len++] = (char)(high << 4 | low);
+    }
+    return (struct str){packed, len};
+}
+
+static void put_prints(struct lookup_page_own *own, struct str prints)
+{
+    int count = count_prints(prints);
+    put_byte(own, (unsigned)count);
+    for (int i = 0; i < count; i++) {
+        char packed[PRINT_MAX];
+        put_reference(own, &own->prints, pack_print(str_cut(&prints, ' '), packed));
+    }
+}
+
 static void put_answers(struct lookup_page_own *own, const struct name_seen *n)
 {
     int count = n->answer_count < NAME_ANSWERS_MAX ? n->answer_count : NAME_ANSWERS_MAX;
@@ -122,9 +166,11 @@ static void put_record(struct lookup_page_own *own, const struct name_seen *n, i
     int64_t number;
     bool numbered = is_number(n->uid, &number), tcp = n->conn.proto == PROTO_TCP,
          udp = n->conn.proto == PROTO_UDP;
-    put_byte(own, (unsigned)(n->kind + 4 * n->answered + 8 * n->nxdomain) | (tcp ? LOOKUP_TCP : 0) |
-                      (udp ? LOOKUP_UDP : 0) | (n->answer_count ? LOOKUP_ANSWERS : 0) |
-                      (numbered ? LOOKUP_NUMBER : 0));
+    bool prints = n->kind == NAME_TLS && n->prints.len > 0;
+    unsigned outcome = n->kind == NAME_TLS ? n->kind | (prints ? LOOKUP_PRINTS : 0u)
+                                           : n->kind + 4u * n->answered + 8u * n->nxdomain;
+    put_byte(own, outcome | (tcp ? LOOKUP_TCP : 0) | (udp ? LOOKUP_UDP : 0) |
+                      (n->answer_count ? LOOKUP_ANSWERS : 0) | (numbered ? LOOKUP_NUMBER : 0));
     put_number(own, fold_sign(since_us));
     put_address(own, orig);
     put_address(own, resp);
@@ -137,6 +183,8 @@ static void put_record(struct lookup_page_own *own, const struct name_seen *n, i
     else
         put_text(own, (struct str){n->uid.p, n->uid.len < UID_MAX ? n->uid.len : UID_MAX});
     put_name(own, n->name);
+    if (prints)
+        put_prints(own, n->prints);
     if (n->answer_count)
         put_answers(own, n);
 }
@@ -146,6 +194,7 @@ static bool may_not_fit(const struct lookup_page *page)
     const struct lookup_page_own *own = page->own;
     return page->rows == LOOKUP_PAGE_ROWS || own->addresses.values.count + 2 > LOOKUP_PAGE_VALUES ||
            own->domains.values.count + 1 > LOOKUP_PAGE_VALUES ||
+           own->prints.values.count + NAME_PRINTS_MAX > LOOKUP_PAGE_VALUES ||
            own->end - own->bytes > LOOKUP_PAGE_SIZE - RECORD_MAX;
 }
 
@@ -175,6 +224,7 @@ void lookup_page_clear(struct lookup_page *page)
     struct lookup_page_own *own = page->own;
     known_clear(&own->addresses);
     known_clear(&own->domains);
+    known_clear(&own->prints);
     own->t_last_us = 0;
     own->end = own->bytes;
     *page = (struct lookup_page){.own = own};

@@ -14,6 +14,8 @@
  *     uid      number, or length and bytes
  *     label    length and bytes: the name as far as its first dot
  *     domain   reference to the rest of the name, from that dot on; "" where there is none
+ *     prints   of TLS, where bit 4 says so: 1 byte: how many; each a reference; hexadecimal digits behind
+ *              its colon stand as bytes, and the first byte has its highest bit set to say so
  *     answers  1 byte: how many; each 1 byte, its length, and the address
  *
  * Lengths are 1 byte. Numbers have 7 bits a byte, the lowest first; signed ones have the sign in
@@ -31,6 +33,7 @@
 
 enum lookup_what {
     LOOKUP_OUTCOME = 15, /* the bits that a row shows */
+    LOOKUP_PRINTS = 4,   /* of TLS, which is not answered as DNS is: fingerprints follow */
     LOOKUP_TCP = 16,
     LOOKUP_UDP = 32,
     LOOKUP_ANSWERS = 64,
@@ -52,7 +55,8 @@ struct lookup {
     int64_t uid_number;       /* -1 when it is none */
     uint16_t orig_port, resp_port;
     uint8_t proto, outcome; /* outcome: enum name_kind + 4 * answered + 8 * nxdomain */
-    uint8_t answer_count;
+    uint8_t print_count, answer_count;
+    struct str prints[NAME_PRINTS_MAX]; /* as the page has them: lookup_print() */
     struct ipaddr answers[NAME_ANSWERS_MAX];
 };
 
@@ -82,3 +86,6 @@ void lookup_reader_free(struct lookup_reader *r);
 void lookup_reader_start(struct lookup_reader *r, struct str data);
 /* The next record. False at the end; *damaged tells an end that is none. */
 bool lookup_reader_next(struct lookup_reader *r, struct lookup *l, bool *damaged);
+/* A fingerprint of a record as text; returns its length. */
+#define LOOKUP_PRINT_SIZE (2 * UINT8_MAX)
+size_t lookup_print(struct str print, char text[LOOKUP_PRINT_SIZE]);

@@ -5,7 +5,7 @@
 
 struct lookup_reader {
     const uint8_t *bytes, *at, *end;
-    struct lookup_values addresses, domains;
+    struct lookup_values addresses, domains, prints;
     int64_t t_last_us;
     bool damaged;
 };
@@ -97,6 +97,15 @@ static void take_answers(struct lookup_reader *r, struct lookup *l)
     }
 }
 
+static void take_prints(struct lookup_reader *r, struct lookup *l)
+{
+    unsigned count = take_byte(r);
+    if (count > NAME_PRINTS_MAX)
+        r->damaged = true;
+    for (; !r->damaged && l->print_count < count; l->print_count++)
+        l->prints[l->print_count] = take_reference(r, &r->prints);
+}
+
 static void take_record(struct lookup_reader *r, struct lookup *l)
 {
     unsigned what = take_byte(r);
@@ -112,7 +121,11 @@ static void take_record(struct lookup_reader *r, struct lookup *l)
     l->uid = what & LOOKUP_NUMBER ? STR_NONE : take_text(r);
     l->label = take_text(r);
     l->domain = take_reference(r, &r->domains);
-    l->answer_count = 0;
+    l->answer_count = l->print_count = 0;
+    if ((what & 3) == NAME_TLS && what & LOOKUP_PRINTS) {
+        l->outcome = NAME_TLS;
+        take_prints(r, l);
+    }
     if (what & LOOKUP_ANSWERS)
         take_answers(r, l);
 }
@@ -131,7 +144,7 @@ void lookup_reader_start(struct lookup_reader *r, struct str data)
 {
     r->bytes = r->at = (const uint8_t *)data.p;
     r->end = data.len ? r->at + data.len : r->at;
-    r->addresses.count = r->domains.count = 0;
+    r->addresses.count = r->domains.count = r->prints.count = 0;
     r->t_last_us = 0;
     r->damaged = false;
 }
@@ -144,4 +157,18 @@ bool lookup_reader_next(struct lookup_reader *r, struct lookup *l, bool *damaged
         return *damaged = r->damaged, false;
     *damaged = r->damaged;
     return !r->damaged;
+}
+
+size_t lookup_print(struct str print, char text[LOOKUP_PRINT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t len = 0, i = 0;
+    bool packed = print.len > 0 && (*print.p & 0x80);
+    for (; i < print.len && !(packed && i > 0 && print.p[i - 1] == ':'); i++)
+        text[len++] = i == 0 ? (char)(*print.p & 0x7f) : print.p[i];
+    for (; i < print.len; i++) {
+        text[len++] = digits[(uint8_t)print.p[i] >> 4];
+        text[len++] = digits[print.p[i] & 15];
+    }
+    return len;
 }

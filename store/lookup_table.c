@@ -9,8 +9,22 @@
 static const char declaration[] =
     "CREATE TABLE x(id INTEGER, t INTEGER, source INTEGER, sensor INTEGER, uid, orig INTEGER, "
     "resp INTEGER, orig_port INTEGER, resp_port INTEGER, proto INTEGER, outcome INTEGER, "
-    "name TEXT, answers TEXT)";
-enum column { ID, T, SOURCE, SENSOR, UID, ORIG, RESP, ORIG_PORT, RESP_PORT, PROTO, OUTCOME, NAME };
+    "name TEXT, answers TEXT, prints TEXT)";
+enum column {
+    ID,
+    T,
+    SOURCE,
+    SENSOR,
+    UID,
+    ORIG,
+    RESP,
+    ORIG_PORT,
+    RESP_PORT,
+    PROTO,
+    OUTCOME,
+    NAME,
+    ANSWERS
+};
 
 static const char pages_sql[] =
     "SELECT id, source, sensor, data FROM main.lookup_page "
@@ -235,6 +249,20 @@ static void give_answers(sqlite3_context *ctx, const struct lookup *l)
         sqlite3_result_text(ctx, text, (int)len, SQLITE_TRANSIENT);
 }
 
+/* "ja3:… sha1:…" */
+static void give_prints(sqlite3_context *ctx, const struct lookup *l)
+{
+    char text[NAME_PRINTS_MAX * (LOOKUP_PRINT_SIZE + 1)];
+    size_t len = 0;
+    for (int i = 0; i < l->print_count; i++) {
+        if (i > 0)
+            text[len++] = ' ';
+        len += lookup_print(l->prints[i], text + len);
+    }
+    if (len)
+        sqlite3_result_text(ctx, text, (int)len, SQLITE_TRANSIENT);
+}
+
 static int table_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
     const struct lookup_cursor *c = (const struct lookup_cursor *)cursor;
@@ -257,8 +285,10 @@ static int table_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i
         sqlite3_result_int64(ctx, numbers[i]);
     else if (i == NAME)
         give_name(ctx, l);
-    else
+    else if (i == ANSWERS)
         give_answers(ctx, l);
+    else
+        give_prints(ctx, l);
     return SQLITE_OK;
 }
 

@@ -132,6 +132,7 @@ enum name_kind { NAME_DNS = 1, NAME_TLS, NAME_HTTP, NAME_KINDS };
 extern const char *const name_kind_names[NAME_KINDS]; /* "", "dns", "tls", "http" */
 
 #define NAME_SEEN_MAX    253 /* bytes of a domain name; longer ones are none */
+#define NAME_PRINTS_MAX  4   /* fingerprints kept of one connection */
 #define NAME_ANSWERS_MAX 16  /* addresses kept of one answer */
 
 /* A name that a client asked for (DNS), or asked a server by (TLS, HTTP): orig is the client. */
@@ -139,7 +140,8 @@ struct name_seen {
     struct conn conn;
     int64_t t_us;
     struct str uid;
-    struct str name;              /* lower case, without a dot at its end */
+    struct str name;              /* lower case, without a dot at its end; TLS: may be empty */
+    struct str prints;            /* TLS: fingerprints, blanks between (ingest/print_text.h) */
     const struct ipaddr *answers; /* DNS: the addresses it was answered with, in the batch's text */
     uint8_t answer_count;
     uint8_t kind;     /* enum name_kind */

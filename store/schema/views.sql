@@ -381,14 +381,15 @@ CREATE VIEW lookups( -- Names that clients asked for (DNS), or asked servers by 
     source,    -- path of the log that it was read from
     uid,       -- Zeek's uid or Suricata's flow_id, as text; NULL when the log had none
     kind,      -- dns, tls, http
-    name,      -- lower case, without a dot at its end
+    name,      -- lower case, without a dot at its end; '' of tls without a name
     client,    -- who asked
     client_port, -- its port
     server,    -- the resolver that was asked (dns), or the server that has the name
     server_port, -- its port
     proto,     -- tcp, udp, else the IANA number
     outcome,   -- dns: asked, answered, nxdomain (there is no such name); NULL otherwise
-    answers    -- dns: the addresses in the answer, commas between; NULL without any
+    answers,   -- dns: the addresses in the answer, commas between; NULL without any
+    fingerprints -- tls: ja3:…, ja3s:…, ja4:…, sha1:… or sha256:… of the certificate, blanks between; NULL without any
 ) AS
 SELECT
     l.id,
@@ -411,14 +412,15 @@ SELECT
     CASE l.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 0 THEN NULL ELSE CAST(l.proto AS TEXT) END,
     CASE WHEN l.outcome & 3 = 1 THEN CASE WHEN l.outcome & 8 THEN 'nxdomain'
         WHEN l.outcome & 4 THEN 'answered' ELSE 'asked' END END,
-    l.answers
+    l.answers,
+    l.prints
 FROM lookup l;
 
 CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has dropped included.
     feed,           -- name of the feed
     format,         -- its format: plain, zeek-intel, suricata-iprep, stix, …
-    kind,           -- network, domain
-    network,        -- address, network or domain: 198.51.100.7, 198.51.100.0/24, example.com
+    kind,           -- network, domain, fingerprint
+    network,        -- address, network, domain or fingerprint: 198.51.100.7, 198.51.100.0/24, example.com, ja3:…
     category,       -- c2, malware, sinkhole, scanner, blocklist, allow
     valid_from_us,  -- counts for traffic from then on, microseconds since 1970; NULL: always
     valid_from,     -- the same, RFC 3339 UTC
@@ -431,7 +433,7 @@ CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has
 SELECT
     d.name,
     d.format,
-    CASE i.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' END,
+    CASE i.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' WHEN 2 THEN 'fingerprint' END,
     i.network,
     CASE i.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
         WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' WHEN 6 THEN 'allow' END,

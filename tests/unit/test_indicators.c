@@ -27,7 +27,7 @@ static struct indicator dated(
 {
     struct indicator i = {.category = category, .from_us = from_us, .until_us = until_us};
     if (!cidr_parse(str_of(what), &i.net)) {
-        i.kind = INDICATOR_DOMAIN;
+        i.kind = strchr(what, ':') ? INDICATOR_FINGERPRINT : INDICATOR_DOMAIN;
         i.domain = str_of(what);
     }
     return i;
@@ -222,4 +222,31 @@ Test(indicators, answer_the_same_however_many_are_asked_for)
             cr_assert(m.found);
             cr_assert_eq(m.categories, i < 32768 ? 18u : 4u, "%u", i);
         }
+}
+
+static void expect_print(const char *print, int64_t t_us, const char *want)
+{
+    struct indicator_match m;
+    struct err err = {0};
+    cr_assert(indicators_match_print(all, str_of(print), EVERY, t_us, &m, &err), "%s", err.text);
+    expect_match(&m, print, want);
+}
+
+Test(indicators, find_a_fingerprint_as_a_whole)
+{
+    IMPORT("a", dated("ja3:abc", C2, 10, 20), always("sha1:abc", INDICATOR_MALWARE));
+    cr_expect(indicators_any_print(all) && !indicators_any_domain(all));
+    expect_print("ja3:abc", 10, "ja3:abc 2");
+    expect_print("ja3:abc", 20, "");
+    expect_print("sha1:abc", 20, "sha1:abc 4");
+    expect_print("ja3s:abc", 10, "");
+    expect_print("ja3:abcd", 10, "");
+    expect_name("ja3:abc", "");
+}
+
+Test(indicators, an_allow_list_may_name_a_fingerprint)
+{
+    IMPORT("a", always("ja3:abc", C2));
+    IMPORT("b", always("ja3:abc", INDICATOR_ALLOW));
+    expect_print("ja3:abc", NOON, "");
 }

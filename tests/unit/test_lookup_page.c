@@ -229,3 +229,85 @@ Test(lookup_page, any_bytes_are_read_to_an_end, .init = open_page, .fini = close
         }
     }
 }
+
+/* ------------------------------------------------------------------ fingerprints */
+
+static void expect_prints(const struct lookup *l, const char *want)
+{
+    char got[NAME_PRINTS_MAX * (LOOKUP_PRINT_SIZE + 1)];
+    size_t len = 0;
+    for (int i = 0; i < l->print_count; i++) {
+        if (i > 0)
+            got[len++] = ' ';
+        len += lookup_print(l->prints[i], got + len);
+    }
+    got[len] = '\0';
+    cr_expect_str_eq(got, want, "%s for %s", got, want);
+    cr_expect_eq(l->outcome, NAME_TLS, "what tells of them is no outcome");
+}
+
+Test(
+    lookup_page, keeps_fingerprints_beside_a_name_or_without, .init = open_page, .fini = close_page)
+{
+    struct name_seen both = seen(1, "", "www.example"), none = seen(2, "", "www.example"),
+                     alone = seen(3, "", "");
+    both.prints = STR("ja3:1 sha1:2");
+    alone.prints = STR("sha1:2");
+    cr_assert(lookup_page_add(&page, &both, 1, 2));
+    cr_assert(lookup_page_add(&page, &none, 1, 2));
+    size_t before = page.data.len;
+    cr_assert(lookup_page_add(&page, &alone, 1, 2));
+    cr_expect_leq(page.data.len - before, 15, "a fingerprint that came before is a number");
+    lookup_reader_start(reader, page.data);
+    struct lookup l = next();
+    expect_name(&l, "www.example");
+    expect_prints(&l, "ja3:1 sha1:2");
+    l = next();
+    expect_prints(&l, "");
+    l = next();
+    expect_name(&l, "");
+    expect_prints(&l, "sha1:2");
+    expect_end();
+}
+
+Test(lookup_page, keeps_four_fingerprints_at_most, .init = open_page, .fini = close_page)
+{
+    struct name_seen n = seen(1, "", "www.example");
+    n.prints = STR("a:1 b:2 c:3 d:4 e:5");
+    cr_assert(lookup_page_add(&page, &n, 1, 2));
+    lookup_reader_start(reader, page.data);
+    struct lookup l = next();
+    expect_prints(&l, "a:1 b:2 c:3 d:4");
+    expect_end();
+}
+
+Test(lookup_page, is_full_before_fingerprints_are_too_many, .init = open_page, .fini = close_page)
+{
+    int rows = 0;
+    char prints[200];
+    struct name_seen n = seen(1, "", "");
+    do {
+        snprintf(prints, sizeof prints, "ja3:%d ja3s:%d ja4:%d sha1:%d", rows, rows, rows, rows);
+        n.prints = str_of(prints);
+    } while (lookup_page_add(&page, &n, 1, 2) && ++rows < 5000);
+    cr_expect(rows > 1500 && rows <= LOOKUP_PAGE_VALUES / NAME_PRINTS_MAX, "%d rows", rows);
+    lookup_reader_start(reader, page.data);
+    for (int i = 0; i < rows; i++) {
+        struct lookup l = next();
+        snprintf(prints, sizeof prints, "ja3:%d ja3s:%d ja4:%d sha1:%d", i, i, i, i);
+        expect_prints(&l, prints);
+    }
+    expect_end();
+}
+
+Test(lookup_page, keeps_the_digits_of_fingerprints_as_bytes, .init = open_page, .fini = close_page)
+{
+    struct name_seen n = seen(1, "", "");
+    n.prints = STR("sha1:00112233445566778899aabbccddeeff00112233 ja4:t13d_8d ja3:0 x:AB");
+    cr_assert(lookup_page_add(&page, &n, 1, 2));
+    cr_expect_lt(page.data.len, 85);
+    lookup_reader_start(reader, page.data);
+    struct lookup l = next();
+    expect_prints(&l, "sha1:00112233445566778899aabbccddeeff00112233 ja4:t13d_8d ja3:0 x:AB");
+    expect_end();
+}
