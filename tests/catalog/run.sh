@@ -1,6 +1,7 @@
 #!/bin/sh
 # Proves every alert type at its threshold: each fires-* log of its folder must give exactly one
-# alert, of that type; each quiet-* log, one step short of it, none of any type.
+# alert, of that type, and together they reach every tier; each quiet-* log, one step short of it,
+# gives none of any type.
 # A folder may hold `home` (for --home), feed-CATEGORY.txt (imported before the run) and `also`, which
 # names another type and the logs that give one alert of it, too: "PortScanning: fires-names …".
 # usage: run.sh TOCSIN [TYPE…]      exit: 0 all passed, 1 not, 64 usage
@@ -60,6 +61,7 @@ check() {
     fires-*) want=1 ;;
     *) want=0 ;;
     esac
+    [ $want = 0 ] || grep "\"AlertType\": *\"$type\"" "$work/alerts" | sed -n 's/.*"Tiers": *"\([^"]*\)".*/\1/p' | sed 's/, /\n/g' >> "$work/tiers"
     also=0
     if [ -f "$1/also" ] && grep -q " $(basename "$2" .log)\( \|$\)" "$1/also"; then
         also=$(grep -c "\"AlertType\": *\"$(cut -d: -f1 "$1/also")\"" "$work/alerts")
@@ -90,6 +92,7 @@ for folder in "$here"/*/; do
     [ "$only" = "  " ] || case $only in *" $type "*) ;; *) continue ;; esac
     grep -qx "$type" "$work/types" || fail "$type" "the catalogue has no such type"
     fires=0 quiet=0
+    : > "$work/tiers"
     for log in "$folder"/fires-* "$folder"/quiet-*; do
         [ -f "$log" ] || continue
         case $(basename "$log") in
@@ -101,6 +104,9 @@ for folder in "$here"/*/; do
     if [ $fires -eq 0 ] || [ $quiet -eq 0 ]; then
         fail "$type" "a fires-* and a quiet-* log are both needed"
     fi
+    for tier in $(sed -n 's/^\[tier \(.*\)\]$/\1/p' "$here/../../catalog/$type.conf"); do
+        grep -qx "$tier" "$work/tiers" || fail "$type" "no fires-* log reaches the tier $tier"
+    done
 done
 
 # The sample logs, with their own configuration: exactly the alerts that their maker announces.

@@ -48,6 +48,9 @@ static void command_and_control(void)
         1, "1 answered flow to an address of the other category");
     emit_contacts(SENSOR_JSON, UNANSWERED, "fires-blocked.log", own, listed, 443, hour, 3,
         "3 unanswered flows, first to last 1 h less 1 µs");
+    const int64_t around[] = {TEN - 20 * MINUTE, TEN - MINUTE, TEN + 20 * MINUTE};
+    emit_contacts(SENSOR_JSON, UNANSWERED, "fires-blocked-hour-edge.log", own, listed, 443, around,
+        3, "3 unanswered flows around 10:00");
     emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-blocked.log", own, listed, 443, hour, 2,
         "2 unanswered flows");
     emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-blocked-edge.log", own, listed, 443, edge, 3,

@@ -74,7 +74,8 @@ struct guessing {
     void (*write)(struct log_file *log, const struct connection *c, int64_t t_us);
     int tries, each;
     int64_t span_us;
-    bool with_flows; /* the connections stand in the same file */
+    int64_t start_us; /* 0: no hour's edge is near */
+    bool with_flows;  /* the connections stand in the same file */
 };
 
 static void emit_guessing(const struct guessing *g, const char *name, const char *holds)
@@ -84,7 +85,7 @@ static void emit_guessing(const struct guessing *g, const char *name, const char
     segment_init(&s, g->kind, (uint64_t)g->tries * 7 + (uint64_t)g->each);
     s.conn.header = g->header;
     for (int i = 0; i < g->tries; i++) {
-        int64_t t_us = ODD + g->span_us * i / (g->tries - 1);
+        int64_t t_us = (g->start_us ? g->start_us : ODD) + g->span_us * i / (g->tries - 1);
         if (i % g->each == 0) {
             c = shape_connection(&s, g->shape, t_us, "198.51.100.20", "10.0.0.10");
             if (g->with_flows)
@@ -112,16 +113,22 @@ static void emit_failures(struct guessing g, const char *suffix, const char *log
     snprintf(holds, sizeof holds, "%s, first to last exactly 5 min", log);
     snprintf(name, sizeof name, "quiet-failures%s-edge.log", suffix);
     emit_guessing(&g, name, holds);
+    g.start_us = TEN - 2 * MINUTE;
+    g.span_us = 4 * MINUTE;
+    snprintf(holds, sizeof holds, "%s, half of them before 10:00, half after", log);
+    snprintf(name, sizeof name, "fires-failures%s-hour-edge.log", suffix);
+    emit_guessing(&g, name, holds);
 }
 
 void failures_ftp(void)
 {
-    emit_failures((struct guessing){SENSOR_TSV, FTP_ATTEMPT, ftp_header, try_ftp, 0, 3, 0, false},
-        "", "in ftp.log alone");
-    emit_failures((struct guessing){SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 0, 1, 0, true},
+    emit_failures(
+        (struct guessing){SENSOR_TSV, FTP_ATTEMPT, ftp_header, try_ftp, 0, 3, 0, 0, false}, "",
+        "in ftp.log alone");
+    emit_failures((struct guessing){SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 0, 1, 0, 0, true},
         "-eve", "EVE, beside its flow");
     struct guessing slower = {
-        SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 20, 2, 15 * MINUTE - 1, true};
+        SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 20, 2, 15 * MINUTE - 1, 0, true};
     emit_guessing(&slower, "fires-fast-tries.log",
         "EVE with the flows, first to last 15 min less 1 µs: a try counts, its connection does not");
     slower.tries = 19;
@@ -132,9 +139,9 @@ void failures_ftp(void)
 void failures_sql(void)
 {
     emit_failures(
-        (struct guessing){SENSOR_TSV, MYSQL_ATTEMPT, mysql_header, try_mysql, 0, 1, 0, false}, "",
-        "in mysql.log alone");
+        (struct guessing){SENSOR_TSV, MYSQL_ATTEMPT, mysql_header, try_mysql, 0, 1, 0, 0, false},
+        "", "in mysql.log alone");
     emit_failures(
-        (struct guessing){SENSOR_JSON, POSTGRESQL_ATTEMPT, NULL, try_postgresql, 0, 1, 0, true},
+        (struct guessing){SENSOR_JSON, POSTGRESQL_ATTEMPT, NULL, try_postgresql, 0, 1, 0, 0, true},
         "-postgresql", "in postgresql.log, beside conn.log's rows");
 }

@@ -36,25 +36,27 @@ static void minute_of_flood(
     }
 }
 
-/* Two minutes, the second `apart` after the first. */
+/* Two minutes, the second `apart` after the first, which begins with `f` or else at ten. */
 static void emit_floods(enum sensor_kind kind, const char *name, struct flood f, int64_t apart_us,
     int64_t packets_short, int64_t bytes_short, const char *holds)
 {
     struct segment s;
     segment_init(&s, kind, (uint64_t)(packets_short + bytes_short));
-    f.start_us = TEN;
+    int64_t start_us = f.start_us ? f.start_us : TEN;
+    f.start_us = start_us;
     minute_of_flood(&s, f, 0, 0);
-    f.start_us = TEN + apart_us;
+    f.start_us = start_us + apart_us;
     minute_of_flood(&s, f, packets_short, bytes_short);
     emit(&s, &s.conn, name, "%s", holds);
 }
 
-static void emit_peak(const char *name, int64_t packets_short, const char *holds)
+static void emit_peak(
+    const char *name, struct flood f, int64_t packets_short, int64_t bytes_short, const char *holds)
 {
     struct segment s;
-    struct flood f = {.start_us = TEN, .packets = 30000, .bytes = 30000 * 60};
-    segment_init(&s, SENSOR_JSON, (uint64_t)packets_short);
-    minute_of_flood(&s, f, packets_short, 0);
+    f.start_us = TEN;
+    segment_init(&s, SENSOR_JSON, (uint64_t)(packets_short + bytes_short));
+    minute_of_flood(&s, f, packets_short, bytes_short);
     emit(&s, &s.conn, name, "%s", holds);
 }
 
@@ -99,6 +101,10 @@ void floods(void)
         "60 000 packets in one minute, 59 999 in the other");
     emit_floods(SENSOR_TSV, "quiet-packets-edge.log", packets, apart + 10 * SECOND, 0, 0,
         "60 000 packets in each of two minutes, 7 min 10 s from first to last");
+    packets.start_us = TEN - MINUTE;
+    emit_floods(SENSOR_TSV, "fires-packets-hour-edge.log", packets, MINUTE, 0, 0,
+        "60 000 packets in the minute before 10:00, and in that after it");
+    packets.start_us = 0;
     packets.replies = 499;
     emit_floods(SENSOR_EVE, "fires-packets-replies.log", packets, apart, 0, 0,
         "the same with 4.99 % of packets back");
@@ -111,8 +117,12 @@ void floods(void)
         "one flow of 2 min with 119 988 packets, 9 999 a bucket");
     emit_long_flood("fires-packets-onward.log", 5 * SECOND, 125000,
         "one flow of 2 min 5 s with 10 000 a bucket, which begins within a bucket");
-    emit_peak("fires-peak.log", 0, "180 000 packets in one minute");
-    emit_peak("quiet-peak.log", 1, "179 999 packets in one minute");
+    struct flood peak = {.packets = 30000, .bytes = 30000 * 60};
+    emit_peak("fires-peak.log", peak, 0, 0, "180 000 packets in one minute");
+    emit_peak("quiet-peak.log", peak, 1, 0, "179 999 packets in one minute");
+    peak = (struct flood){.packets = 9000, .bytes = 187500000};
+    emit_peak("fires-peak-bytes.log", peak, 0, 0, "1 125 MB in one minute, in jumbo frames");
+    emit_peak("quiet-peak-bytes.log", peak, 0, 1, "one byte less in one minute");
     struct flood bytes = {.packets = 7000, .bytes = 62500000};
     emit_floods(SENSOR_JSON, "fires-bytes.log", bytes, apart, 0, 0,
         "375 MB in each of two minutes, in jumbo frames so that packets stay few");

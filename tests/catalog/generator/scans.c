@@ -31,6 +31,32 @@ static void emit_share(const char *name, int answered, const char *holds)
     emit(&s, &s.conn, name, "%s", holds);
 }
 
+/* A sweep of one port, and other ports with a failed target each: so many of all. */
+static void emit_busy(const char *name, int others, const char *holds)
+{
+    struct segment s;
+    struct series sweep = {.shape = UNANSWERED,
+        .outgoing = true,
+        .attempts = 25,
+        .peers = 25,
+        .port = 6881,
+        .start_us = ODD,
+        .span_us = 4 * MINUTE};
+    struct series peers = {.shape = UNANSWERED,
+        .outgoing = true,
+        .attempts = others,
+        .peers = others,
+        .port = 20000,
+        .ports = others,
+        .first_peer = 100,
+        .start_us = ODD,
+        .span_us = 4 * MINUTE};
+    segment_init(&s, SENSOR_JSON, (uint64_t)others);
+    play(&s, &sweep);
+    play(&s, &peers);
+    emit(&s, &s.conn, name, "%s", holds);
+}
+
 void scans(void)
 {
     begin_type("PortScanning",
@@ -56,6 +82,9 @@ void scans(void)
     emit_share("fires-share.log", 24, "25 targets failed and 24 answered on one port");
     emit_share("quiet-share.log", 25, "25 targets failed and 25 answered on one port");
 
+    emit_busy("fires-busy.log", 25, "25 targets of one port and 25 of as many others");
+    emit_busy("quiet-busy.log", 26, "25 targets of one port and 26 of as many others");
+
     struct series vertical = {.shape = REFUSED,
         .attempts = 15,
         .port = 8000,
@@ -68,6 +97,9 @@ void scans(void)
     emit_probes(SENSOR_EVE, "quiet-vertical.log", p, "14 ports, first to last 5 min less 1 µs");
     p = vertical, p.span_us = 5 * MINUTE;
     emit_probes(SENSOR_EVE, "quiet-vertical-edge.log", p, "15 ports, first to last exactly 5 min");
+
+    p = vertical, p.start_us = TEN - 2 * MINUTE, p.span_us = 4 * MINUTE;
+    emit_probes(SENSOR_EVE, "fires-vertical-hour-edge.log", p, "15 ports around 10:00");
 
     struct series slow = {.shape = REFUSED,
         .attempts = 100,
