@@ -191,3 +191,13 @@ void segment_dns_none(struct segment *s, const struct connection *c, const char 
         (unsigned)(c->client_port & 0xffff), name);
     log_add(&s->conn, c->t_us, &t);
 }
+
+void tries_ftp_eve(struct log_file *log, const struct connection *c, int64_t t_us)
+{
+    struct text t = {.length = 0};
+    add_start(&t, c, t_us, "ftp");
+    text_add(&t,
+        ",\"ftp\":{\"command\":\"PASS\",\"command_data\":\"x\",\"reply\":[\"Login incorrect.\"],"
+        "\"completion_code\":[\"530\"],\"reply_received\":\"yes\"}}");
+    log_add(log, t_us, &t);
+}

@@ -78,6 +78,15 @@ void segment_dns(struct segment *s, const struct connection *c, const char *name
 /* The answer that there is no such name. */
 void segment_dns_none(struct segment *s, const struct connection *c, const char *name);
 
+/* Logins in logs of their own, a row for each try: one that is refused, but where the name says
+ * otherwise. The two headers are those of Zeek's logs; PostgreSQL's is written as JSON. */
+extern const char tries_ftp_header[], tries_mysql_header[];
+void tries_ftp(struct log_file *log, const struct connection *c, int64_t t_us);
+void tries_ftp_eve(struct log_file *log, const struct connection *c, int64_t t_us);
+void tries_mysql(struct log_file *log, const struct connection *c, int64_t t_us);
+void tries_mysql_worked(struct log_file *log, const struct connection *c, int64_t t_us);
+void tries_postgresql(struct log_file *log, const struct connection *c, int64_t t_us);
+
 /* Writes a file and prints why it could not. A name that ends in .gz is written with gzip. */
 bool log_write(struct log_file *f, const char *path);
 void log_done(struct log_file *f);

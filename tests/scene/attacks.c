@@ -39,6 +39,10 @@ static const struct rule ssh_in = {"SSH_Incoming_BF_OneToOne", ONE_TO_ONE, PAIR_
                          telnet_in = {"Generic_Incoming_BF_OneToOne", OTHER_ONE,
                              {{"telnet", 30, 0, 0, 30 * MINUTE}, {"slow", 40, 0, 0, DAY}}},
                          sql_in = {"SQL_Incoming_BF_OneToOne", OTHER_ONE, OTHER_TIERS},
+                         refused_mysql = {"SQL_Incoming_BF_OneToOne", OTHER_ONE,
+                             {{"failures", 10, 0, 0, 5 * MINUTE}}},
+                         refused_ftp = {"Generic_Incoming_BF_OneToOne", OTHER_ONE,
+                             {{"failures", 10, 0, 0, 5 * MINUTE}}},
                          ssh_out = {"SSH_Outgoing_BF_OneToOne", ONE_TO_ONE, OUT_PAIR_TIERS},
                          rdp_out = {"RDP_Outgoing_BF_OneToOne", ONE_TO_ONE, OUT_PAIR_TIERS},
                          ssh_out_many = {"SSH_Outgoing_BF_OneToMany", TO_MANY, OUT_MANY_TIERS},
@@ -72,6 +76,8 @@ struct attack {
     bool undetected;  /* no sensor names the service */
     bool side;        /* RDP: a channel over UDP goes with each connection */
     bool v6, one_net; /* over IPv6; from one network, a /64 */
+    bool told;        /* a log tells that the try was refused: MySQL to Zeek, FTP to Suricata */
+    int sensors;      /* who can tell; 0: both */
 };
 
 static const struct attack attacks[] = {
@@ -107,8 +113,20 @@ static const struct attack attacks[] = {
     {"telnet in fast", &telnet_in, IN, TELNET_ATTEMPT, 0, 30, 5, 1, 28 * MINUTE, .alerts = 1},
     {"telnet in slow", &telnet_in, IN, TELNET_ATTEMPT, 0, 40, 5, 1, 23 * HOUR, .alerts = 1},
     {"vnc in fast", &other_in, IN, VNC_ATTEMPT, 0, 21, 40, 1, 12 * MINUTE, .alerts = 1},
-    {"mysql in fast", &sql_in, IN, MYSQL_ATTEMPT, 0, 20, 10, 1, 13 * MINUTE, .alerts = 1},
-    {"mysql in slow", &sql_in, IN, MYSQL_ATTEMPT, 0, 40, 10, 1, 23 * HOUR, .alerts = 1},
+    {"ftp in, refused", &refused_ftp, IN, FTP_ATTEMPT, 0, 10, 4, 1, 4 * MINUTE, .alerts = 1,
+        .told = true, .sensors = SURICATA},
+    {"ftp in fast, refused", &other_in, IN, FTP_ATTEMPT, 0, 21, 0, 1, 14 * MINUTE, .alerts = 1,
+        .told = true},
+    {"mysql in fast", &sql_in, IN, MYSQL_ATTEMPT, 0, 20, 2, 1, 14 * MINUTE, .alerts = 1,
+        .told = true},
+    {"mysql in fast, encrypted", &sql_in, IN, MYSQL_ATTEMPT, 0, 20, 10, 1, 13 * MINUTE,
+        .alerts = 1},
+    {"mysql in, refused", &refused_mysql, IN, MYSQL_ATTEMPT, 0, 10, 4, 1, 4 * MINUTE, .alerts = 1,
+        .told = true, .sensors = ZEEK},
+    {"mysql in slow", &sql_in, IN, MYSQL_ATTEMPT, 0, 40, 10, 1, 23 * HOUR, .alerts = 1,
+        .told = true},
+    {"mysql in, 9 refused", &refused_mysql, IN, MYSQL_ATTEMPT, 0, 9, 0, 1, 4 * MINUTE, .alerts = 0,
+        .told = true},
     {"mssql in fast", &sql_in, IN, MSSQL_ATTEMPT, 0, 20, 10, 1, 14 * MINUTE, .alerts = 1},
     {"mssql in slow", &sql_in, IN, MSSQL_ATTEMPT, 0, 43, 10, 1, 22 * HOUR, .alerts = 1},
     {"postgresql in fast", &sql_in, IN, POSTGRESQL_ATTEMPT, 0, 22, 4, 1, 14 * MINUTE, .alerts = 1},
@@ -267,6 +285,7 @@ static int plan_connections(
         e->client_port = same_port;
         e->port = a->port + (a->ports ? n : 0);
         e->undetected = a->undetected;
+        e->told = a->told;
         if (a->side)
             plan_side_channel(s, s->planned - 1);
     }
@@ -286,8 +305,9 @@ static void plan_attack(struct scene *s, const struct attack *a, int row)
         snprintf(e->server, sizeof e->server, "%s", own);
     }
     bool pair = strstr(a->rule->type, "OneToOne");
-    int alerts = truth_add(s, &(struct deeds){a->rule, a->name, own, pair ? other : NULL, BOTH,
-                                  8 * SECOND, t_us, others, counts(a) ? count : 0});
+    int alerts = truth_add(s,
+        &(struct deeds){a->rule, a->name, own, pair ? other : NULL, a->sensors ? a->sensors : BOTH,
+            (a->told ? 12 : 8) * SECOND, t_us, others, counts(a) ? count : 0});
     if (alerts != a->alerts) {
         fprintf(stderr, "%s: comes to %d alerts, not %d\n", a->name, alerts, a->alerts);
         exit(70);
@@ -354,6 +374,8 @@ static void play(struct scene *s, const struct event *e)
         struct login login =
             e->kind == EVENT_LOGIN ? shape_admission() : shape_refusal(&s->zeek, e->shape);
         scene_show_login(s, &c, &login);
+        if (e->told)
+            scene_show_refusal(s, &c);
         return;
     }
     if (e->kind == EVENT_FLOOD) {
@@ -371,7 +393,9 @@ static void play(struct scene *s, const struct event *e)
 
 void attacks_day(struct scene *s)
 {
+    s->nothing_is_missed = true;
     for (size_t i = 0; i < s->planned; i++)
         if (s->plan[i].t_us >= s->midnight_us && s->plan[i].t_us < s->midnight_us + DAY)
             play(s, &s->plan[i]);
+    s->nothing_is_missed = false;
 }

@@ -89,8 +89,8 @@ static void offices(struct scene *s)
     logins(s, SSH_COMMAND, ours, "203.0.113.60", 34, 2, AT(7, 30), AT(18, 0));
     logins(s, RDP_SESSION, ours, "203.0.113.61", 25, 20, AT(7, 30), AT(16, 0));
     for (int i = 0; i < 60; i++)
-        scene_connect(s, scene_chance(s, 50) ? MYSQL_SHORT : MYSQL_SESSION,
-            at(s, AT(7, 30), AT(18, 0)), ours, "203.0.113.62", 0);
+        scene_query(s, scene_chance(s, 50) ? MYSQL_SHORT : MYSQL_SESSION,
+            at(s, AT(7, 30), AT(18, 0)), ours, "203.0.113.62");
     logins(s, RDP_SESSION, partner, "192.0.2.30", 30, 25, AT(7, 30), AT(16, 0));
     logins(s, GIT_FETCH, partner, GIT, 60, 1, AT(7, 30), AT(18, 0));
     logins(s, SSH_COMMAND, partner, GIT, 60, 3, AT(7, 30), AT(18, 0));
@@ -111,13 +111,13 @@ static void schedule(struct scene *s)
         copy(s, s->midnight_us + i * HOUR + AT(0, 17) + scene_pick(s, 0, 2 * SECOND), "10.20.3.41",
             "203.0.113.71");
     for (int i = 0; i < 36; i++)
-        scene_connect(s, MYSQL_SHORT, s->midnight_us + i * 40 * MINUTE + scene_pick(s, 0, SECOND),
-            "203.0.113.80", DATA, 0);
+        scene_query(s, MYSQL_SHORT, s->midnight_us + i * 40 * MINUTE + scene_pick(s, 0, SECOND),
+            "203.0.113.80", DATA);
     for (int i = 0; i < 30; i++)
-        scene_connect(s, MYSQL_SESSION, at(s, 0, DAY), "203.0.113.80", DATA, 0);
+        scene_query(s, MYSQL_SESSION, at(s, 0, DAY), "203.0.113.80", DATA);
     for (int i = 0; i < 120; i++) {
         snprintf(client, sizeof client, "10.20.3.%d", (int)scene_pick(s, 31, 33));
-        scene_connect(s, MYSQL_SHORT, at(s, 0, DAY), client, DATA, 0);
+        scene_query(s, MYSQL_SHORT, at(s, 0, DAY), client, DATA);
     }
 }
 

@@ -26,10 +26,13 @@ struct event {
     int64_t duration_us, packets, bytes;
     const struct signature *signature;
     bool undetected; /* no sensor names the service */
+    bool told;       /* a log tells that the try was refused: MySQL to Zeek, FTP to Suricata */
 };
 
 struct scene {
     struct segment zeek, suricata; /* all that chance decides comes from Zeek's numbers */
+    struct log_file mysql;         /* Zeek's */
+    bool nothing_is_missed;        /* else a sensor loses a connection now and then */
     int day;
     int64_t midnight_us; /* … of that day */
     bool workday;
@@ -49,13 +52,18 @@ bool scene_chance(struct scene *s, int percent);
 /* Both sensors log the connection, Suricata in its own way: its clock is ahead, it counts frames,
  * takes some packets twice, and ends flows that pause. */
 void scene_show(struct scene *s, const struct connection *c);
-/* The same with what login logs say; `c` keeps its name in both. */
+/* The same with what login logs say. */
 void scene_show_login(struct scene *s, const struct connection *c, const struct login *login);
+/* One try at a login that was refused, where a sensor has a log of such. */
+void scene_show_refusal(struct scene *s, const struct connection *c);
 void scene_show_alert(struct scene *s, const struct connection *c, const struct signature *alert);
 
 /* A connection of that shape to that port (0: the shape's own), and into the logs. */
 struct connection scene_connect(struct scene *s, enum shape_id shape, int64_t t_us,
     const char *client, const char *server, int port);
+/* A database that lets its client in: MySQL, to which Zeek has a log. */
+void scene_query(
+    struct scene *s, enum shape_id shape, int64_t t_us, const char *client, const char *server);
 void scene_login(struct scene *s, enum shape_id shape, int64_t t_us, const char *client,
     const char *server, bool worked);
 

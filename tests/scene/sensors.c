@@ -14,18 +14,21 @@
 #define ZEEK_IDLE       (5 * MINUTE)       /* tcp_inactivity_timeout; SSH has an hour */
 #define SURICATA_IDLE   (10 * MINUTE)      /* flow-timeouts, tcp, established */
 #define DOUBLED_PERCENT 8                  /* packets that the mirror port sends twice */
+#define MISSED_ONE_OF   300                /* connections that one of them does not see */
 
 void scene_init(struct scene *s, uint64_t seed)
 {
     *s = (struct scene){.day = 0};
     segment_init(&s->zeek, SENSOR_TSV, seed * 1000003);
     segment_init(&s->suricata, SENSOR_EVE, seed * 1000033);
+    s->mysql.header = tries_mysql_header;
 }
 
 void scene_done(struct scene *s)
 {
     segment_done(&s->zeek);
     segment_done(&s->suricata);
+    log_done(&s->mysql);
     log_done(&s->truth);
     free(s->plan);
 }
@@ -113,28 +116,51 @@ static void show_to_suricata(struct scene *s, const struct connection *c)
     segment_connection(&s->suricata, &view);
 }
 
+/* Who sees it. */
+static unsigned watchers(struct scene *s)
+{
+    if (s->nothing_is_missed || scene_pick(s, 1, MISSED_ONE_OF) > 1)
+        return BOTH;
+    return scene_chance(s, 50) ? ZEEK : SURICATA;
+}
+
+static void show(struct scene *s, const struct connection *c, unsigned who)
+{
+    struct pieces p = {.piece = {*c}};
+    bool pauses = may_pause(s, c);
+    if (pauses)
+        p = split(s, c);
+    bool zeek_cuts = pauses && p.silence_us > (is_service(c, "ssh") ? HOUR : ZEEK_IDLE);
+    bool suricata_cuts = pauses && p.silence_us > SURICATA_IDLE;
+    for (int i = 0; who & ZEEK && i < (zeek_cuts ? 2 : 1); i++)
+        segment_connection(&s->zeek, zeek_cuts ? &p.piece[i] : c);
+    for (int i = 0; who & SURICATA && i < (suricata_cuts ? 2 : 1); i++)
+        show_to_suricata(s, suricata_cuts ? &p.piece[i] : c);
+}
+
 void scene_show(struct scene *s, const struct connection *c)
 {
-    if (!may_pause(s, c)) {
-        segment_connection(&s->zeek, c);
-        show_to_suricata(s, c);
-        return;
-    }
-    struct pieces p = split(s, c);
-    int64_t zeek_waits_us = is_service(c, "ssh") ? HOUR : ZEEK_IDLE;
-    bool cut[2] = {p.silence_us > zeek_waits_us, p.silence_us > SURICATA_IDLE};
-    for (int i = 0; i < (cut[0] ? 2 : 1); i++)
-        segment_connection(&s->zeek, cut[0] ? &p.piece[i] : c);
-    for (int i = 0; i < (cut[1] ? 2 : 1); i++)
-        show_to_suricata(s, cut[1] ? &p.piece[i] : c);
+    show(s, c, watchers(s));
 }
 
 void scene_show_login(struct scene *s, const struct connection *c, const struct login *login)
 {
     struct connection view = as_suricata(s, c);
-    scene_show(s, c);
-    shape_login_seen(&s->zeek, c, login);
-    shape_login_seen(&s->suricata, &view, login);
+    unsigned who = watchers(s);
+    show(s, c, who);
+    if (who & ZEEK)
+        shape_login_seen(&s->zeek, c, login);
+    if (who & SURICATA)
+        shape_login_seen(&s->suricata, &view, login);
+}
+
+void scene_show_refusal(struct scene *s, const struct connection *c)
+{
+    int64_t t_us = c->t_us + c->duration_us / 2;
+    if (is_service(c, "mysql"))
+        tries_mysql(&s->mysql, c, t_us);
+    if (is_service(c, "ftp"))
+        tries_ftp_eve(&s->suricata.conn, c, t_us + SKEW);
 }
 
 void scene_show_alert(struct scene *s, const struct connection *c, const struct signature *alert)
@@ -153,6 +179,16 @@ struct connection scene_connect(struct scene *s, enum shape_id shape, int64_t t_
         c.client_port = 8, c.server_port = 0;
     scene_show(s, &c);
     return c;
+}
+
+void scene_query(
+    struct scene *s, enum shape_id shape, int64_t t_us, const char *client, const char *server)
+{
+    struct connection c = shape_connection(&s->zeek, shape, t_us, client, server);
+    unsigned who = watchers(s);
+    show(s, &c, who);
+    if (who & ZEEK)
+        tries_mysql_worked(&s->mysql, &c, t_us + 9000);
 }
 
 void scene_login(struct scene *s, enum shape_id shape, int64_t t_us, const char *client,
@@ -206,5 +242,6 @@ bool scene_flush(struct scene *s, const char *folder, int64_t until_us)
            flush(&s->zeek.conn, day, "conn.log", until_us) &&
            flush(&s->zeek.ssh, day, "ssh.log", until_us) &&
            flush(&s->zeek.rdp, day, "rdp.log", until_us) &&
+           flush(&s->mysql, day, "mysql.log", until_us) &&
            flush(&s->suricata.conn, suricata, eve, until_us + SKEW);
 }

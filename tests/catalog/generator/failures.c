@@ -1,70 +1,6 @@
 /* Logins that the log says were refused: FTP, MySQL, PostgreSQL. */
 #include "tests/catalog/generator/fixture.h"
 
-static const char ftp_header[] =
-    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tftp\n"
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tuser\tpassword\tcommand\targ\t"
-    "mime_type\tfile_size\treply_code\treply_msg\n"
-    "#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\tstring\tstring\tstring\tcount\t"
-    "count\tstring\n";
-
-static const char mysql_header[] =
-    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tmysql\n"
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tcmd\targ\tsuccess\trows\t"
-    "response\n"
-    "#types\ttime\tstring\taddr\tport\taddr\tport\tstring\tstring\tbool\tcount\tstring\n";
-
-static void add_zeek_start(struct text *t, const struct connection *c, int64_t t_us)
-{
-    text_add(t, "%lld.%06lld\t%s\t%s\t%d\t%s\t%d", (long long)(t_us / SECOND),
-        (long long)(t_us % SECOND), c->uid, c->client, c->client_port, c->server, c->server_port);
-}
-
-static void try_ftp(struct log_file *log, const struct connection *c, int64_t t_us)
-{
-    struct text t = {.length = 0};
-    add_zeek_start(&t, c, t_us);
-    text_add(&t, "\tadmin\t<hidden>\tPASS\t<hidden>\t-\t-\t530\tLogin incorrect.");
-    log_add(log, t_us, &t);
-}
-
-static void try_mysql(struct log_file *log, const struct connection *c, int64_t t_us)
-{
-    struct text t = {.length = 0};
-    add_zeek_start(&t, c, t_us);
-    text_add(&t, "\tlogin\troot\tF\t-\tAccess denied for user 'root'@'%s' (using password: YES)",
-        c->client);
-    log_add(log, t_us, &t);
-}
-
-static void try_postgresql(struct log_file *log, const struct connection *c, int64_t t_us)
-{
-    struct text t = {.length = 0};
-    text_add(&t,
-        "{\"_path\":\"postgresql\",\"ts\":%lld.%06lld,\"uid\":\"%s\",\"id.orig_h\":\"%s\","
-        "\"id.orig_p\":%d,\"id.resp_h\":\"%s\",\"id.resp_p\":%d,\"user\":\"postgres\","
-        "\"frontend\":\"startup\",\"backend\":\"auth_request,error\",\"backend_arg\":"
-        "\"SASL,Severity=FATAL,Code=28P01,Message=password authentication failed\","
-        "\"success\":false}",
-        (long long)(t_us / SECOND), (long long)(t_us % SECOND), c->uid, c->client, c->client_port,
-        c->server, c->server_port);
-    log_add(log, t_us, &t);
-}
-
-static void try_ftp_eve(struct log_file *log, const struct connection *c, int64_t t_us)
-{
-    struct text t = {.length = 0};
-    int64_t second = t_us / SECOND - MIDNIGHT / SECOND; /* all of them are of one day */
-    text_add(&t,
-        "{\"timestamp\":\"2026-03-02T%02d:%02d:%02d.%06d+0000\",\"flow_id\":%llu,"
-        "\"event_type\":\"ftp\",\"src_ip\":\"%s\",\"src_port\":%d,\"dest_ip\":\"%s\","
-        "\"dest_port\":%d,\"proto\":\"TCP\",\"ftp\":{\"command\":\"PASS\",\"command_data\":\"x\","
-        "\"reply\":[\"Login incorrect.\"],\"completion_code\":[\"530\"],\"reply_received\":\"yes\"}}",
-        (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60), (int)(t_us % SECOND),
-        (unsigned long long)c->flow_id, c->client, c->client_port, c->server, c->server_port);
-    log_add(log, t_us, &t);
-}
-
 /* Tries of one client at one server, evenly over a span, so many to a connection. */
 struct guessing {
     enum sensor_kind kind;
@@ -123,12 +59,12 @@ static void emit_failures(struct guessing g, const char *suffix, const char *log
 void failures_ftp(void)
 {
     emit_failures(
-        (struct guessing){SENSOR_TSV, FTP_ATTEMPT, ftp_header, try_ftp, 0, 3, 0, 0, false}, "",
-        "in ftp.log alone");
-    emit_failures((struct guessing){SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 0, 1, 0, 0, true},
+        (struct guessing){SENSOR_TSV, FTP_ATTEMPT, tries_ftp_header, tries_ftp, 0, 3, 0, 0, false},
+        "", "in ftp.log alone");
+    emit_failures((struct guessing){SENSOR_EVE, FTP_ATTEMPT, NULL, tries_ftp_eve, 0, 1, 0, 0, true},
         "-eve", "EVE, beside its flow");
     struct guessing slower = {
-        SENSOR_EVE, FTP_ATTEMPT, NULL, try_ftp_eve, 20, 2, 15 * MINUTE - 1, 0, true};
+        SENSOR_EVE, FTP_ATTEMPT, NULL, tries_ftp_eve, 20, 2, 15 * MINUTE - 1, 0, true};
     emit_guessing(&slower, "fires-fast-tries.log",
         "EVE with the flows, first to last 15 min less 1 µs: a try counts, its connection does not");
     slower.tries = 19;
@@ -138,10 +74,10 @@ void failures_ftp(void)
 
 void failures_sql(void)
 {
-    emit_failures(
-        (struct guessing){SENSOR_TSV, MYSQL_ATTEMPT, mysql_header, try_mysql, 0, 1, 0, 0, false},
+    emit_failures((struct guessing){SENSOR_TSV, MYSQL_ATTEMPT, tries_mysql_header, tries_mysql, 0,
+                      1, 0, 0, false},
         "", "in mysql.log alone");
-    emit_failures(
-        (struct guessing){SENSOR_JSON, POSTGRESQL_ATTEMPT, NULL, try_postgresql, 0, 1, 0, 0, true},
+    emit_failures((struct guessing){SENSOR_JSON, POSTGRESQL_ATTEMPT, NULL, tries_postgresql, 0, 1,
+                      0, 0, true},
         "-postgresql", "in postgresql.log, beside conn.log's rows");
 }
