@@ -145,9 +145,8 @@ check-san: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(MAKE) --no-print-directory check BUILD=$(SAN_BUILD) OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
-check-scene: $(BUILD)/tocsin $(SCENE_LOGS) | deps-test ## forty days of traffic with labelled attacks, by sensor and seed (SEEDS='1 2 3')
-	@tests/scene/run.sh $(BUILD)/tocsin $(SCENE_LOGS) $(or $(SEEDS),1 2 3)
-	@tests/scene/replay.sh $(BUILD)/tocsin $(SCENE_LOGS) $(or $(REPLAY_SEED),2) 10
+check-scene: $(BUILD)/tocsin $(SCENE_LOGS) | deps-test ## forty days of labelled attacks, by sensor and seed, and in other orders (SEEDS='1 2 3')
+	@BUILD=$(BUILD) T=scenes SEEDS='$(SEEDS)' tests/check.sh
 
 $(BUILD)/tests/unit/unit: $(UNIT:%.c=$(BUILD)/%.o) $(CORE) tests/unit/
 	@echo "  LD  $@"

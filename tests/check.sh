@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs every part of the tests and ends with "N passed, N failed" over all of them.
-# Environment: BUILD; T (Criterion pattern, cli/NAME, catalog/TYPE, scene or replays: only those);
-# UPDATE=1 (rewrite golden files); REPORTS (prefix of sanitizer reports: any of them fails).
+# Environment: BUILD; T (Criterion pattern, cli/NAME, catalog/TYPE, scene, replays or scenes: only those);
+# SEEDS (of scenes); UPDATE=1 (rewrite golden files); REPORTS (prefix of sanitizer reports: any of them fails).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build} T=${T:-} UPDATE=${UPDATE:-}
@@ -74,20 +74,24 @@ sanitizers() {
     echo "$((n == 0)) passed, $n failed"
 }
 
-scene() {
-    SENSORS=${SENSORS:-zeek} tests/scene/run.sh "$TOCSIN" "$BUILD/tests/scene/generate" 1
+scene() { # seed...
+    tests/scene/run.sh "$TOCSIN" "$BUILD/tests/scene/generate" "$@"
 }
 
-# One under sanitizers, which are slow.
-replays() {
-    local orders=2
-    [ -z "${REPORTS:-}" ] || orders=1
-    tests/scene/replay.sh "$TOCSIN" "$BUILD/tests/scene/generate" 1 $orders
+replays() { # seed orders
+    tests/scene/replay.sh "$TOCSIN" "$BUILD/tests/scene/generate" "$@"
 }
+
+orders=2
+[ -z "${REPORTS:-}" ] || orders=1 # sanitizers are slow
 
 case $T in
-    scene) part "the scene" scene ;;
-    replays) part "replays" replays ;;
+    scene) part "the scene" scene 1 ;;
+    replays) part "replays" replays 1 2 ;;
+    scenes)
+        part "the scene" scene ${SEEDS:-1 2 3}
+        part "replays" replays 2 10
+        ;;
     cli/*) part "the program" tests/cli/run.sh "${T#cli/}" ;;
     catalog/*) part "the catalogue" tests/catalog/run.sh "$TOCSIN" "${T#catalog/}" ;;
     ?*) part "units" unit ;;
@@ -96,8 +100,9 @@ case $T in
         part "fuzz seeds" seeds
         part "the catalogue" tests/catalog/run.sh "$TOCSIN"
         part "the program" tests/cli/run.sh
-        part "the scene" scene
-        part "replays" replays
+        export SENSORS=${SENSORS:-both}
+        part "the scene" scene 1
+        part "replays" replays 1 $orders
         ;;
 esac
 [ -z "${REPORTS:-}" ] || part "sanitizer reports" sanitizers
