@@ -119,6 +119,8 @@ static void add_tier(struct buf *out, const struct alert_type *t, const struct t
     }
     if (tier == &t->guard)
         buf_puts(out, "\nGuard against wrong feeds\n");
+    else if (tier == t->baseline)
+        buf_puts(out, "\nWhat is usual here\n");
     else
         buf_printf(out, "\nThresholds, tier %s\n", tier->name);
     add_row(out, "Query", tier->query);
@@ -138,6 +140,18 @@ static void add_tier(struct buf *out, const struct alert_type *t, const struct t
     if (!table_print(table, &look, out))
         out->failed = true;
     table_free(table);
+}
+
+static void add_baseline(struct buf *out, const struct alert_type *t)
+{
+    char roles[128];
+    if (!t->baseline)
+        return;
+    add_tier(out, t, t->baseline);
+    inventory_roles_format(t->raised_roles, roles);
+    add_row(out, "Measured by", metric_names[t->metric]);
+    add_words(out, "Once learned", t->learned_tiers);
+    add_row(out, "Raised for", *roles ? roles : NULL);
 }
 
 static void add_fillings(struct buf *out, const struct alert_type *t)
@@ -208,6 +222,7 @@ static void add_page(struct buf *out, const struct alert_type *t, enum lang lang
         add_tier(out, t, &t->tiers[i]);
     if (t->guard.parameter_count > 0)
         add_tier(out, t, &t->guard);
+    add_baseline(out, t);
     buf_printf(out, "  Change one in the configuration: [alert %s], then key = value.\n", t->code);
     add_fillings(out, t);
     add_signatures(out, t);

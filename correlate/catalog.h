@@ -44,6 +44,16 @@ struct text_variant {
     const char *title[LANGS], *description[LANGS], *pool[LANGS], *respond[LANGS];
 };
 
+/* What an hour, or a day, is measured by. */
+enum metric {
+    METRIC_NONE,
+    METRIC_ATTEMPTS, /* pair: attempts of the pair, against its logins */
+    METRIC_REMOTES,  /* fan: distinct others with attempts, against those that log in */
+    METRIC_VOLUME,   /* volume: flows, packets and bytes of the busiest minute */
+    METRICS
+};
+extern const char *const metric_names[METRICS]; /* "", "attempts", "remotes", "volume" */
+
 enum direction { DIRECTION_INCOMING = 1, DIRECTION_OUTGOING = 2 };
 
 /* One `[signature NAME]`: which sensor signatures speak for this type. A signature fits a rule when
@@ -87,6 +97,14 @@ struct alert_type {
     int tier_count;
     struct tier
         guard; /* `[guard]`: when a feed is not believed, or less; without it no parameters */
+    /* `[baseline]`: what makes a finding usual for this environment (correlate/gate.h). Its figures are
+     * those of a tier of that name, so that they are looked up and overridden alike. NULL: the floor
+     * alone decides. */
+    struct tier *baseline;
+    enum metric metric;
+    const char *
+        *learned_tiers;    /* these count only where a baseline says abnormal; NULL-ended; NULL */
+    unsigned raised_roles; /* machines with one of these need raised_remotes, and abnormal */
 };
 
 struct service_port {

@@ -8,7 +8,7 @@
 static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""},
                                     GUARD = {"guard", ""};
 static const char *const KINDS[] = {
-    "alert", "query", "values", "variant *", "signature *", "tier *", "guard", NULL};
+    "alert", "query", "values", "variant *", "signature *", "tier *", "guard", "baseline", NULL};
 
 #define QUERY_FILE_MAX (64 << 10) /* bytes of a query file beside an entry */
 
@@ -260,9 +260,10 @@ static void read_signatures(struct catalog_reader *r, struct alert_type *t)
     }
 }
 
-static void read_parameters(
-    struct catalog_reader *r, const struct catalog_section *section, struct tier *tier)
+void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
+    const char *name, struct tier *tier)
 {
+    tier->name = name;
     tier->parameters =
         arena_zalloc(r->arena, (size_t)r->ini->count * sizeof(*tier->parameters) + 1);
     if (!tier->parameters) {
@@ -283,12 +284,11 @@ static void read_tier(
     struct catalog_reader *r, const char *name, const char *dir, struct tier *tier)
 {
     struct catalog_section section = {"tier", name};
-    tier->name = name;
     tier->services = catalog_read_list(r, &section, "service");
     tier->exempt_roles = read_exempt(r, &section);
     if (catalog_entry(r, &section, "query"))
         read_query_name(r, &section, "query", dir, &tier->query, &tier->query_sql);
-    read_parameters(r, &section, tier);
+    catalog_read_tier(r, &section, name, tier);
 }
 
 static void read_tiers(struct catalog_reader *r, const char *dir, struct alert_type *t)
@@ -312,8 +312,8 @@ bool catalog_read_type(
     read_variants(r, &type);
     read_signatures(r, &type);
     read_tiers(r, dir, &type);
-    type.guard.name = GUARD.kind;
-    read_parameters(r, &GUARD, &type.guard);
+    catalog_read_tier(r, &GUARD, GUARD.kind, &type.guard);
+    catalog_read_baseline(r, &type);
     if (r->failed || !ini_all_used(r->ini, r->err) || !catalog_check_type(r, &type))
         return false;
     *t = type;

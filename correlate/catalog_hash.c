@@ -100,6 +100,11 @@ uint64_t alert_type_fingerprint(const struct alert_type *t)
     for (int i = 0; i < t->tier_count; i++)
         add_tier(&hash, &t->tiers[i]);
     add_tier(&hash, &t->guard);
+    if (t->baseline)
+        add_tier(&hash, t->baseline);
+    add_number(&hash, t->metric);
+    add_list(&hash, t->learned_tiers);
+    add_number(&hash, t->raised_roles);
     return hash;
 }
 

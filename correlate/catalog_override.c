@@ -47,6 +47,8 @@ static bool fail_tier(struct catalog_reader *r, const struct ini_entry *e,
     struct buf list = {0};
     for (int i = 0; i < t->tier_count; i++)
         add_name(&list, t->tiers[i].name);
+    if (t->baseline)
+        add_name(&list, t->baseline->name);
     return fail_unknown(r, e, "tier", name, &list);
 }
 
@@ -113,7 +115,16 @@ static bool set_parameter(struct catalog_reader *r, const struct ini_entry *e, s
     return true;
 }
 
-/* `min_attempts`, `slow.window`. */
+static struct tier *find_tier(struct alert_type *t, const char *name)
+{
+    if (t->baseline && strcmp(name, t->baseline->name) == 0)
+        return t->baseline;
+    if (t->guard.parameter_count > 0 && strcmp(name, t->guard.name) == 0)
+        return &t->guard;
+    return (struct tier *)alert_type_tier(t, name);
+}
+
+/* `min_attempts`, `slow.window`, `baseline.min_z`. */
 static bool override_parameter(
     struct catalog_reader *r, const struct ini_entry *e, struct alert_type *t)
 {
@@ -122,9 +133,7 @@ static bool override_parameter(
     if (dot) {
         char name[64];
         snprintf(name, sizeof(name), "%.*s", (int)(dot - e->key), e->key);
-        tier = t->guard.parameter_count > 0 && strcmp(name, t->guard.name) == 0
-                   ? &t->guard
-                   : (struct tier *)alert_type_tier(t, name);
+        tier = find_tier(t, name);
         if (!tier)
             return fail_tier(r, e, t, name);
     } else if (!tier) {

@@ -20,11 +20,13 @@ static const struct known_parameter {
     {"pair", "min_days", DIMENSION_COUNT, OPTIONAL},
     {"pair", "failures_only", DIMENSION_FLAG, OPTIONAL},
     {"pair", "internal_failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"pair", "internal_only", DIMENSION_FLAG, OPTIONAL},
     {"fan", "min_remotes", DIMENSION_COUNT, REQUIRED},
     {"fan", "min_attempts", DIMENSION_COUNT, REQUIRED},
     {"fan", "window", DIMENSION_TIME, REQUIRED},
     {"fan", "failures_only", DIMENSION_FLAG, OPTIONAL},
     {"fan", "internal_failures_only", DIMENSION_FLAG, OPTIONAL},
+    {"fan", "internal_only", DIMENSION_FLAG, OPTIONAL},
     {"spread", "min_targets", DIMENSION_COUNT, ONE_OF},
     {"spread", "min_ports", DIMENSION_COUNT, ONE_OF},
     {"spread", "window", DIMENSION_TIME, REQUIRED},
@@ -164,6 +166,8 @@ const char *catalog_value_fault(const struct parameter *p, enum dimension dimens
 {
     if (dimension == DIMENSION_SHARE && p->value > 100)
         return "more than 100 %";
+    if (dimension == DIMENSION_CHANCE && p->value > 1000000)
+        return "more than 1000000 ppm";
     if (dimension == DIMENSION_COUNT && p->value > INT_MAX)
         return "too big";
     if (dimension != DIMENSION_SHARE && dimension != DIMENSION_FLAG && p->value < 1)
@@ -257,6 +261,8 @@ static bool check_tier(
     struct catalog_section section = {"tier", tier->name};
     if (tier->name[strspn(tier->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
         return catalog_fail_section(r, &section, "a tier's name is made of a-z, 0-9 and _");
+    if (strcmp(tier->name, "baseline") == 0)
+        return catalog_fail_section(r, &section, "no tier can be named baseline");
     for (const char **s = tier->services; s && *s; s++) {
         if (!catalog_list_has(t->services, *s)) {
             return catalog_fail(r, catalog_entry(r, &section, "service"),
@@ -287,5 +293,6 @@ bool catalog_check_query(struct catalog_reader *r, const struct alert_type *t)
     for (int i = 0; i < t->tier_count; i++)
         if (!check_tier(r, t, &t->tiers[i]))
             return false;
-    return check_guard(r, t) && check_needs(r, t) && check_signatures(r, t) && check_yielding(r, t);
+    return check_guard(r, t) && check_needs(r, t) && check_signatures(r, t) &&
+           check_yielding(r, t) && catalog_check_baseline(r, t);
 }

@@ -62,6 +62,12 @@ bool catalog_read_type(
 bool catalog_read_services(struct catalog_reader *r, struct catalog *c);
 /* No name or port of two services, in order of name. */
 bool catalog_finish_services(struct catalog *c, struct err *err);
+/* The parameters of one section: all of its keys that nobody took yet. */
+void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
+    const char *name, struct tier *tier);
+/* catalog_baseline.c: [baseline], where there is one, and the rules on it. */
+void catalog_read_baseline(struct catalog_reader *r, struct alert_type *t);
+bool catalog_check_baseline(struct catalog_reader *r, const struct alert_type *t);
 /* catalog_check.c: the rules on a type that was read from r->ini. */
 bool catalog_check_type(struct catalog_reader *r, const struct alert_type *t);
 /* catalog_query.c: the part of them that its query makes. */

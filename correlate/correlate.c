@@ -4,6 +4,7 @@
 #include "correlate/coverage.h"
 #include "correlate/episodes.h"
 #include "correlate/facts.h"
+#include "correlate/gate.h"
 #include "correlate/judge.h"
 #include "correlate/legs.h"
 #include "correlate/reach.h"
@@ -24,6 +25,7 @@ struct run {
     uint64_t services;   /* fingerprint of the login services */
     bool inputs_changed; /* something besides the records is not as the last run left it */
     enum facts_scope scope;
+    int64_t hours_known;     /* rows of logged_hour up to here are known to the last run */
     bool *everywhere;        /* by type: judge it on all facts */
     struct span_list *dirty; /* by type */
     int *order;              /* types, those that others yield to first */
@@ -117,23 +119,10 @@ static bool choose_types(struct run *r, bool first_run, struct err *err)
 
 /* ------------------------------------------------------------------ keys to look at */
 
-/* A type that is judged everywhere: its findings go, and keys with alerts are looked at even where
- * no finding comes back. */
-static bool start_over(struct run *r, int type, struct err *err)
+static bool add_keys(struct run *r, int type, int64_t type_id, const char *keys, struct err *err)
 {
-    int64_t type_id;
     bool done = true;
-    if (!store_name_id(r->store, str_of(r->input->catalog->types[type].code), &type_id, err))
-        return false;
-    struct query *q =
-        store_query(r->store, "forget findings", "DELETE FROM finding WHERE type = :type");
-    query_bind_i(q, ":type", type_id);
-    query_step(q);
-    if (!query_done(q, err))
-        return false;
-    q = store_query(r->store, "keys with alerts",
-        "SELECT DISTINCT own, remote, service, part FROM alert "
-        "WHERE type = :type AND superseded IS NULL");
+    struct query *q = store_query(r->store, "keys", keys);
     query_bind_i(q, ":type", type_id);
     while (done && query_step(q)) {
         struct span all = {
@@ -141,6 +130,31 @@ static bool start_over(struct run *r, int type, struct err *err)
         done = span_add(&r->dirty[type], &all, err);
     }
     return query_done(q, err) && done;
+}
+
+/* A type that is judged everywhere: its findings go, and their keys and those with alerts are looked
+ * at even where no finding comes back. */
+static bool start_over(struct run *r, int type, struct err *err)
+{
+    static const char with_alerts[] = "SELECT DISTINCT own, remote, service, part FROM alert "
+                                      "WHERE type = :type AND superseded IS NULL";
+    static const char with_findings[] =
+        "SELECT DISTINCT own, remote, service, part FROM finding WHERE type = :type";
+    static const char *const forget[] = {
+        "DELETE FROM finding WHERE type = :type", "DELETE FROM calm WHERE type = :type"};
+    int64_t type_id;
+    if (!store_name_id(r->store, str_of(r->input->catalog->types[type].code), &type_id, err) ||
+        !add_keys(r, type, type_id, with_alerts, err) ||
+        !add_keys(r, type, type_id, with_findings, err))
+        return false;
+    for (size_t i = 0; i < sizeof forget / sizeof *forget; i++) {
+        struct query *q = store_query(r->store, "forget findings", forget[i]);
+        query_bind_i(q, ":type", type_id);
+        query_step(q);
+        if (!query_done(q, err))
+            return false;
+    }
+    return true;
 }
 
 /* Where findings of the type that takes over changed, those that yield are looked at again. */
@@ -194,23 +208,55 @@ static void order_types(struct run *r)
             r->order[count++] = i;
 }
 
-static bool update_type(struct run *r, int type, struct err *err)
+static bool find(struct run *r, int type, struct err *err)
 {
     const struct alert_type *t = &r->input->catalog->types[type];
-    int leader = index_of(r->input->catalog, t->yields_to);
-    struct span_list *dirty = &r->dirty[type];
     const struct strangers_input strangers = {t, r->input->inventory, r->seen.flows_after,
         r->input->now_us + FACTS_FUTURE_US, r->everywhere[type]};
     int64_t type_id;
-    if (!store_name_id(r->store, str_of(t->code), &type_id, err) ||
-        !coverage_mark(r->store, type_id, &r->hours, dirty, err) ||
-        (r->everywhere[type] && !start_over(r, type, err)) ||
-        !strangers_update(r->store, &strangers, err) ||
-        !judge_type(r->store, t, r->everywhere[type], dirty, err) ||
-        (leader >= 0 && !follow(r, type, leader, err)))
+    return store_name_id(r->store, str_of(t->code), &type_id, err) &&
+           coverage_mark(r->store, type_id, &r->hours, &r->dirty[type], err) &&
+           (!r->everywhere[type] || start_over(r, type, err)) &&
+           strangers_update(r->store, &strangers, err) &&
+           judge_type(r->store, t, r->everywhere[type], &r->dirty[type], err);
+}
+
+/* One span a key from here on: what the days of a key come to hangs together. */
+static bool weigh(struct run *r, int type, struct err *err)
+{
+    struct gate *g = gate_new(r->store, r->input, &r->input->catalog->types[type], err);
+    bool done = g && (r->everywhere[type] || gate_learn(g, r->hours_known, &r->dirty[type], err));
+    span_join(&r->dirty[type], INT64_MAX);
+    done = done && gate_update(g, &r->dirty[type], err);
+    gate_free(g);
+    return done;
+}
+
+static bool raise(struct run *r, int type, struct err *err)
+{
+    const struct alert_type *t = &r->input->catalog->types[type];
+    int leader = index_of(r->input->catalog, t->yields_to);
+    if (leader >= 0 && !follow(r, type, leader, err))
         return false;
-    span_join(dirty, INT64_MAX); /* one span a key */
-    return episodes_update(r->store, r->input, t, dirty, r->totals, err);
+    span_join(&r->dirty[type], INT64_MAX);
+    return episodes_update(r->store, r->input, t, &r->dirty[type], r->totals, err);
+}
+
+static bool for_all_types(
+    struct run *r, bool (*step)(struct run *r, int type, struct err *err), struct err *err)
+{
+    for (int i = 0; i < r->input->catalog->type_count; i++)
+        if (!step(r, r->order[i], err))
+            return false;
+    return true;
+}
+
+/* What is usual depends on the hours that were logged: those that became known since the last run. */
+static bool read_hours(struct run *r, int64_t *newest, struct err *err)
+{
+    struct query *q = store_query(r->store, "newest hour", "SELECT max(id) FROM logged_hour");
+    *newest = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, err) && store_state_get(r->store, "hours", 0, &r->hours_known, err);
 }
 
 /* ------------------------------------------------------------------ the run */
@@ -264,10 +310,10 @@ static bool update_all(struct run *r, struct err *err)
         return false;
     r->totals->records = r->seen.records;
     r->totals->transit = r->seen.transit;
-    for (int i = 0; i < r->input->catalog->type_count; i++)
-        if (!update_type(r, r->order[i], err))
-            return false;
-    return note_run(r, err);
+    int64_t newest;
+    return read_hours(r, &newest, err) && for_all_types(r, find, err) &&
+           for_all_types(r, weigh, err) && for_all_types(r, raise, err) &&
+           store_state_set(r->store, "hours", newest, err) && note_run(r, err);
 }
 
 /* Types that the catalogue no longer has keep their alerts: history is not ours to delete. */

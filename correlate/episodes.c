@@ -4,6 +4,8 @@
 #include "correlate/basis.h"
 #include "correlate/confidence.h"
 #include "correlate/describe.h"
+#include "correlate/gate.h"
+#include "correlate/gate_tell.h"
 #include "correlate/poll.h"
 #include "store/query.h"
 #include "util/uuid.h"
@@ -20,7 +22,8 @@ struct work {
     const struct alert_type *type;
     struct periodic_query query;
     int64_t type_id;
-    int64_t *tier_ids;
+    struct gate *gate;
+    struct gate *leader; /* of the type that this one yields to; NULL */
     struct correlate_totals *totals;
     struct arena arena; /* one alert at a time */
 };
@@ -51,14 +54,6 @@ static bool add_slice(struct slice_list *list, const struct slice *slice, struct
     }
     list->items[list->count++] = *slice;
     return true;
-}
-
-static int tier_index(const struct work *w, int64_t tier_id)
-{
-    for (int i = 0; i < w->type->tier_count; i++)
-        if (w->tier_ids[i] == tier_id)
-            return i;
-    return -1;
 }
 
 /* Adds one finding, in order of t0, to the last slices: those of the chain that it continues, or a
@@ -96,23 +91,17 @@ static bool load_slices(struct work *w, const struct finding_key *key, unsigned 
     struct slice_list *list, struct err *err)
 {
     int64_t chain_start = 0, chain_end = 0;
-    bool done = true;
-    struct query *q = store_query(w->store, "findings of a key",
-        "SELECT tier, t0, t1 FROM finding WHERE type = :type AND own = :own AND remote = :remote "
-        "AND service = :service AND part = :part ORDER BY t0, t1");
-    query_bind_i(q, ":type", w->type_id);
-    query_bind_i(q, ":own", key->own);
-    query_bind_i(q, ":remote", key->remote);
-    query_bind_i(q, ":service", key->service);
-    query_bind_i(q, ":part", key->part);
-    while (done && query_step(q)) {
-        int tier = tier_index(w, query_i(q, 0));
-        if (tier < 0 || w->type->tiers[tier].exempt_roles & roles)
-            continue;
-        done = add_finding(list, &chain_start, &chain_end, query_i(q, 1), query_i(q, 2),
-            UINT64_C(1) << tier, w->type->gap_us, err);
-    }
-    return query_done(q, err) && done;
+    struct gate_span *spans;
+    size_t count;
+    bool done = gate_spans(w->gate, key, &spans, &count, err);
+    if (!done)
+        return false;
+    for (size_t i = 0; done && i < count; i++)
+        done = w->type->tiers[spans[i].tier].exempt_roles & roles ||
+               add_finding(list, &chain_start, &chain_end, spans[i].t0, spans[i].t1,
+                   UINT64_C(1) << spans[i].tier, w->type->gap_us, err);
+    free(spans);
+    return done;
 }
 
 /* ------------------------------------------------------------------ who is never reported */
@@ -138,25 +127,21 @@ static bool client_roles(
 static bool yields(struct work *w, const struct finding_key *key, const struct slice *slice,
     bool *yes, struct err *err)
 {
-    int64_t other;
     *yes = false;
-    if (!w->type->yields_to)
+    if (!w->leader)
         return true;
     for (int i = 0; i < w->type->tier_count; i++)
         if (slice->tiers >> i & 1 && strcmp(w->type->tiers[i].name, w->type->yields_unless) == 0)
             return true;
-    if (!store_name_id(w->store, str_of(w->type->yields_to), &other, err))
+    const struct finding_key all = {.own = key->own, .service = key->service};
+    struct gate_span *spans;
+    size_t count;
+    if (!gate_spans(w->leader, &all, &spans, &count, err))
         return false;
-    struct query *q = store_query(w->store, "findings that take over",
-        "SELECT 1 FROM finding WHERE type = :type AND own = :own AND remote = 0 "
-        "AND service = :service AND t0 <= :t1 AND t1 >= :t0 LIMIT 1");
-    query_bind_i(q, ":type", other);
-    query_bind_i(q, ":own", key->own);
-    query_bind_i(q, ":service", key->service);
-    query_bind_i(q, ":t0", slice->t0);
-    query_bind_i(q, ":t1", slice->t1);
-    *yes = query_step(q);
-    return query_done(q, err);
+    for (size_t i = 0; i < count; i++)
+        *yes |= spans[i].t0 <= slice->t1 && spans[i].t1 >= slice->t0;
+    free(spans);
+    return true;
 }
 
 /* ------------------------------------------------------------------ identity */
@@ -309,6 +294,16 @@ static bool query_of(
     return periodic_query_of(w->type, &w->type->tiers[first], query, err);
 }
 
+static bool tell_gate(struct work *w, struct description *d, struct err *err)
+{
+    struct gate_basis basis;
+    const struct episode *e = d->episode;
+    if (!gate_explain(w->gate, &e->key, e->t0, e->t1, &basis, err))
+        return false;
+    gate_tell(d, &basis);
+    return true;
+}
+
 static bool make_alert(
     struct work *w, const struct finding_key *key, struct slice *slice, struct err *err)
 {
@@ -335,7 +330,7 @@ static bool make_alert(
         .techniques = w->type->techniques,
     };
     bool done = query_of(w, slice->tiers, &query, err) && describe(d, err) &&
-                (!d->count || (basis_tiers(d, err) && poll_tell(d, err)));
+                (!d->count || (basis_tiers(d, err) && tell_gate(w, d, err) && poll_tell(d, err)));
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;
@@ -431,19 +426,26 @@ static bool update_key(struct work *w, const struct span *dirty, struct err *err
     return done;
 }
 
+static bool open_gates(struct work *w, struct err *err)
+{
+    const struct alert_type *leader =
+        w->type->yields_to ? catalog_type(w->input->catalog, w->type->yields_to) : NULL;
+    w->gate = gate_new(w->store, w->input, w->type, err);
+    w->leader = w->gate && leader ? gate_new(w->store, w->input, leader, err) : NULL;
+    return w->gate && (!leader || w->leader);
+}
+
 bool episodes_update(struct store *s, const struct correlate_input *input,
     const struct alert_type *type, const struct span_list *dirty, struct correlate_totals *totals,
     struct err *err)
 {
     struct work w = {.store = s, .input = input, .type = type, .totals = totals};
-    w.tier_ids = calloc((size_t)type->tier_count + 1, sizeof *w.tier_ids);
-    bool done = (w.tier_ids || err_nomem(err)) && periodic_query(type, &w.query, err) &&
+    bool done = open_gates(&w, err) && periodic_query(type, &w.query, err) &&
                 store_name_id(s, str_of(type->code), &w.type_id, err);
-    for (int i = 0; done && i < type->tier_count; i++)
-        done = store_name_id(s, str_of(type->tiers[i].name), &w.tier_ids[i], err);
     for (size_t i = 0; done && i < dirty->count; i++)
         done = update_key(&w, &dirty->spans[i], err);
     arena_done(&w.arena);
-    free(w.tier_ids);
+    gate_free(w.gate);
+    gate_free(w.leader);
     return done;
 }

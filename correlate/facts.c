@@ -64,7 +64,7 @@ static const char fresh_changes[] =
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
     "DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
-    "DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
+    "DELETE FROM calm; DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
     "DELETE FROM held_contact; DELETE FROM skew_sample; DELETE FROM skew;"
     "DELETE FROM visit; DELETE FROM stranger; DELETE FROM suspect;"
     "DELETE FROM state WHERE name IN ('facts flow', 'facts login', 'facts signature', "

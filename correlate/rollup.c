@@ -24,7 +24,8 @@ static const char sum_up[] =
     "INSERT INTO rollup (direction, service, own, span, bin, logins, stated, users, attempts, "
     "guessers) SELECT a.direction, a.service, a.own, :span, " BIN(
         "a.t") " AS bin, "
-               "SUM(CASE WHEN a.kind >= 2 THEN 1 ELSE 0 END), SUM(CASE WHEN a.kind = 2 THEN 1 ELSE 0 END), "
+               "SUM(CASE WHEN a.kind >= 2 THEN a.scale ELSE 0 END), "
+               "SUM(CASE WHEN a.kind = 2 THEN a.scale ELSE 0 END), "
                "COUNT(DISTINCT CASE WHEN a.kind >= 2 THEN a.peer END), SUM(a.weight), "
                "COUNT(DISTINCT CASE WHEN a.weight > 0 THEN a.peer END) "
                "FROM rolled AS k CROSS JOIN attempt AS a INDEXED BY attempt_by_own "

@@ -46,6 +46,10 @@ static const struct unit units[] = {
     {"times", "times", 1, DIMENSION_COUNT},
     {"machines", "machines", 1, DIMENSION_COUNT},
     {"machine", "machines", 1, DIMENSION_COUNT},
+    {"logins", "logins", 1, DIMENSION_COUNT},
+    {"login", "logins", 1, DIMENSION_COUNT},
+    {"sd", "sd", 1000, DIMENSION_DEVIATION},
+    {"ppm", "ppm", 1, DIMENSION_CHANCE},
 };
 
 static const char *const unit_lists[DIMENSIONS] = {
@@ -53,7 +57,9 @@ static const char *const unit_lists[DIMENSIONS] = {
     [DIMENSION_SIZE] = "bytes kB MB GB",
     [DIMENSION_SHARE] = "%",
     [DIMENSION_COUNT] = "attempts sources targets ports flows packets contacts names peers days "
-                        "minutes times machines",
+                        "minutes times machines logins",
+    [DIMENSION_DEVIATION] = "sd",
+    [DIMENSION_CHANCE] = "ppm",
     [DIMENSION_FLAG] = "yes or no, without a unit",
 };
 
@@ -78,11 +84,23 @@ const struct unit *unit_find(struct str s)
     return NULL;
 }
 
+/* digits: "30", "3.5". */
 static enum quantity_fault read_number(
     struct str digits, const struct unit *unit, struct quantity *q)
 {
-    int64_t number, value;
-    if (!str_i64(digits, &number) || __builtin_mul_overflow(number, unit->scale, &value))
+    int64_t number, value, part = 0, scale = unit->scale;
+    struct str whole = str_cut(&digits, '.');
+    if (digits.p && digits.len == 0)
+        return QUANTITY_NO_NUMBER;
+    if (!str_i64(whole, &number) || __builtin_mul_overflow(number, scale, &value))
+        return QUANTITY_TOO_BIG;
+    for (size_t i = 0; digits.p && i < digits.len; i++) {
+        if (scale % 10 != 0 && digits.p[i] != '0')
+            return QUANTITY_NO_NUMBER;
+        scale /= 10;
+        part += (digits.p[i] - '0') * scale;
+    }
+    if (__builtin_add_overflow(value, part, &value))
         return QUANTITY_TOO_BIG;
     *q = (struct quantity){value, unit};
     return QUANTITY_OK;
@@ -99,6 +117,9 @@ enum quantity_fault quantity_parse(struct str s, const struct unit *otherwise, s
     size_t digits = 0;
     while (digits < s.len && s.p[digits] >= '0' && s.p[digits] <= '9')
         digits++;
+    if (digits > 0 && digits < s.len && s.p[digits] == '.')
+        for (digits++; digits < s.len && s.p[digits] >= '0' && s.p[digits] <= '9';)
+            digits++;
     if (digits == 0)
         return QUANTITY_NO_NUMBER;
     const struct unit *unit = otherwise;

@@ -6,7 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum dimension { DIMENSION_TIME, DIMENSION_SIZE, DIMENSION_SHARE, DIMENSION_COUNT, DIMENSION_FLAG };
+enum dimension {
+    DIMENSION_TIME,
+    DIMENSION_SIZE,
+    DIMENSION_SHARE,
+    DIMENSION_COUNT,
+    DIMENSION_DEVIATION, /* standard deviations, kept in thousandths */
+    DIMENSION_CHANCE,    /* parts per million */
+    DIMENSION_FLAG
+};
 #define DIMENSIONS (DIMENSION_FLAG + 1)
 
 struct unit {
@@ -37,8 +45,8 @@ enum quantity_fault {
     QUANTITY_TOO_BIG
 };
 
-/* "30 min", "5GB", "50 %", "yes", "no". A number alone is in the unit `otherwise` (NULL: refused).
- * Whole numbers only. Sets *q on QUANTITY_OK. */
+/* "30 min", "5GB", "50 %", "3.5 sd", "yes", "no". A number alone is in the unit `otherwise` (NULL:
+ * refused). A fraction must come to whole base units. Sets *q on QUANTITY_OK. */
 enum quantity_fault quantity_parse(struct str s, const struct unit *otherwise, struct quantity *q);
 /* What to say about a fault. */
 extern const char *const quantity_fault_text[];

@@ -1,7 +1,8 @@
 /* A table for the question how many others deal with one address: for each moment at which somebody
  * tries to log in, what the window that ends there holds.
  *
- *   fan_window(direction, service, own, lo, hi, window, exempt, failures_only, internal_failures_only)
+ *   fan_window(direction, service, own, lo, hi, window, exempt, failures_only, internal_failures_only,
+ *              internal_only)
  *   gives t, since, attempts, remotes: the moment; the first attempt of the window; the weight of its
  *   attempts; how many others they are by.
  *
@@ -16,14 +17,14 @@
 static const char declaration[] =
     "CREATE TABLE x(t, since, attempts, remotes, direction HIDDEN, service HIDDEN, own HIDDEN, "
     "lo HIDDEN, hi HIDDEN, window HIDDEN, exempt HIDDEN, failures_only HIDDEN, "
-    "internal_failures_only HIDDEN)";
-enum column { T, SINCE, ATTEMPTS, REMOTES, FIRST_ARGUMENT, ARGUMENTS = 9, WINDOW = 5 };
+    "internal_failures_only HIDDEN, internal_only HIDDEN)";
+enum column { T, SINCE, ATTEMPTS, REMOTES, FIRST_ARGUMENT, ARGUMENTS = 10, WINDOW = 5 };
 
 static const char attempts_sql[] =
     "SELECT t, peer, weight FROM main.attempt INDEXED BY attempt_by_own "
     "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 AND weight > 0 "
     "AND roles & ?7 = 0 AND (?8 = 0 OR kind = 1) AND (?9 = 0 OR internal = 0 OR kind = 1) "
-    "AND ?6 > 0 ORDER BY t";
+    "AND (?10 = 0 OR internal = 1) AND ?6 > 0 ORDER BY t";
 
 struct fan_vtab {
     sqlite3_vtab base;

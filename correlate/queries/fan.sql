@@ -2,5 +2,5 @@
 -- facts: attempt by own
 SELECT k.own, 0 AS remote, k.service, 0 AS part, f.since AS t0, f.t AS t1, k.lo, k.hi, f.remotes, f.attempts
 FROM touched AS k CROSS JOIN fan_window(:direction, k.service, k.own, k.lo - :window, k.hi + :window, :window,
-                                        :exempt, :failures_only, :internal_failures_only) AS f
+                                        :exempt, :failures_only, :internal_failures_only, :internal_only) AS f
 WHERE f.attempts >= :min_attempts AND f.remotes >= :min_remotes

@@ -13,6 +13,7 @@ WITH near AS (
    AND a.t BETWEEN k.lo - :window AND k.hi + :window
   WHERE a.weight > 0 AND a.roles & :exempt = 0
     AND (:failures_only = 0 OR a.kind = 1)
+    AND (:internal_only = 0 OR a.internal = 1)
     AND (:internal_failures_only = 0 OR a.internal = 0 OR a.kind = 1)),
 busy AS (                 -- cheap sieve: a pair without :min_attempts in the whole span cannot have them in a window
   SELECT service, own, remote FROM near

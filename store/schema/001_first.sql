@@ -456,6 +456,19 @@ CREATE TABLE finding (            -- spans of time in which a tier of a type is 
     PRIMARY KEY (type, own, remote, service, part, tier, t0)
 ) WITHOUT ROWID;
 
+CREATE INDEX finding_by_end ON finding (t1);
+
+CREATE TABLE calm (               -- days of findings that are usual for this environment: no alert
+    type    INTEGER NOT NULL,       -- key as in finding
+    own     INTEGER NOT NULL,
+    remote  INTEGER NOT NULL,
+    service INTEGER NOT NULL,
+    part    INTEGER NOT NULL,
+    day     INTEGER NOT NULL,       -- UTC, since 1970
+    tier    INTEGER NOT NULL,
+    PRIMARY KEY (type, own, remote, service, part, day, tier)
+) WITHOUT ROWID;
+
 CREATE TABLE alert (
     id          INTEGER PRIMARY KEY,
     uid         TEXT NOT NULL UNIQUE, -- SystemAlertId

@@ -296,6 +296,25 @@ static inline void burst_pool(struct scenario *x)
     }
 }
 
+/* Days in which the sensors watch and some pairs log in by the hour: what baselines are learned from. */
+static inline void warm_up(struct scenario *x)
+{
+    int64_t hours = PICK(x, 24, 48, 49, 72, 10 * 24), after = PICK(x, 0, 48, 16 * 24);
+    int64_t begin = x->start_us - hours * HOUR - PICK(x, 0, DAY, 2 * DAY);
+    for (int64_t t = begin; t < begin + (hours + after) * HOUR; t += HOUR)
+        if (!chance_percent(&x->chance, 3))
+            record_refused(&x->records, SENSOR_ZEEK, NULL, t, address("192.0.2.200"),
+                address("198.51.100.200"), 80);
+    for (int64_t pairs = chance_in(&x->chance, 0, 4); pairs > 0; pairs--) {
+        struct ipaddr own = some_own(x), other = some_remote(x);
+        bool incoming = chance_percent(&x->chance, 50);
+        struct scenario_door door = some_door(x);
+        int64_t step = PICK(x, HOUR / 2, HOUR, 5 * HOUR, DAY);
+        for (int64_t t = begin; t < begin + hours * HOUR; t += step)
+            one_login(x, t, incoming ? other : own, incoming ? own : other, door, 100);
+    }
+}
+
 /* The same connection again, in some other log, perhaps with other figures. */
 static inline void repeat_some(struct scenario *x, int percent)
 {
@@ -326,6 +345,8 @@ static inline struct scenario scenario_new(uint64_t seed)
     for (int n = (int)chance_in(&x.chance, 6, 14); n > 0; n--)
         bursts[chance_in(&x.chance, 0, (int64_t)(sizeof bursts / sizeof *bursts) - 1)](&x);
     repeat_some(&x, (int)PICK(&x, 0, 3, 15));
+    if (chance_percent(&x.chance, 40))
+        warm_up(&x);
     return x;
 }
 

@@ -31,6 +31,15 @@ Test(units, converts_each_unit_to_its_base)
     cr_assert_eq(value("2 GB"), INT64_C(2000000000));
     cr_assert_eq(value("50 %"), 50);
     cr_assert_eq(value("30 attempts"), 30);
+    cr_assert_eq(value("3.5 sd"), 3500);
+    cr_assert_eq(value("100 ppm"), 100);
+}
+
+Test(units, takes_a_fraction_that_comes_to_whole_base_units)
+{
+    cr_assert_eq(value("1.5 h"), INT64_C(5400000000));
+    cr_assert_eq(value("0.25 kB"), 250);
+    cr_assert_eq(value("3.0 flows"), 3);
 }
 
 Test(units, takes_a_unit_without_a_space)
@@ -78,7 +87,9 @@ Test(units, refuses_what_is_no_quantity)
     cr_assert_eq(fault("", NULL), QUANTITY_NO_NUMBER);
     cr_assert_eq(fault("many", NULL), QUANTITY_NO_NUMBER);
     cr_assert_eq(fault("-5 min", NULL), QUANTITY_NO_NUMBER);
-    cr_assert_eq(fault("1.5 h", NULL), QUANTITY_BAD_UNIT);
+    cr_assert_eq(fault("1.5 flows", NULL), QUANTITY_NO_NUMBER);
+    cr_assert_eq(fault("1. h", NULL), QUANTITY_NO_NUMBER);
+    cr_assert_eq(fault("1.5.5 h", NULL), QUANTITY_BAD_UNIT);
     cr_assert_eq(fault("5 fortnights", NULL), QUANTITY_BAD_UNIT);
     cr_assert_eq(fault("5 mB", NULL), QUANTITY_BAD_UNIT);
 }
