@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
+#include "correlate/usual.h"
 #include "store/coverage.h"
 #include "store/indicator.h"
 #include "store/record.h"
@@ -230,6 +231,30 @@ static bool print_figures(
     return ok;
 }
 
+/* --- what drifts ---------------------------------------------------------------------------- */
+
+static bool count_drifting(void *arg, const struct usual *u)
+{
+    *(int64_t *)arg += u->drifts;
+    return true;
+}
+
+/* An attacker in no hurry may teach what is usual, little by little. */
+static bool note_drift(struct cli *cli, struct err *err)
+{
+    const struct usual_filter all = {0};
+    int64_t drifting = 0;
+    if (!cli_config(cli, err) ||
+        !usual_each(cli->store, cli->config->catalog, &all, count_drifting, &drifting, err))
+        return false;
+    if (drifting > 0)
+        cli_note(cli,
+            "%" PRId64 " figure%s of what is usual here drift; "
+            "'tocsin baseline show' marks %s",
+            drifting, drifting == 1 ? "s" : "", drifting == 1 ? "it" : "them");
+    return true;
+}
+
 static bool run(struct cli *cli, struct err *err)
 {
     struct output out;
@@ -238,6 +263,7 @@ static bool run(struct cli *cli, struct err *err)
     enum output_format format = output_format(&out, &cli->opt, FORMAT_TSV);
     bool ok = cli->opt.rejects ? print_rejects(cli, &out, format, err)
                                : print_figures(cli, &out, format, err);
+    ok = ok && (cli->opt.rejects || note_drift(cli, err));
     if (ok)
         return output_close(&out, err);
     output_abandon(&out);

@@ -7,7 +7,7 @@
 
 const struct command *const commands[] = {&command_run, &command_ingest, &command_correlate,
     &command_alerts, &command_export, &command_query, &command_catalog, &command_intel,
-    &command_inventory, &command_status, NULL};
+    &command_inventory, &command_baseline, &command_status, NULL};
 
 static void add_row(struct buf *out, const char *left, const char *right)
 {

@@ -44,6 +44,8 @@ struct options {
     /* intel import */
     const char *name, *category, *valid_from;
     int64_t valid_for_us; /* 0: not given */
+    /* baseline */
+    const char *host, *service;
     /* status */
     bool rejects;
 };

@@ -17,6 +17,7 @@ DROP VIEW IF EXISTS lookups;
 DROP VIEW IF EXISTS indicators;
 DROP VIEW IF EXISTS flagged_days;
 DROP VIEW IF EXISTS sources;
+DROP VIEW IF EXISTS baselines;
 DROP VIEW IF EXISTS runs;
 
 CREATE VIEW alerts( -- The living alerts: one row for each episode of something worth a look.
@@ -536,6 +537,35 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', (s.mtime_ns / 1000) / 1000000 - ((s.mtime_ns / 1000) % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', ((s.mtime_ns / 1000) % 1000000 + 1000000) % 1000000)
 FROM source s;
+
+CREATE VIEW baselines( -- Logins and attempts of each of our addresses by the hour and by the day: what is usual is learned from the logins.
+    direction, -- incoming: at our server; outgoing: by our client
+    service,   -- login service: ssh, rdp, …
+    own,       -- address of ours
+    per,       -- hour or day (UTC)
+    start_us,  -- when it begins, microseconds since 1970
+    start_time, -- when it begins, RFC 3339 UTC
+    logins,    -- successes that the log states, and sessions inferred from size or length
+    stated,    -- of these, those that the log states
+    users,     -- distinct others that logged in
+    attempts,  -- attempts as they count; they teach nothing
+    guessers   -- distinct others with attempts that count
+) AS
+SELECT
+    CASE r.direction WHEN 1 THEN 'incoming' WHEN 2 THEN 'outgoing' END,
+    (SELECT text FROM name WHERE id = r.service),
+    CASE WHEN r.own < 2147483648
+         THEN printf('%d.%d.%d.%d', (r.own >> 24) + 128, (r.own >> 16) & 255, (r.own >> 8) & 255, r.own & 255)
+         ELSE (SELECT text FROM address6 WHERE id = r.own) END,
+    CASE r.span WHEN 1 THEN 'hour' ELSE 'day' END,
+    r.bin * r.span * 3600000000,
+    strftime('%Y-%m-%dT%H:%M:%SZ', r.bin * r.span * 3600, 'unixepoch'),
+    r.logins,
+    r.stated,
+    r.users,
+    r.attempts,
+    r.guessers
+FROM rollup r;
 
 CREATE VIEW runs( -- Runs that changed something.
     run,            -- row number

@@ -11,7 +11,7 @@ static const char by_functions[] =
     "WINDOW w AS (ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW) ORDER BY t";
 static const char by_table[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal)";
+    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0)";
 
 static void add_attempts(struct store *s, struct chance *chance)
 {
@@ -81,7 +81,7 @@ Test(fan_window, begins_anew_for_each_address)
     struct query *q = store_query(s, "test",
         "SELECT group_concat(k.own || ':' || f.t || ':' || f.remotes, ' ') FROM "
         "(SELECT 4 AS own UNION ALL SELECT 3 UNION ALL SELECT 4) AS k CROSS JOIN "
-        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0) AS f");
+        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0, 0) AS f");
     cr_assert(query_step(q));
     cr_expect(str_eq(query_s(q, 0), STR("4:2:1 3:1:1 3:2:2 4:2:1")), "%.*s", (int)query_s(q, 0).len,
         query_s(q, 0).p);

@@ -1,0 +1,224 @@
+/* Sums by the hour and by the day, read as baselines. */
+#include "correlate/usual.h"
+
+#include "store/query.h"
+#include "util/order.h"
+#include "util/timefmt.h"
+
+#include <stdlib.h>
+
+const char *const usual_metric_names[USUAL_METRICS] = {"logins", "users", "attempts"};
+
+struct key {
+    int64_t direction, service, own;
+};
+
+struct reading {
+    struct store *store;
+    const struct catalog *catalog;
+    const struct usual_filter *filter;
+    bool (*visit)(void *arg, const struct usual *usual);
+    void *arg;
+    int64_t newest;            /* the last hour that was logged */
+    struct baseline_bin *bins; /* of one key and metric */
+    size_t cap;
+    bool stopped;
+};
+
+/* ------------------------------------------------------------------ figures */
+
+static bool has_service(const struct alert_type *t, const char *service)
+{
+    for (const char **name = t->services; name && *name; name++)
+        if (strcmp(*name, service) == 0)
+            return true;
+    return false;
+}
+
+/* The figures are those of the type that looks at all others of the address, else at pairs. */
+static const struct tier *figures_of(
+    const struct catalog *c, int64_t direction, const char *service)
+{
+    const struct tier *found = NULL;
+    for (int i = 0; i < c->type_count; i++) {
+        const struct alert_type *t = &c->types[i];
+        if (t->baseline && (int64_t)t->direction == direction && has_service(t, service) &&
+            (!found || t->metric == METRIC_REMOTES))
+            found = t->baseline;
+    }
+    return found;
+}
+
+static int64_t hours(const struct tier *figures, const char *name)
+{
+    return tier_value(figures, name, 0) / TIME_US_HOUR;
+}
+
+/* ------------------------------------------------------------------ one key */
+
+static bool read_bins(struct reading *r, const struct key *key, enum usual_metric metric,
+    int64_t span, int64_t from, int64_t until, size_t *count, struct err *err)
+{
+    bool done = true;
+    size_t n = 0;
+    struct query *q = store_query(r->store, "sums of an address",
+        "SELECT bin, logins, users, attempts FROM rollup WHERE direction = :direction "
+        "AND service = :service AND own = :own AND span = :span AND bin >= :from "
+        "AND bin < :until ORDER BY bin");
+    query_bind_i(q, ":direction", key->direction);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":span", span);
+    query_bind_i(q, ":from", from);
+    query_bind_i(q, ":until", until);
+    while (done && query_step(q)) {
+        if (query_i(q, 1 + (int)metric) == 0)
+            continue;
+        if (n == r->cap) {
+            size_t cap = r->cap ? r->cap * 2 : 1024;
+            struct baseline_bin *grown = realloc(r->bins, cap * sizeof *grown);
+            done = grown || err_nomem(err);
+            r->bins = grown ? grown : r->bins;
+            r->cap = grown ? cap : r->cap;
+        }
+        if (done)
+            r->bins[n++] = (struct baseline_bin){query_i(q, 0), query_i(q, 1 + (int)metric)};
+    }
+    *count = n;
+    return query_done(q, err) && done;
+}
+
+/* Hours that any sensor logged in, and those of them that alerts of the key cover. */
+static bool count_hours(struct reading *r, const struct key *key, int64_t from, int64_t until,
+    struct usual *u, struct err *err)
+{
+    struct query *q = store_query(r->store, "hours of a key",
+        "WITH a AS MATERIALIZED (SELECT t0, t1 FROM alert WHERE own = :own "
+        "AND service = :service AND superseded IS NULL) "
+        "SELECT COUNT(*), SUM(EXISTS (SELECT 1 FROM a WHERE a.t0 < (h.hour + 1) * 3600000000 "
+        "AND a.t1 >= h.hour * 3600000000)) FROM logged_hour AS h "
+        "WHERE h.hour >= :from AND h.hour < :until");
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":from", from);
+    query_bind_i(q, ":until", until);
+    int64_t logged = 0;
+    if (query_step(q)) {
+        logged = query_i(q, 0);
+        u->excluded = query_i(q, 1);
+    }
+    u->clean = logged - u->excluded;
+    return query_done(q, err);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    return order(((const struct baseline_bin *)a)->count, ((const struct baseline_bin *)b)->count);
+}
+
+static int64_t median(struct baseline_bin *bins, size_t count)
+{
+    if (count == 0)
+        return 0;
+    qsort(bins, count, sizeof *bins, by_count);
+    return bins[(count - 1) / 2].count;
+}
+
+/* A week tells, where most of its days are busy, and as many before it. */
+static bool look_for_drift(struct reading *r, const struct key *key, const struct tier *figures,
+    struct usual *u, struct err *err)
+{
+    int64_t days = tier_value(figures, "drift_recent", TIME_US_DAY) / TIME_US_DAY;
+    int64_t until = r->newest / 24 + 1, split = until - days, least = days / 2 + 1;
+    size_t recent, before;
+    if (!read_bins(r, key, u->metric, 24, split, until, &recent, err))
+        return false;
+    u->recent = median(r->bins, recent);
+    if (!read_bins(
+            r, key, u->metric, 24, until - hours(figures, "look_back") / 24, split, &before, err))
+        return false;
+    u->before = median(r->bins, before);
+    u->drifts = (int64_t)recent >= least && (int64_t)before >= least &&
+                u->recent >= u->before * tier_value(figures, "drift_factor", 1);
+    return true;
+}
+
+static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
+    struct usual *u, struct err *err)
+{
+    int64_t until = r->newest + 1, from = until - hours(figures, "look_back");
+    size_t count;
+    if (!read_bins(r, key, u->metric, 1, from, until, &count, err))
+        return false;
+    if (count == 0)
+        return true;
+    u->busy = (int64_t)count;
+    u->last_us = r->bins[count - 1].bin * TIME_US_HOUR;
+    struct baseline_frame frame = {
+        u->clean + u->excluded > u->busy ? u->clean + u->excluded : u->busy, BASELINE_WEEK, false};
+    struct baseline b;
+    baseline_learn(&b, &frame, r->bins, u->busy);
+    u->centre = baseline_judge(&b, r->newest, 0).centre;
+    u->scale = b.scale;
+    if (!look_for_drift(r, key, figures, u, err))
+        return false;
+    r->stopped = !r->visit(r->arg, u);
+    return true;
+}
+
+static bool read_key(struct reading *r, const struct key *key, struct err *err)
+{
+    struct usual u = {.direction = (enum direction)key->direction};
+    if (!store_name(r->store, key->service, &u.service, err) ||
+        !store_address(r->store, key->own, &u.own, err))
+        return false;
+    const struct tier *figures = figures_of(r->catalog, key->direction, u.service);
+    if (!figures || (r->filter->own && !ip_eq(r->filter->own, &u.own)) ||
+        (r->filter->service && strcmp(r->filter->service, u.service) != 0))
+        return true;
+    int64_t until = r->newest + 1, from = until - hours(figures, "look_back");
+    u.from_us = from * TIME_US_HOUR;
+    u.until_us = until * TIME_US_HOUR;
+    if (!count_hours(r, key, from, until, &u, err))
+        return false;
+    u.stage = u.clean < hours(figures, "cold_below")               ? BASELINE_COLD
+              : u.clean + u.excluded < hours(figures, "full_from") ? BASELINE_WARM
+                                                                   : BASELINE_FULL;
+    for (int m = 0; m < USUAL_METRICS && !r->stopped; m++) {
+        struct usual one = u;
+        one.metric = (enum usual_metric)m;
+        if (!read_metric(r, key, figures, &one, err))
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ all keys */
+
+static bool newest_hour(struct reading *r, bool *any, struct err *err)
+{
+    struct query *q = store_query(
+        r->store, "newest hour with attempts", "SELECT max(bin) FROM rollup WHERE span = 1");
+    *any = query_step(q) && !query_null(q, 0);
+    r->newest = *any ? query_i(q, 0) : 0;
+    return query_done(q, err);
+}
+
+bool usual_each(struct store *s, const struct catalog *catalog, const struct usual_filter *filter,
+    bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err)
+{
+    struct reading r = {s, catalog, filter, visit, arg, 0, NULL, 0, false};
+    bool any, done = newest_hour(&r, &any, err);
+    if (!done || !any)
+        return done;
+    struct query *q = store_query(s, "addresses with attempts",
+        "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
+        "ORDER BY direction, service, own");
+    while (done && !r.stopped && query_step(q)) {
+        struct key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        done = read_key(&r, &key, err);
+    }
+    done = query_done(q, err) && done;
+    free(r.bins);
+    return done;
+}
