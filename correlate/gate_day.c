@@ -252,6 +252,7 @@ bool gate_judge_day(struct gate *g, const struct finding_key *key, int tier, int
     bool pair = g->type->metric == METRIC_ATTEMPTS;
     if (!look_back(g, &b, err) || !decide(g, key, &b, err))
         return false;
+    whole = whole && b.reason != GATE_COLD; /* then nothing else was looked at */
     if (whole && !b.measured && !gate_measure(g, key, b.span, &b, err))
         return false;
     if (whole && pair && (!look_at_peer(g, key, &b, err) || !count_outcomes(g, key, &b, err)))

@@ -35,7 +35,7 @@ struct gate {
 
 bool gate_day_init(struct gate *g, struct err *err);
 bool gate_is_calm(const struct gate *g, int tier, int64_t day);
-/* With `whole`, all figures that there are; without, those that decide. */
+/* With `whole`, all figures that there are once there is some history; without, those that decide. */
 bool gate_judge_day(struct gate *g, const struct finding_key *key, int tier, int64_t day,
     bool whole, struct gate_basis *basis, struct err *err);
 

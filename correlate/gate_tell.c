@@ -86,7 +86,7 @@ void gate_tell(struct description *d, const struct gate_basis *b)
     tell_extent(d, b);
     if (b->measured)
         tell_tests(d, b);
-    if (d->episode->type->metric == METRIC_ATTEMPTS)
+    if (d->episode->type->metric == METRIC_ATTEMPTS && b->reason != GATE_COLD)
         tell_peer(d, b);
     d->learned = b->stage != BASELINE_COLD;
     d->abnormal = b->measured && b->abnormal;
