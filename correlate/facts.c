@@ -412,7 +412,7 @@ static bool read_rows(struct pass *p, enum record kind, struct query *q, struct 
             continue;
         }
         if (kind == RECORD_FLOW && !p->contacts_only && query_i(q, 0) <= p->totals->flows_after)
-            p->totals->flows_after = query_i(q, 0) - 1; /* it waited */
+            p->totals->flows_after = 0; /* it waited */
         done = to_facts[kind](p, q, err);
     }
     return query_done(q, err) && done;
