@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------ floods */
 
@@ -97,6 +98,8 @@ static const struct rule to_command = {"Network_CommunicationWithC2", "Contacts"
                          /* a day is an alert of its own: these contacts stay within one */
     from_flagged = {"Network_TrafficFromUnrecommendedIP", "Connections", COUNT_ATTEMPTS,
         {{"day", 3, 0, 0, DAY}}},
+                         from_stranger = {"Network_TrafficFromUnrecommendedIP", "Connections",
+                             COUNT_ATTEMPTS, {{"unlearned", 1, 0, 0, DAY}}},
                          from_flagged_answered = {"Network_TrafficFromUnrecommendedIP",
                              "Connections", COUNT_ATTEMPTS, {{"day", 1, 0, 0, DAY}}};
 
@@ -110,49 +113,53 @@ static const struct contact {
     int64_t step_us;
     int alerts, sensors;
     const struct signature *signature;
+    int from_day;
 } contacts[] = {
     {"command and control, once", &to_command, "10.20.6.10", "198.51.100.66", HTTPS, 0, 1, 0, 1,
-        BOTH, NULL},
+        BOTH, NULL, 0},
     {"beacon", &to_command, "10.20.6.11", "198.51.100.66", BEACON, 0, 700, 5 * MINUTE, 1, BOTH,
-        NULL},
+        NULL, 0},
     {"beacon for nine days", &to_command, "10.20.6.12", "198.51.100.67", BEACON, 8443, 260,
-        50 * MINUTE, 2, BOTH, NULL},
+        50 * MINUTE, 2, BOTH, NULL, 0},
     {"beacon every two hours", &to_command, "10.20.6.13", "198.51.100.68", BEACON, 0, 5, 2 * HOUR,
-        5, BOTH, NULL},
+        5, BOTH, NULL, 0},
     {"command and control, blocked", &to_command_blocked, "10.20.6.14", "198.51.100.69", UNANSWERED,
-        443, 5, 15 * MINUTE, 1, BOTH, NULL},
+        443, 5, 15 * MINUTE, 1, BOTH, NULL, 0},
     {"command and control, blocked rarely", &to_command_blocked, "10.20.6.15", "198.51.100.69",
-        UNANSWERED, 443, 12, 31 * MINUTE, 0, BOTH, NULL},
+        UNANSWERED, 443, 12, 31 * MINUTE, 0, BOTH, NULL, 0},
     {"malware", &to_command, "2001:db8:20:6::16", "2001:db8:bad::66", HTTP, 8080, 2, MINUTE, 1,
-        BOTH, NULL},
+        BOTH, NULL, 0},
     {"command and control by signature", &to_command, "10.20.6.17", "203.0.113.140", HTTPS, 0, 4,
-        10 * MINUTE, 1, SURICATA, &command_server},
+        10 * MINUTE, 1, SURICATA, &command_server, 0},
     {"sinkhole", &to_sinkhole, "10.20.6.18", "198.51.100.250", HTTP, 0, 6, 9 * MINUTE, 1, BOTH,
-        NULL},
+        NULL, 0},
     {"sinkhole, refused", &to_sinkhole, "10.20.6.19", "198.51.100.251", REFUSED, 80, 2, 9 * MINUTE,
-        1, BOTH, NULL},
+        1, BOTH, NULL, 0},
     {"conficker by signature", &to_sinkhole, "10.20.6.20", "203.0.113.141", HTTP, 0, 1, 0, 1,
-        SURICATA, &conficker},
+        SURICATA, &conficker, 0},
     {"listed, three tries", &from_flagged, "203.0.113.17", "192.0.2.92", REFUSED, 8443, 3,
-        20 * MINUTE, 1, BOTH, NULL},
+        20 * MINUTE, 1, BOTH, NULL, 0},
     {"listed, answered", &from_flagged_answered, "203.0.113.18", "192.0.2.93", HTTPS, 0, 1, 0, 1,
-        BOTH, NULL},
+        BOTH, NULL, 0},
     {"listed, two tries", &from_flagged, "203.0.113.19", "192.0.2.94", REFUSED, 8443, 2,
-        20 * MINUTE, 0, BOTH, NULL},
+        20 * MINUTE, 0, BOTH, NULL, 0},
     {"flagged by signature", &from_flagged, "203.0.113.142", "192.0.2.95", REFUSED, 8080, 4,
-        20 * MINUTE, 1, SURICATA, &cins},
+        20 * MINUTE, 1, SURICATA, &cins, 0},
     {"harmless signature", &to_command, "10.20.6.21", "203.0.113.143", HTTP, 0, 9, 9 * MINUTE, 0, 0,
-        &package_manager},
+        &package_manager, 0},
+    /* the database has its regular visitors by then */
+    {"stranger", &from_stranger, "198.51.100.90", "192.0.2.50", MYSQL_SHORT, 0, 2, 20 * MINUTE, 1,
+        BOTH, NULL, 33},
 };
 
 static void plan_contact(struct scene *s, const struct contact *k)
 {
-    bool incoming = k->rule == &from_flagged || k->rule == &from_flagged_answered;
+    bool incoming = strstr(k->rule->type, "TrafficFrom");
     int64_t span_us = (k->count - 1) * k->step_us, t_us[1024];
     int64_t days = (DAYS - 2) - span_us / DAY - 1;
     /* not around midnight, where one day's contacts would become another's */
     int64_t begin_us =
-        FIRST_DAY + scene_pick(s, 0, days) * DAY + scene_pick(s, AT(1, 0), AT(20, 0));
+        FIRST_DAY + scene_pick(s, k->from_day, days) * DAY + scene_pick(s, AT(1, 0), AT(20, 0));
     for (int i = 0; i < k->count; i++) {
         struct event *e = plan_add(s, begin_us + i * k->step_us + scene_pick(s, 0, SECOND / 2),
             EVENT_CONNECTION, k->shape);
@@ -174,8 +181,53 @@ static void plan_contact(struct scene *s, const struct contact *k)
     }
 }
 
+/* ------------------------------------------------------------------ a worm */
+
+/* One of ours knocks at port 445 of 30 addresses in four minutes, and talks to peers in nine: with 50
+ * of them that is how Conficker behaves. Either way it is a sweep. */
+static void plan_worm(struct scene *s, const char *own, int row, int peers)
+{
+    enum { TARGETS = 30 };
+    int64_t begin_us =
+        FIRST_DAY + scene_pick(s, 1, DAYS - 3) * DAY + scene_pick(s, HOUR, 20 * HOUR);
+    int64_t last_us = begin_us;
+    for (int i = 0; i < TARGETS; i++) {
+        last_us = begin_us + 4 * MINUTE * i / (TARGETS - 1);
+        struct event *e = plan_add(s, last_us, EVENT_CONNECTION, UNANSWERED);
+        snprintf(e->client, sizeof e->client, "%s", own);
+        snprintf(e->server, sizeof e->server, "172.29.%d.%d", row, 1 + i);
+        e->port = 445;
+    }
+    for (int i = 0; i < peers; i++) {
+        struct event *e =
+            plan_add(s, begin_us + MINUTE + 9 * MINUTE * i / peers, EVENT_CONNECTION, TORRENT_DHT);
+        snprintf(e->client, sizeof e->client, "%s", own);
+        snprintf(e->server, sizeof e->server, "198.51.100.%d", 150 + i);
+        e->client_port = 41000;
+        e->port = 20000 + i * 311;
+    }
+    struct truth_row row_of = {.name = "worm",
+        .type = "PortScanning",
+        .own = own,
+        .count_key = "Number of Targets",
+        .tiers = "sweep",
+        .sensors = BOTH,
+        .start_us = begin_us,
+        .end_us = last_us,
+        .tolerance_us = 8 * SECOND,
+        .least = TARGETS,
+        .most = TARGETS};
+    truth_write(s, &row_of);
+    row_of.type = "Network_ResourceIpIndicatedAsMalicious";
+    row_of.tiers = "any";
+    if (peers >= 50)
+        truth_write(s, &row_of);
+}
+
 void plan_contacts(struct scene *s)
 {
+    plan_worm(s, "10.20.6.30", 200, 52);
+    plan_worm(s, "10.20.6.31", 201, 48);
     for (size_t i = 0; i < sizeof contacts / sizeof *contacts; i++)
         plan_contact(s, &contacts[i]);
 }

@@ -25,7 +25,7 @@ SELECT p.wanted, MIN(p.raised) AS raised FROM pair AS p
 WHERE NOT EXISTS (SELECT 1 FROM pair AS q WHERE q.raised = p.raised AND q.wanted < p.wanted) GROUP BY p.wanted;
 -- Tiers "any": it is reported at that time; how, and whether at other times too, is not asked.
 CREATE TEMP TABLE loose AS
-SELECT r.id AS raised FROM wanted AS w JOIN raised AS r ON r.type = w.type AND r.own = w.own AND r.remote = w.remote
+SELECT r.id AS raised FROM wanted AS w JOIN raised AS r ON r.type = w.type AND r.own = w.own AND (w.remote = '' OR r.remote = w.remote)
 WHERE w.tiers = 'any';
 
 -- Who stands where, by type.
