@@ -315,12 +315,10 @@ bool describe_day(struct description *d, struct err *err)
     if (!strangers_subject(d, &strangers, err))
         return false;
     struct query *q = store_query(d->store, "sources of a day",
-        CONTACTS_OF_OWN "AND c.subject IN (0, :strangers) AND c.port = :port AND c.proto = :proto "
-                        "AND c.t BETWEEN :t0 AND :t1 AND NOT (c.flags & 16 <> 0 AND EXISTS "
-                        "(SELECT 1 FROM contact AS z WHERE z.topic = c.topic AND z.own = c.own "
-                        "AND z.subject = c.subject AND z.t BETWEEN :t0 AND :t1 "
-                        "AND z.remote = c.remote AND z.port = c.port AND z.proto = c.proto "
-                        "AND z.flags & 16 = 0)) ORDER BY c.t, c.ident, c.subject");
+        CONTACTS_OF_OWN
+        "AND c.subject IN (0, :strangers) AND c.port = :port AND c.proto = :proto "
+        "AND c.t BETWEEN :t0 AND :t1 AND (c.subject = 0 OR NOT EXISTS "
+        "(SELECT 1 FROM twin AS w WHERE w.flow = c.flow)) ORDER BY c.t, c.ident, c.subject");
     query_bind_i(q, ":strangers", strangers);
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);

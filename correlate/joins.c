@@ -387,7 +387,8 @@ static bool apply_to_contacts(struct joins *j, struct err *err)
 
 /* ------------------------------------------------------------------ all facts */
 
-/* What is known of targets that a scan does not fail at changes when a flow turns out to be Zeek's, too. */
+/* What is known of targets that a scan does not fail at changes when a flow turns out to be Zeek's,
+ * too; and so does how often a stranger came. */
 static const char *const note_twins[] = {
     "INSERT INTO trace (slot, tuple, sensor, t0, ident, what, duration, own, flow, twin) "
     "SELECT slot, tuple, 2, t0, ident, 0, 0, 0, flow, twin FROM new_verdict "
@@ -399,6 +400,13 @@ static const char *const note_twins[] = {
 
     "INSERT INTO changed_probe (own, lo, hi) SELECT own, MIN(t0), MAX(t0) FROM new_verdict "
     "WHERE flow <> 0 AND (before = 0) <> (twin = 0) GROUP BY own "
+    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+
+    "INSERT INTO changed_contact (topic, own, lo, hi) SELECT c.topic, c.own, MIN(c.t), MAX(c.t) "
+    "FROM (SELECT DISTINCT topic FROM stranger) AS s CROSS JOIN new_verdict AS v CROSS JOIN contact AS c "
+    "ON c.topic = s.topic AND c.own = v.own AND c.t = v.t0 AND c.ident = v.ident "
+    "AND c.subject = (SELECT id FROM name WHERE text = 'unlearned') "
+    "WHERE v.flow <> 0 AND (v.before = 0) <> (v.twin = 0) GROUP BY c.topic, c.own "
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 };
 

@@ -351,8 +351,8 @@ static bool is_stranger(
 }
 
 /* Of two records under one name, the one that tells more is shown: as for all contacts. */
-static bool add_contact(struct work *w, const struct seen_flow *f, const struct end *client,
-    int sensor, struct err *err)
+static bool add_contact(
+    struct work *w, const struct seen_flow *f, const struct end *client, struct err *err)
 {
     struct query *q = store_query(w->store, "contact with a stranger",
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags, flow, roles, "
@@ -368,8 +368,7 @@ static bool add_contact(struct work *w, const struct seen_flow *f, const struct 
     query_bind_i(q, ":remote", f->orig);
     query_bind_i(q, ":port", f->resp_port);
     query_bind_i(q, ":proto", f->proto);
-    query_bind_i(q, ":flags",
-        CONTACT_ANSWERED | CONTACT_INBOUND | (sensor == SENSOR_SURICATA ? CONTACT_SURICATA : 0));
+    query_bind_i(q, ":flags", CONTACT_ANSWERED | CONTACT_INBOUND);
     query_bind_i(q, ":flow", f->row);
     query_bind_i(q, ":roles", client->resource ? client->resource->roles : 0);
     query_bind_i(q, ":scale", f->scale);
@@ -405,9 +404,8 @@ static bool take_flow(struct work *w, struct query *q, struct err *err)
     if (!yes)
         return true;
     struct conn conn = {client.ip, server.ip, f.orig_port, f.resp_port, f.proto};
-    int sensor = (int)query_i(q, 9);
-    f.ident = facts_ident(query_s(q, 8), sensor, &conn, f.t_us);
-    return add_contact(w, &f, &client, sensor, err);
+    f.ident = facts_ident(query_s(q, 8), (int)query_i(q, 9), &conn, f.t_us);
+    return add_contact(w, &f, &client, err);
 }
 
 /* Their connections, out of the new flows, and out of those of the days lo..hi. */

@@ -17,12 +17,7 @@ WITH near AS (
    AND c.t BETWEEN k.lo - ((k.lo % :window) + :window) % :window
                AND k.hi - ((k.hi % :window) + :window) % :window + :window - 1
   WHERE c.leg = 0 AND c.roles & :exempt = 0
-    AND NOT (c.flags & 16 <> 0 AND EXISTS (  -- a stranger of Suricata's that Zeek tells of, too
-      SELECT 1 FROM contact AS z
-      WHERE z.topic = c.topic AND z.own = c.own AND z.subject = c.subject AND z.remote = c.remote
-        AND z.port = c.port AND z.proto = c.proto AND z.flags & 16 = 0
-        AND z.t BETWEEN c.t - ((c.t % :window) + :window) % :window
-                    AND c.t - ((c.t % :window) + :window) % :window + :window - 1))),
+    AND (:learned_days = 0 OR NOT EXISTS (SELECT 1 FROM twin AS w WHERE w.flow = c.flow))),  -- Zeek tells of it, too
 source AS (
   SELECT own, port, proto, day, remote, lo, hi, MIN(t) AS t0, MAX(t) AS t1, SUM(answered) AS answered, COUNT(DISTINCT conn) * MAX(scale) AS flows
   FROM near GROUP BY own, port, proto, day, remote, lo, hi)
