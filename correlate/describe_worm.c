@@ -19,7 +19,9 @@
 static const char names_around[] =
     "SELECT text, MIN(t) AS first FROM worm_name WHERE own = :own "
     "AND t BETWEEN :t0 - :window AND :t1 + :window GROUP BY text ORDER BY first, text";
-static const char peers_around[] = "SELECT remote, COUNT(*) FROM worm_peer WHERE own = :own "
+/* Each peer once: how many connections there were, lines that come twice and a second sensor would
+ * count anew. */
+static const char peers_around[] = "SELECT remote, 1 FROM worm_peer WHERE own = :own "
                                    "AND t BETWEEN :t0 - :window AND :t1 + :window GROUP BY remote";
 
 static struct query *ask(struct description *d, const struct tier *tier, const char *sql)
@@ -89,7 +91,7 @@ static bool add_peers(struct description *d, const struct tier *tier, struct err
     done = query_done(q, err) && done;
     tally_sort(&peers);
     describe_number(d, "UDP Peers", (int64_t)peers.count);
-    describe_property(d, "UDP Peers [Connections]", tally_text(d, &peers, LIST_MAX, TALLY_COUNT));
+    describe_property(d, "Addresses of UDP Peers", tally_text(d, &peers, LIST_MAX, TALLY_PLAIN));
     tally_done(&peers);
     return done;
 }
