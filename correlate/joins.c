@@ -355,31 +355,11 @@ static const char *const settle_contacts[] = {
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 };
 
-/* Contacts with strangers are made of flows that are no twins; a flow may become one. */
-#define NO_STRANGERS                                                                               \
-    "FROM new_verdict AS v CROSS JOIN (SELECT DISTINCT topic FROM stranger) AS k "                 \
-    "CROSS JOIN name AS n ON n.text = '" STRANGERS_SUBJECT                                         \
-    "' WHERE ifnull(v.before, 0) = 0 AND v.twin <> 0"
-
-static const char *const forget_strangers[] = {
-    "INSERT INTO changed_contact (topic, own, lo, hi) "
-    "SELECT k.topic, v.own, MIN(v.t0), MAX(v.t0) " NO_STRANGERS
-    " GROUP BY k.topic, v.own ON CONFLICT DO UPDATE "
-    "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-
-    "DELETE FROM contact WHERE (topic, own, subject, t, ident) IN "
-    "(SELECT k.topic, v.own, n.id, v.t0, v.ident " NO_STRANGERS ")",
-};
-
 static bool apply_to_contacts(struct joins *j, struct err *err)
 {
-    bool any = false, late = false, done = true;
-    for (size_t i = 0; i < j->count && !(any && late); i++) {
-        any |= j->verdicts[i].what & TRACE_CONTACT;
-        late |= j->verdicts[i].before != j->verdicts[i].twin && j->verdicts[i].twin != 0;
-    }
-    for (size_t i = 0; late && done && i < 2; i++)
-        done = store_do(j->store, "strangers that Zeek saw", forget_strangers[i], err);
+    bool any = false, done = true;
+    for (size_t i = 0; i < j->count && !any; i++)
+        any = j->verdicts[i].what & TRACE_CONTACT;
     for (size_t i = 0; any && done && i < sizeof settle_contacts / sizeof *settle_contacts; i++)
         done = store_do(j->store, "contacts of twins", settle_contacts[i], err);
     return done;
@@ -405,7 +385,7 @@ static const char *const note_twins[] = {
     "INSERT INTO changed_contact (topic, own, lo, hi) SELECT c.topic, c.own, MIN(c.t), MAX(c.t) "
     "FROM (SELECT DISTINCT topic FROM stranger) AS s CROSS JOIN new_verdict AS v CROSS JOIN contact AS c "
     "ON c.topic = s.topic AND c.own = v.own AND c.t = v.t0 AND c.ident = v.ident "
-    "AND c.subject = (SELECT id FROM name WHERE text = 'unlearned') "
+    "AND c.subject = (SELECT id FROM name WHERE text = '" STRANGERS_SUBJECT "') "
     "WHERE v.flow <> 0 AND (v.before = 0) <> (v.twin = 0) GROUP BY c.topic, c.own "
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 };

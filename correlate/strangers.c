@@ -419,7 +419,7 @@ static bool collect(struct work *w, int64_t lo, int64_t hi, struct err *err)
         "AND f.resp BETWEEN (SELECT MIN(own) FROM stranger WHERE topic = :topic) "
         "AND (SELECT MAX(own) FROM stranger WHERE topic = :topic) AND EXISTS "
         "(SELECT 1 FROM stranger AS s WHERE s.topic = :topic AND s.own = f.resp) "
-        "AND (z.sensor = 1 OR f.id NOT IN (SELECT flow FROM twin)) AND f.t <= :horizon");
+        "AND f.t <= :horizon");
     query_bind_i(q, ":topic", w->topic);
     query_bind_i(q, ":after", w->input->flows_after);
     query_bind_i(q, ":lo", lo * TIME_US_DAY);
