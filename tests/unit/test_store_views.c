@@ -76,7 +76,7 @@ Test(store_views, are_these)
             buf_printf(&names, "%s ", d->rows[i].view);
     cr_expect_str_eq(names.text,
         "alerts alert_history alert_reasons alert_evidence flows attempts signatures lookups "
-        "indicators flagged_days sources runs ");
+        "indicators flagged_days sources baselines runs ");
     buf_done(&names);
 }
 

@@ -41,6 +41,9 @@ void logins(void);
 /* Of the type that was begun: called by logins(). */
 void failures_ftp(void);
 void failures_sql(void);
+void learned_burst(void);
+void learned_pair(bool ssh);
+void learned_fan(bool ssh);
 void scans(void);
 void floods(void);
 void contacts(void);

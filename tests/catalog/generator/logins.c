@@ -169,6 +169,7 @@ static void ssh_and_rdp_incoming(void)
     emit_weeks(SENSOR_JSON, RDP_ATTEMPT);
     emit_logins(SENSOR_TSV, RDP_ATTEMPT, "fires-fast-logins.log", 30);
     emit_logins(SENSOR_TSV, RDP_ATTEMPT, "quiet-fast-logins.log", 29);
+    learned_burst();
 
     EMIT_TIERS("SSH_Incoming_BF_ManyToOne",
         "Several outside sources guess at one inside SSH server: 10 sources and 30 attempts in "
@@ -188,22 +189,26 @@ static void ssh_and_rdp_outgoing(void)
         "An inside client guesses at one outside SSH server: 30 in 30 min or 40 in 24 h.",
         {"fast", SENSOR_JSON, SSH_ATTEMPT, 30, 0, 30 * MINUTE, true},
         {"slow", SENSOR_EVE, SSH_ATTEMPT, 40, 0, DAY, true});
+    learned_pair(true);
     EMIT_TIERS("RDP_Outgoing_BF_OneToOne",
         "An inside client guesses at one outside RDP server: 30 in 30 min or 40 in 24 h.",
         {"fast", SENSOR_TSV, RDP_ATTEMPT, 30, 0, 30 * MINUTE, true},
         {"slow", SENSOR_JSON, RDP_ATTEMPT, 40, 0, DAY, true});
+    learned_pair(false);
     EMIT_TIERS("SSH_Outgoing_BF_OneToMany",
         "An inside client guesses at many outside SSH servers: 25 targets and 25 attempts in 1 h, "
         "10 and 100 in 1 h, or 30 and 60 in 24 h.",
         {"fast", SENSOR_EVE, SSH_ATTEMPT, 25, 25, HOUR, true},
         {"dense", SENSOR_TSV, SSH_ATTEMPT, 100, 10, HOUR, true},
         {"slow", SENSOR_JSON, SSH_ATTEMPT, 60, 30, DAY, true});
+    learned_fan(true);
     EMIT_TIERS("RDP_Outgoing_BF_OneToMany",
         "An inside client guesses at many outside RDP servers: 25 targets and 25 attempts in 1 h, "
         "10 and 100 in 1 h, or 30 and 60 in 24 h.",
         {"fast", SENSOR_TSV, RDP_ATTEMPT, 25, 25, HOUR, true},
         {"dense", SENSOR_JSON, RDP_ATTEMPT, 100, 10, HOUR, true},
         {"slow", SENSOR_EVE, RDP_ATTEMPT, 60, 30, DAY, true});
+    learned_fan(false);
 }
 
 static void other_services(void)
