@@ -246,7 +246,7 @@ bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum 
  * resolver is no peer, and remote is own itself. */
 static bool add_name_contact(struct contacts *all, const struct topic *topic,
     const struct seen_name *n, const struct end *client, const struct end *server,
-    const struct indicator_match *match, struct err *err)
+    const struct indicator_match *match, unsigned flags, struct err *err)
 {
     bool lookup = n->kind == NAME_DNS;
     struct contact c = {
@@ -260,7 +260,7 @@ static bool add_name_contact(struct contacts *all, const struct topic *topic,
         .lookup = n->row,
         .port = n->resp_port,
         .proto = n->proto,
-        .flags = lookup ? CONTACT_LOOKUP : CONTACT_ANSWERED,
+        .flags = lookup ? CONTACT_LOOKUP : (uint8_t)(CONTACT_ANSWERED | flags),
         .scale = n->scale,
     };
     place(&c, client, client);
@@ -274,12 +274,12 @@ static bool name_topic(struct contacts *all, const struct topic *topic, const st
     struct indicator_match m;
     struct str prints = n->prints;
     if (!indicators_match_name(all->indicators, n->name, topic->categories, n->t_us, &m, err) ||
-        (m.found && !add_name_contact(all, topic, n, client, server, &m, err)))
+        (m.found && !add_name_contact(all, topic, n, client, server, &m, CONTACT_NAMED, err)))
         return false;
     while (prints.p && prints.len > 0) {
         struct str print = str_cut(&prints, ' ');
         if (!indicators_match_print(all->indicators, print, topic->categories, n->t_us, &m, err) ||
-            (m.found && !add_name_contact(all, topic, n, client, server, &m, err)))
+            (m.found && !add_name_contact(all, topic, n, client, server, &m, 0, err)))
             return false;
     }
     return true;
@@ -407,6 +407,22 @@ bool contacts_add_signature(struct contacts *all, const struct seen_signature *g
     return true;
 }
 
+/* A name says more than an address that many may share: where one connection has both from feeds, the
+ * name alone speaks for it (contact.sql, where the hour stands too). */
+static bool note_named(struct contacts *all, struct err *err)
+{
+    return store_do(all->store, "connections with a name",
+               "INSERT OR IGNORE INTO named (topic, ident, t) "
+               "SELECT topic, ident, t FROM new_contact WHERE flags & 32 <> 0",
+               err) &&
+           store_do(all->store, "contacts that a name may speak for",
+               "INSERT INTO changed_contact (topic, own, lo, hi) "
+               "SELECT topic, own, MIN(t) - 3600000000, MAX(t) + 3600000000 FROM new_contact "
+               "WHERE flags & 32 <> 0 GROUP BY topic, own "
+               "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+               err);
+}
+
 /* Records under one name and moment are one contact: what is shown of them depends on what they say,
  * not on the order in which they came. */
 #define CONTACT_COLUMNS                                                                            \
@@ -451,7 +467,7 @@ bool contacts_flush(struct contacts *all, struct err *err)
             "GROUP BY topic, own "
             "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
             err) &&
-        reach_note(all->store, err);
+        note_named(all, err) && reach_note(all->store, err);
     store_rows_point(all->store, &contact_rows, NULL, 0);
     all->count = 0;
     return done;

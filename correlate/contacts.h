@@ -11,6 +11,7 @@ enum contact_flags {
     CONTACT_INBOUND = 2,   /* the remote end opened it */
     CONTACT_SIGNATURE = 4, /* a signature says so */
     CONTACT_LOOKUP = 8,    /* only the name was looked up */
+    CONTACT_NAMED = 32,    /* the server was asked by a name that a feed has */
     CONTACT_SURICATA =
         16, /* strangers: Suricata's record; where Zeek tells of its source, it is the same */
 };

@@ -2,6 +2,7 @@
 -- facts: contact by own
 --
 -- part: the subject, that is the indicator's network or the signature; touched.remote names one, 0: all of them.
+-- Where a feed has the name that a server was asked by, within an hour, its address does not speak as well.
 -- What a feed alone says counts while the feed is believed.
 -- :answered_only 1: only where payload went both ways.
 WITH near AS (
@@ -11,6 +12,9 @@ WITH near AS (
    AND c.subject BETWEEN k.remote AND CASE k.remote WHEN 0 THEN 9223372036854775807 ELSE k.remote END
    AND c.t BETWEEN k.lo - :window AND k.hi + :window
   WHERE (:answered_only = 0 OR c.flags & 1 <> 0) AND c.leg = 0 AND c.roles & :exempt = 0
+   AND (c.flow IS NULL OR c.flags & 4 <> 0 OR NOT EXISTS (
+    SELECT 1 FROM named AS n WHERE n.topic = c.topic AND n.ident = c.ident
+     AND n.t BETWEEN c.t - 3600000000 AND c.t + 3600000000))
    AND (c.flags & 4 <> 0 OR NOT EXISTS (
     SELECT 1 FROM widespread AS w WHERE w.topic = c.topic AND w.subject = c.subject AND w.believed = 0))),
 seen AS (

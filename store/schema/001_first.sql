@@ -327,6 +327,13 @@ CREATE TABLE rollup (             -- attempts and logins of one of our addresses
     PRIMARY KEY (direction, service, own, span, bin)
 ) WITHOUT ROWID;
 
+CREATE TABLE named (              -- connections whose server was asked by a name that a feed has
+    topic INTEGER NOT NULL,
+    ident INTEGER NOT NULL,
+    t     INTEGER NOT NULL,
+    PRIMARY KEY (topic, ident, t)
+) WITHOUT ROWID;
+
 CREATE TABLE talker (             -- addresses of ours that open connections, while there are indicators
     own INTEGER PRIMARY KEY
 );
