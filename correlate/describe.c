@@ -3,6 +3,7 @@
 
 #include "correlate/coverage.h"
 #include "correlate/shape.h"
+#include "store/query.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -228,6 +229,21 @@ static bool (*const parts[])(struct description *, struct err *) = {
     [QUERY_CONTACT_BY_DAY] = describe_day,
 };
 
+/* The other sensor's record of the same connection, the earliest of several. */
+static bool find_twins(struct description *d, struct err *err)
+{
+    for (int i = 0; i < d->evidence_count; i++) {
+        struct query *q = store_query(d->store, "twin of a record",
+            "SELECT f.id FROM twin AS w CROSS JOIN flow AS f ON f.id = w.flow "
+            "WHERE w.zeek = :ident ORDER BY f.t, f.uid, f.id LIMIT 1");
+        query_bind_i(q, ":ident", d->evidence[i].ident);
+        d->evidence[i].twin = query_step(q) ? query_i(q, 0) : 0;
+        if (!query_done(q, err))
+            return false;
+    }
+    return true;
+}
+
 bool describe(struct description *d, struct err *err)
 {
     d->start_us = INT64_MAX;
@@ -239,7 +255,7 @@ bool describe(struct description *d, struct err *err)
     describe_time(d, VALUE_START, d->start_us);
     describe_time(d, VALUE_END, d->end_us);
     describe_common(d);
-    if (!describe_pool(d, err) || !describe_coverage(d, err))
+    if (!describe_pool(d, err) || !describe_coverage(d, err) || !find_twins(d, err))
         return false;
     put_placeholders_first(d);
     if (d->resource && d->entity_count < ALERT_ENTITIES_MAX)

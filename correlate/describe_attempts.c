@@ -117,7 +117,8 @@ static int read_picks(struct description *d, const char *sql, int64_t t0, int64_
 
 static bool add_pick(struct description *d, const struct pick *pick, struct err *err)
 {
-    struct evidence_ref ref = {.t_us = pick->t, .what = what_of_kind[pick->kind]};
+    struct evidence_ref ref = {
+        .t_us = pick->t, .what = what_of_kind[pick->kind], .ident = pick->ident};
     if (!find_session(d, pick->ident, &ref, err))
         return false;
     describe_evidence(d, &ref);

@@ -100,7 +100,7 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
                 signature                ? "signature"
                 : flags & CONTACT_LOOKUP ? "looked up"
                                          : "contact",
-                query_i(q, 7)});
+                query_i(q, 7), query_i(q, 10), 0});
         if (!(flags & (CONTACT_SIGNATURE | CONTACT_LOOKUP)))
             done = note_time(sums, t, err);
         if (done && remote != d->episode->key.own) /* own stands for "no peer" */

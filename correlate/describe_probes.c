@@ -23,9 +23,9 @@
     "AND leg = 0 AND (t >= :t0 OR (flags & 4 <> 0 AND t + duration > :t0)) "
 
 static const char first_probes[] =
-    "SELECT t, flow, remote, port, proto " OF_OWN "ORDER BY t, ident";
+    "SELECT t, flow, remote, port, proto, ident " OF_OWN "ORDER BY t, ident";
 static const char last_probes[] =
-    "SELECT t, flow, remote, port, proto " OF_OWN "ORDER BY t DESC, ident DESC";
+    "SELECT t, flow, remote, port, proto, ident " OF_OWN "ORDER BY t DESC, ident DESC";
 
 static struct query *ask(struct description *d, const char *sql, unsigned flags)
 {
@@ -221,7 +221,8 @@ static bool add_evidence(struct description *d, const struct scan *scan, unsigne
         last_t = query_i(q, 0);
         firsts++;
         describe_evidence(
-            d, &(struct evidence_ref){.flow = query_i(q, 1), .t_us = last_t, .what = what});
+            d, &(struct evidence_ref){
+                   .flow = query_i(q, 1), .t_us = last_t, .what = what, .ident = query_i(q, 5)});
     }
     if (!query_done(q, err))
         return false;
@@ -230,8 +231,8 @@ static bool add_evidence(struct description *d, const struct scan *scan, unsigne
     while (firsts == EVIDENCE_ENDS && lasts < EVIDENCE_ENDS && query_step(q) &&
            query_i(q, 0) > last_t) {
         if (is_wanted(scan, q))
-            last[lasts++] =
-                (struct evidence_ref){.flow = query_i(q, 1), .t_us = query_i(q, 0), .what = what};
+            last[lasts++] = (struct evidence_ref){
+                .flow = query_i(q, 1), .t_us = query_i(q, 0), .what = what, .ident = query_i(q, 5)};
     }
     while (lasts > 0)
         describe_evidence(d, &last[--lasts]);

@@ -376,7 +376,15 @@ static const char *const note_twins[] = {
 
     "DELETE FROM twin WHERE flow IN (SELECT flow FROM new_verdict WHERE twin = 0)",
 
-    "INSERT OR IGNORE INTO twin SELECT flow FROM new_verdict WHERE twin <> 0 AND flow <> 0",
+    "INSERT OR REPLACE INTO twin (flow, zeek) SELECT flow, twin FROM new_verdict "
+    "WHERE twin <> 0 AND flow <> 0",
+
+    /* evidence that both saw tells so */
+    "INSERT INTO changed_probe (own, lo, hi) SELECT p.own, MIN(p.t), MAX(p.t) "
+    "FROM new_verdict AS v CROSS JOIN probe AS p "
+    "ON p.own = v.own AND p.t = v.twin_t0 AND p.ident = v.twin "
+    "WHERE v.twin <> 0 AND (v.before IS NULL OR v.before <> v.twin) GROUP BY p.own "
+    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 
     "INSERT INTO changed_probe (own, lo, hi) SELECT own, MIN(t0), MAX(t0) FROM new_verdict "
     "WHERE flow <> 0 AND (before = 0) <> (twin = 0) GROUP BY own "

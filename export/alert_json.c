@@ -120,6 +120,10 @@ static void add_evidence(struct buf *out, const struct alert_evidence *e)
     add_text(out, "Protocol", export_protocol(e->proto, protocol));
     add_text_or_null(out, "Service", e->service);
     add_text(out, "What", e->what);
+    if (e->twin_uid) {
+        add_text(out, "SeenBy", "zeek, suricata");
+        add_text(out, "TwinUid", e->twin_uid);
+    }
     buf_addc(out, '}');
 }
 

@@ -147,7 +147,7 @@ static void take_entity(struct loader *l, struct query *q)
 
 static const char evidence_sql[] =
     "SELECT r.t, r.sensor, r.uid, r.orig, o.text, r.resp, p.text, r.orig_port, r.resp_port,"
-    " r.proto, r.service, r.what"
+    " r.proto, r.service, r.what, r.twin_uid"
     " FROM alert_record r LEFT JOIN address6 o ON o.id = r.orig"
     " LEFT JOIN address6 p ON p.id = r.resp WHERE r.alert = :alert ORDER BY r.n";
 
@@ -184,6 +184,7 @@ static void take_evidence(struct loader *l, struct query *q)
         .proto = (int)query_i(q, 9),
         .service = copy(l, q, 10),
         .what = copy(l, q, 11),
+        .twin_uid = copy(l, q, 12),
     };
 }
 

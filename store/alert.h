@@ -42,7 +42,8 @@ struct alert_evidence {
     const char *uid;    /* Zeek's uid or Suricata's flow_id; NULL when the log had none */
     const char *source, *destination; /* address text: originator, responder */
     int source_port, destination_port, proto;
-    const char *service; /* NULL unknown */
+    const char *service;  /* NULL unknown */
+    const char *twin_uid; /* what the other sensor calls the connection; NULL: it did not see it */
     const char *what; /* "attempt", "failed login", "login", "probe", "contact", "signature …" */
 };
 

@@ -36,7 +36,7 @@ static enum shown shown_record(const struct evidence_ref *e, int64_t *row)
 static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
 {
     int64_t row, shown = shown_record(e, &row);
-    const int64_t numbers[] = {e->t_us, shown, row};
+    const int64_t numbers[] = {e->t_us, shown, row, e->twin};
     return str_hash((struct str){(const char *)numbers, sizeof numbers}, hash);
 }
 
@@ -144,9 +144,9 @@ static bool put_basis(struct store *s, const struct alert_draft *d, int64_t row,
 }
 
 /* The places a record can come from, copied into one shape. */
-#define RECORD                                                                                      \
-    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, " \
-    "service, what) SELECT :alert, :n, "
+#define RECORD                                                                                     \
+    "INSERT INTO alert_record (alert, n, twin_uid, t, sensor, uid, orig, resp, orig_port, "        \
+    "resp_port, proto, service, what) SELECT :alert, :n, (SELECT uid FROM flow WHERE id = :twin), "
 
 static const char *const record_of[] = {
     [SHOWN_SIGNATURE] =
@@ -177,6 +177,7 @@ static bool put_evidence(struct store *s, const struct alert_draft *d, int64_t r
         query_bind_i(q, ":n", i);
         query_bind_i(q, ":id", id);
         query_bind_s(q, ":what", str_of(e->what));
+        query_bind_i(q, ":twin", e->twin);
         query_step(q);
         if (!query_done(q, err))
             return false;

@@ -9,6 +9,8 @@ struct evidence_ref {
     int64_t t_us;                   /* when the logs know no better */
     const char *what;
     int64_t lookup; /* a row like the others, the last to be shown */
+    int64_t ident;  /* of the connection, as in the facts */
+    int64_t twin;   /* row of the other sensor's flow, where both saw it */
 };
 
 /* What detection says of one episode. Strings belong to the caller. */

@@ -393,8 +393,10 @@ CREATE TABLE trace (              -- who saw which connection, by hour and ends:
 ) WITHOUT ROWID;
 
 CREATE TABLE twin (               -- flows of Suricata's: Zeek tells of the same connection
-    flow INTEGER PRIMARY KEY
+    flow INTEGER PRIMARY KEY,
+    zeek INTEGER NOT NULL           -- ident of Zeek's record
 );
+CREATE INDEX twin_by_zeek ON twin (zeek);
 
 CREATE TABLE held_probe (         -- probes of Suricata's that do not count: Zeek tells of the same connection
     own      INTEGER NOT NULL,
@@ -552,6 +554,7 @@ CREATE TABLE alert_record (       -- the records an alert rests on, copied: flow
     proto     INTEGER NOT NULL,
     service   TEXT,
     what      TEXT NOT NULL,
+    twin_uid  BLOB,               -- Zeek's: what Suricata calls the connection, where both saw it
     PRIMARY KEY (alert, n)
 ) WITHOUT ROWID;
 

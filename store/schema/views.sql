@@ -181,7 +181,9 @@ CREATE VIEW alert_evidence( -- The records that alerts rest on, up to 50 for eac
     resp_port, -- its port; ICMP: code
     proto,     -- tcp, udp, icmp, icmp6, else the IANA number
     service,   -- what the sensor detected; NULL unknown
-    what       -- attempt, failed login, login, probe, contact, signature …
+    what,      -- attempt, failed login, login, probe, contact, signature …
+    seen_by,   -- which sensors saw the connection: zeek; suricata; zeek, suricata
+    twin_uid   -- where both did: Suricata's flow_id, as text; NULL otherwise
 ) AS
 SELECT
     a.uid,
@@ -202,7 +204,10 @@ SELECT
     CASE r.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp' WHEN 58 THEN 'icmp6'
         WHEN 0 THEN NULL ELSE CAST(r.proto AS TEXT) END,
     r.service,
-    r.what
+    r.what,
+    CASE WHEN r.twin_uid IS NOT NULL THEN 'zeek, suricata'
+         WHEN r.sensor = 1 THEN 'zeek' WHEN r.sensor = 2 THEN 'suricata' END,
+    CAST(r.twin_uid AS TEXT)
 FROM alert_record r JOIN alert a ON a.id = r.alert;
 
 CREATE VIEW flows( -- Connection records, one row for each that a sensor wrote: what Zeek and Suricata both saw

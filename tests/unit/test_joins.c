@@ -456,3 +456,46 @@ Test(joins, a_signature_counts_with_zeeks_record_of_the_connection)
     store_close(s);
     records_done(&all);
 }
+
+/* ------------------------------------------------------------------ evidence */
+
+static bool takes_twins(void *arg, const struct alert *a)
+{
+    struct buf *b = arg;
+    for (int i = 0; i < a->evidence_count; i++)
+        buf_printf(b, "%s/%s ", a->evidence[i].sensor,
+            a->evidence[i].twin_uid ? a->evidence[i].twin_uid : "-");
+    return true;
+}
+
+/* The first `zeeks` are Zeek's; half of what it saw Suricata saw, too. */
+Test(joins, evidence_tells_what_both_saw_whoever_came_first)
+{
+    enum { ZEEKS = 40, TWINS = 20 };
+    struct records all = {0};
+    for (int i = 0; i < ZEEKS; i++)
+        seen(&all, SENSOR_ZEEK, NOON + i * SECOND * 10, (uint16_t)(40000 + i));
+    for (int i = 0; i < TWINS; i++) {
+        seen(&all, SENSOR_SURICATA, NOON + i * SECOND * 10, (uint16_t)(40000 + i));
+        snprintf(all.list[ZEEKS + i].uid, sizeof all.list->uid, "%d", 7000 + i);
+    }
+    for (int way = 0; way < 3; way++) {
+        struct store *s = memory_open();
+        struct buf b = {0};
+        struct err err = {0};
+        size_t first = way == 2 ? ZEEKS : 0, count = way == 2 ? TWINS : ZEEKS;
+        records_put(s, &all, NULL, first, count);
+        if (way)
+            correlate(s, &world);
+        records_put(s, &all, NULL, first ? 0 : ZEEKS, ZEEKS + TWINS - count);
+        correlate(s, &world);
+        struct alert_filter filter = {.evidence = true};
+        cr_assert(store_alert_each(s, &filter, takes_twins, &b, &err), "%s", err.text);
+        cr_expect(str_starts(buf_str(&b), STR("zeek/7000 zeek/7001 ")), "way %d: %s", way, b.text);
+        cr_expect(strstr(b.text, "zeek/7019 zeek/- "), "way %d: %s", way, b.text);
+        cr_expect_null(strstr(b.text, "suricata"));
+        buf_done(&b);
+        store_close(s);
+    }
+    records_done(&all);
+}
