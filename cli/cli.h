@@ -64,5 +64,5 @@ extern const struct command *const commands[];
 void commands_help(const struct command *command, struct buf *out);
 
 extern const struct command command_run, command_ingest, command_correlate, command_alerts,
-    command_export, command_query, command_catalog, command_intel, command_inventory, command_baseline,
-    command_status;
+    command_export, command_query, command_catalog, command_intel, command_inventory,
+    command_baseline, command_status;

@@ -16,7 +16,7 @@ struct config_sensor {
     const char *name, *kind; /* kind: "zeek", "suricata"; NULL when not said */
     char **paths;
     size_t path_count;
-    int64_t one_of; /* sampling = 1:N; 1 when not said */
+    int64_t one_of;   /* sampling = 1:N; 1 when not said */
     const char *file; /* where it was declared */
     int line;
 };

@@ -30,8 +30,8 @@ struct options {
     bool no_header, no_spreadsheet_safe, json;
     const char *output, *since, *until, *type, *address;
     const char *status, *comment; /* alerts set */
-    int severity;  /* enum severity; -1: not given */
-    int64_t limit; /* -1: not given */
+    int severity;                 /* enum severity; -1: not given */
+    int64_t limit;                /* -1: not given */
     /* export --format blocklist */
     int list_as; /* index into its words; -1: not given */
     const char *types;

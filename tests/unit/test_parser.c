@@ -86,8 +86,8 @@ Test(parser, what_is_no_log_of_ours_is_named)
         "Suricata's fast.log: eve.json is read instead");
     expect_foreign("\xD4\xC3\xB2\xA1\x02", "a packet capture: run Zeek or Suricata on it first");
     expect_foreign("\xFF\xFE#\x01", "UTF-16 text: write it as UTF-8");
-    expect_foreign("\x28\xB5\x2F\xFD\x04",
-        "compressed by zstd: only gzip is read; zstdcat FILE | tocsin … -");
+    expect_foreign(
+        "\x28\xB5\x2F\xFD\x04", "compressed by zstd: only gzip is read; zstdcat FILE | tocsin … -");
     expect_foreign("\n \n", "empty");
     expect_foreign_bytes(STR("\0\0\0\n"), "binary data");
     expect_foreign("1.0|192.0.2.1|1|198.51.100.7|22|success\n", "no log of Zeek or Suricata");
