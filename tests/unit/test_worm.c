@@ -47,7 +47,7 @@ static void put_names(const char *client, int names, bool exist)
     struct batch batch = {0};
     struct source source = {.path = "dns.log", .format = 1, .header_offset = -1};
     struct err err = {0};
-    char text[100][16];
+    char text[100][24];
     for (int i = 0; i < names; i++) {
         snprintf(text[i], sizeof text[i], "n%d.example", i);
         struct name_seen *n = batch_add_name(&batch);
