@@ -89,7 +89,7 @@ for form in $FORMS; do
         '%.0s%.2f%.0s of its ingest, by CPU %.2f'
     row "  correlate, nothing new" "$form.idle"
     flows=$(sqlite3 "$form.db" 'SELECT count(*) FROM flows')
-    others=$(sqlite3 "$form.db" 'SELECT (SELECT count(*) FROM login) + (SELECT count(*) FROM lookup)')
+    others=$(sqlite3 "$form.db" 'SELECT (SELECT count(*) FROM login) + (SELECT ifnull(sum(rows), 0) FROM lookup_page)')
     echo "  $flows flows, $(($(cat "$form.db"* | wc -c) / (flows ? flows : 1))) bytes each in the database" \
         "with $others logins and lookups, $(sqlite3 "$form.db" 'SELECT count(*) FROM alerts') alerts"
 done
