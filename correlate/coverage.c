@@ -15,11 +15,6 @@
 #define RUN_US      (2 * TIME_US_SECOND) /* the start of a run, reckoned from whole seconds of uptime */
 #define REPORTS_MAX 100000               /* of one hour that are looked at */
 
-static int64_t hour_of(int64_t t_us)
-{
-    return t_us / TIME_US_HOUR - (t_us % TIME_US_HOUR < 0);
-}
-
 /* ------------------------------------------------------------------ one hour */
 
 struct report {
@@ -83,7 +78,7 @@ static void add_running(struct hour *h, size_t at, bool ends_here)
 static void add_report(struct hour *h, size_t at)
 {
     const struct report *r = &h->reports[at];
-    bool ends_here = hour_of(r->t) == h->hour;
+    bool ends_here = time_hour(r->t) == h->hour;
     if (r->running) {
         add_running(h, at, ends_here);
         return;
@@ -182,7 +177,8 @@ static bool touched_hours(struct store *s, int64_t after, struct span_list *hour
         s, "new reports", "SELECT sensor, t FROM health WHERE id > :after ORDER BY sensor, t");
     query_bind_i(q, ":after", after);
     while (done && query_step(q)) {
-        int64_t first = hour_of(query_i(q, 1) - LINK_US), last = hour_of(query_i(q, 1) + LINK_US);
+        int64_t first = time_hour(query_i(q, 1) - LINK_US),
+                last = time_hour(query_i(q, 1) + LINK_US);
         struct span *known = hours->count ? &hours->spans[hours->count - 1] : NULL;
         if (known && known->key.own == query_i(q, 0) && first <= known->t1 + 1)
             known->t1 = last;

@@ -4,6 +4,7 @@
 #include "correlate/gate_day.h"
 #include "store/query.h"
 #include "util/order.h"
+#include "util/timefmt.h"
 
 #include <stdlib.h>
 
@@ -21,16 +22,6 @@ const char *const gate_reason_texts[GATE_REASONS] = {
     [GATE_UNLEARNED] = "needs a baseline, and none is learned",
     [GATE_RAISED] = "a machine of this role may reach as many",
 };
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
-static int64_t day_of(int64_t t_us)
-{
-    return floor_div(t_us, TIME_US_DAY);
-}
 
 /* Dirty spans may reach from the first to the last moment there is. */
 static int64_t later(int64_t t_us, int64_t by_us)
@@ -191,7 +182,7 @@ static int64_t next_day(const struct gate *g, int64_t day)
 {
     int64_t next = INT64_MAX;
     for (size_t i = 0; i < g->finding_count; i++) {
-        int64_t first = day_of(g->findings[i].t0), last = day_of(g->findings[i].t1);
+        int64_t first = time_day(g->findings[i].t0), last = time_day(g->findings[i].t1);
         int64_t here = first > day ? first : day + 1;
         if (here <= last && here < next)
             next = here;
@@ -282,7 +273,7 @@ static bool put_back(struct gate *g, int64_t hi, struct err *err)
 
 static bool update_key(struct gate *g, struct span *dirty, struct err *err)
 {
-    int64_t lo = day_of(dirty->t0), hi = day_of(later(dirty->t1, g->reach_us));
+    int64_t lo = time_day(dirty->t0), hi = time_day(later(dirty->t1, g->reach_us));
     dirty->t1 = later(dirty->t1, g->reach_us);
     if (!load_findings(g, &dirty->key, err) || !load_calm(g, &dirty->key, err))
         return false;
@@ -368,7 +359,7 @@ static bool add_counting(
     const struct gate *g, const struct gate_span *f, struct span_room *room, struct err *err)
 {
     int64_t window = tier_value(&g->type->tiers[f->tier], "window", TIME_US_DAY);
-    int64_t first = day_of(f->t0), last = day_of(f->t1);
+    int64_t first = time_day(f->t0), last = time_day(f->t1);
     for (int64_t day = first; day <= last; day++) {
         if (gate_is_calm(g, f->tier, day))
             continue;
@@ -422,8 +413,8 @@ bool gate_explain(struct gate *g, const struct finding_key *key, int64_t t0, int
         return true;
     if (!load_findings(g, key, err) || !load_calm(g, key, err))
         return false;
-    int64_t last = day_of(t1);
-    for (int64_t day = next_day(g, day_of(t0) - 1); day <= last; day = next_day(g, day))
+    int64_t last = time_day(t1);
+    for (int64_t day = next_day(g, time_day(t0) - 1); day <= last; day = next_day(g, day))
         for (int tier = 0; tier < g->type->tier_count; tier++)
             if (has_finding(g, tier, day) && !gate_is_calm(g, tier, day))
                 return gate_judge_day(g, key, tier, day, true, basis, err);

@@ -4,6 +4,7 @@
 #include "correlate/inventory.h"
 #include "correlate/queries.h"
 #include "store/query.h"
+#include "util/timefmt.h"
 
 #include <stdlib.h>
 
@@ -36,25 +37,20 @@ static int64_t figure(const struct gate *g, const char *name)
 
 /* ------------------------------------------------------------------ the history's extent */
 
-static int64_t hour_of(int64_t t_us)
-{
-    return t_us / TIME_US_HOUR - (t_us % TIME_US_HOUR < 0);
-}
-
 /* Marks the hours of the history that earlier alerts of the key cover. False: none. */
 static bool mark_alerts(struct gate *g, const struct gate_basis *b)
 {
     bool any = false;
     for (size_t i = 0; i < g->finding_count; i++) {
         const struct gate_span *f = &g->findings[i];
-        int64_t lo = hour_of(f->t0), hi = hour_of(f->t1);
+        int64_t lo = time_hour(f->t0), hi = time_hour(f->t1);
         if (lo >= b->until || hi < b->from || g->learned >> f->tier & 1)
             continue;
         if (!any)
             memset(g->marked, 0, (size_t)g->look_back);
         any = true;
         for (int64_t hour = lo > b->from ? lo : b->from; hour <= hi && hour < b->until; hour++)
-            if (!gate_is_calm(g, f->tier, hour / 24 - (hour % 24 < 0)))
+            if (!gate_is_calm(g, f->tier, time_units(hour, 24)))
                 g->marked[hour - b->from] = 1;
     }
     return any;

@@ -168,11 +168,6 @@ static struct query *pair_bins(struct history *h, const struct finding_key *key,
     return q;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 static struct query *own_bins(struct history *h, const struct finding_key *key, int64_t span,
     const struct history_range *range)
 {
@@ -181,8 +176,8 @@ static struct query *own_bins(struct history *h, const struct finding_key *key, 
         "AND own = :own AND span = :span AND bin >= :from AND bin < :until AND users > 0");
     bind_key(q, h, key);
     query_bind_i(q, ":span", span);
-    query_bind_i(q, ":from", floor_div(range->from, span));
-    query_bind_i(q, ":until", floor_div(range->until, span));
+    query_bind_i(q, ":from", time_units(range->from, span));
+    query_bind_i(q, ":until", time_units(range->until, span));
     return q;
 }
 

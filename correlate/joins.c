@@ -180,7 +180,7 @@ static struct verdict verdict_on(
 /* The group has one skew: an hour lies in one day. */
 static bool know_skew(struct joins *j, struct err *err)
 {
-    int64_t day = skew_day(j->slot * TIME_US_HOUR);
+    int64_t day = time_day(j->slot * TIME_US_HOUR);
     if (j->day_known && j->day == day)
         return true;
     j->day = day;

@@ -311,7 +311,7 @@ static bool write_rows(struct legs *all, const struct leg_key *key, struct err *
 
 static int64_t stretch_of(int64_t t)
 {
-    return t - ((t % STRETCH_US) + STRETCH_US) % STRETCH_US;
+    return time_units(t, STRETCH_US) * STRETCH_US;
 }
 
 static bool first_row(struct legs *all, const struct leg_key *key, int64_t lo, int64_t *t,

@@ -4,6 +4,7 @@
 #include "store/query.h"
 #include "store/rows.h"
 #include "util/order.h"
+#include "util/timefmt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +174,7 @@ bool skew_see(
     struct skew *k, int sensor, uint64_t tuple, int64_t t0, int64_t ident, struct err *err)
 {
     struct day *d = k->newest;
-    int64_t day = skew_day(t0);
+    int64_t day = time_day(t0);
     if (!d || d->day != day || d->sensor != sensor) {
         d = &k->days[((uint64_t)day * 2 + (sensor == 1)) % DAYS_OPEN];
         if ((!d->open || d->day != day || d->sensor != sensor) &&

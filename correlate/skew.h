@@ -28,10 +28,3 @@ bool skew_see(
 bool skew_settle(struct skew *skew, struct err *err);
 /* What is to be taken off Suricata's times of the day; 0 where nothing is known. */
 bool skew_of_day(struct store *s, int64_t day, int64_t *skew_us, struct err *err);
-
-/* The day that holds t. */
-static inline int64_t skew_day(int64_t t_us)
-{
-    const int64_t day = INT64_C(86400) * 1000000;
-    return t_us / day - (t_us % day < 0);
-}

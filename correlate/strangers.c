@@ -344,7 +344,7 @@ static bool is_stranger(
     query_bind_i(q, ":topic", w->topic);
     query_bind_i(q, ":own", f->resp);
     query_bind_i(q, ":door", visits_door(f));
-    query_bind_i(q, ":day", visits_day(f->t_us));
+    query_bind_i(q, ":day", time_day(f->t_us));
     query_bind_i(q, ":net", net);
     *yes = query_step(q);
     return query_done(q, err);

@@ -136,7 +136,7 @@ static uint64_t tuple_of(const struct conn *c)
 
 static int64_t slot_of(int64_t t_us)
 {
-    return t_us / SLOT_US - (t_us % SLOT_US < 0);
+    return time_units(t_us, SLOT_US);
 }
 
 static int by_key(const void *a, const void *b)

@@ -70,16 +70,6 @@ bool visits_counts(const struct seen_flow *f)
                                                                   f->resp_port >= FIRST_USER_PORT));
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
-int64_t visits_day(int64_t t_us)
-{
-    return floor_div(t_us, TIME_US_DAY);
-}
-
 bool visits_network(struct store *s, const struct end *remote, int64_t *net, struct err *err)
 {
     if (store_id_is_v4(remote->id)) {
@@ -112,7 +102,7 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
 {
     if (!visits_counts(f))
         return true;
-    int64_t day = visits_day(f->t_us), block = floor_div(day, VISITS_BLOCK_DAYS);
+    int64_t day = time_day(f->t_us), block = time_units(day, VISITS_BLOCK_DAYS);
     struct visit v = {.own = own->id,
         .door = visits_door(f),
         .block = block,

@@ -26,8 +26,6 @@ static inline int64_t visits_door(const struct seen_flow *flow)
 {
     return flow->resp_port * 256 + flow->proto;
 }
-/* The day, since 1970. */
-int64_t visits_day(int64_t t_us);
 /* The id of the first address of remote's network: IPv4 /24, IPv6 /64. */
 bool visits_network(struct store *s, const struct end *remote, int64_t *net, struct err *err);
 

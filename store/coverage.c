@@ -5,14 +5,9 @@
 #include "store/record.h"
 #include "util/timefmt.h"
 
-static int64_t hour_of(int64_t t_us)
-{
-    return t_us / TIME_US_HOUR - (t_us % TIME_US_HOUR < 0);
-}
-
 static int64_t minute_of(int64_t t_us)
 {
-    return t_us / TIME_US_MINUTE - (t_us % TIME_US_MINUTE < 0);
+    return time_units(t_us, TIME_US_MINUTE);
 }
 
 /* The minutes of an hour that belong to the span, as bits. */
@@ -54,8 +49,8 @@ bool store_coverage_each(struct store *s, int64_t t0, int64_t t1,
             "SELECT sensor, hour, logged, reported, torn, whole, lost, emergencies FROM coverage "
             "WHERE sensor = :sensor AND hour BETWEEN :from AND :to");
         query_bind_i(q, ":sensor", sensor);
-        query_bind_i(q, ":from", hour_of(t0));
-        query_bind_i(q, ":to", hour_of(t1));
+        query_bind_i(q, ":from", time_hour(t0));
+        query_bind_i(q, ":to", time_hour(t1));
         for (; query_step(q); any = true)
             add_hour(&c, q, t0, t1);
         done = query_done(q, err) && (!any || visit(arg, &c));

@@ -10,11 +10,6 @@
 
 bool store_put_health(struct store *s, const struct batch *b, struct err *err);
 
-static int64_t hour_of(int64_t t_us)
-{
-    return t_us / TIME_US_HOUR - (t_us % TIME_US_HOUR < 0);
-}
-
 static bool put_report(struct store *s, const struct health *h, struct err *err)
 {
     struct query *q = store_query(s, "health",
@@ -69,7 +64,7 @@ static bool put_minutes(struct store *s, const struct batch *b, struct err *err)
     struct minutes slots[SLOTS] = {0};
     for (size_t i = 0; i < b->flow_count; i++) {
         const struct flow *f = &b->flows[i];
-        int64_t hour = hour_of(f->t_us);
+        int64_t hour = time_hour(f->t_us);
         struct minutes *m = &slots[(uint64_t)hour % SLOTS];
         if (!m->any || hour != m->hour || f->sensor != m->sensor) {
             if (!write_minutes(s, m, err))

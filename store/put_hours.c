@@ -17,11 +17,6 @@ struct noting {
     struct err *err;
 };
 
-static int64_t hour_of(int64_t t_us)
-{
-    return t_us / TIME_US_HOUR - (t_us % TIME_US_HOUR < 0);
-}
-
 static bool insert_hour(struct noting *n, int64_t hour)
 {
     struct query *q = store_query(
@@ -35,7 +30,7 @@ static bool note(struct noting *n, int64_t t_us)
 {
     if (n->any && t_us >= n->begin_us && t_us - n->begin_us < TIME_US_HOUR)
         return true;
-    int64_t hour = hour_of(t_us), *recent = &n->recent[(uint64_t)hour % RECENT];
+    int64_t hour = time_hour(t_us), *recent = &n->recent[(uint64_t)hour % RECENT];
     n->begin_us = hour * TIME_US_HOUR;
     n->any = true;
     if (*recent == hour)

@@ -70,12 +70,8 @@ static char *put_digits(char *p, int value, int width)
 static char *put_seconds(char *p, int64_t t_us, int *fraction_us)
 {
     t_us = t_us < TIME_US_MIN ? TIME_US_MIN : t_us > TIME_US_MAX ? TIME_US_MAX : t_us;
-    int64_t days = t_us / TIME_US_DAY;
-    int64_t in_day = t_us % TIME_US_DAY;
-    if (in_day < 0) {
-        in_day += TIME_US_DAY;
-        days--;
-    }
+    int64_t days = time_day(t_us);
+    int64_t in_day = t_us - days * TIME_US_DAY;
     int second = (int)(in_day / TIME_US_SECOND);
     *fraction_us = (int)(in_day % TIME_US_SECOND);
 

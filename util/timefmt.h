@@ -12,6 +12,21 @@
 #define TIME_US_MIN INT64_C(-62135596800000000)
 #define TIME_US_MAX INT64_C(253402300799999999)
 
+/* So many whole units lie between 1970 and t, rounded down before 1970, too: the hour, day or stretch
+ * that holds t. */
+static inline int64_t time_units(int64_t t, int64_t unit)
+{
+    return t / unit - (t % unit < 0);
+}
+static inline int64_t time_hour(int64_t t_us)
+{
+    return time_units(t_us, TIME_US_HOUR);
+}
+static inline int64_t time_day(int64_t t_us)
+{
+    return time_units(t_us, TIME_US_DAY);
+}
+
 #define TIME_TEXT_SIZE 28 /* "2024-04-19T08:23:07.123456Z" and a NUL */
 
 /* Writes RFC 3339 UTC with six digits and 'Z'. Out of range times are clamped. */

@@ -39,7 +39,7 @@ static int64_t told_time(const struct second *x, const char *uid, int64_t t_us)
 {
     struct chance c = {str_hash(str_of(uid), (uint64_t)t_us)};
     int64_t told = t_us + x->skew_us + chance_in(&c, -x->jitter_us, x->jitter_us);
-    return skew_day(told) == skew_day(t_us) ? told : t_us;
+    return time_day(told) == time_day(t_us) ? told : t_us;
 }
 
 /* As it sees and counts: frames twice, sizes not quite, sometimes no answer. */

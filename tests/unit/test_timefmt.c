@@ -400,3 +400,16 @@ Test(timefmt, duration_shown_reads_back)
         cr_assert_eq(us, exact_us[i], "%s", text);
     }
 }
+
+Test(timefmt, units_are_counted_down_before_1970)
+{
+    cr_expect_eq(time_units(0, 10), 0);
+    cr_expect_eq(time_units(9, 10), 0);
+    cr_expect_eq(time_units(10, 10), 1);
+    cr_expect_eq(time_units(-1, 10), -1);
+    cr_expect_eq(time_units(-10, 10), -1);
+    cr_expect_eq(time_units(-11, 10), -2);
+    cr_expect_eq(time_hour(TIME_US_DAY - 1), 23);
+    cr_expect_eq(time_day(-1), -1);
+    cr_expect_eq(time_day(INT64_MIN), INT64_MIN / TIME_US_DAY - 1);
+}
