@@ -6,6 +6,8 @@
 #include "cli/explain.h"
 #include "export/alert_json.h"
 #include "util/ipaddr.h"
+#include "util/list.h"
+#include "util/order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,24 +52,12 @@ struct rows_wanted {
     bool failed;
 };
 
-static int by_row(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static bool note_row(void *arg, const struct alert *alert)
 {
     struct rows_wanted *w = arg;
-    if (w->count == w->cap) {
-        size_t cap = w->cap ? 2 * w->cap : 64;
-        int64_t *rows = realloc(w->rows, cap * sizeof *rows);
-        if (!rows) {
-            w->failed = true;
-            return false;
-        }
-        w->rows = rows;
-        w->cap = cap;
+    if (!list_room(&w->rows, w->count, &w->cap, sizeof *w->rows, NULL)) {
+        w->failed = true;
+        return false;
     }
     w->rows[w->count++] = alert->row;
     return true;
@@ -76,7 +66,7 @@ static bool note_row(void *arg, const struct alert *alert)
 static bool show_row(void *arg, const struct alert *alert)
 {
     struct rows_wanted *w = arg;
-    if (w->rows && !bsearch(&alert->row, w->rows, w->count, sizeof *w->rows, by_row))
+    if (w->rows && !bsearch(&alert->row, w->rows, w->count, sizeof *w->rows, order_i64))
         return true;
     return alert_list_add(&w->list, alert);
 }
@@ -94,7 +84,7 @@ static bool find_newest(
     if (w->failed)
         return err_nomem(err);
     if (w->rows)
-        qsort(w->rows, w->count, sizeof *w->rows, by_row);
+        qsort(w->rows, w->count, sizeof *w->rows, order_i64);
     return true;
 }
 

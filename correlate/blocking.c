@@ -3,6 +3,7 @@
 
 #include "correlate/indicators.h"
 #include "correlate/queries.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -62,19 +63,6 @@ struct claims {
     bool cut, failed;  /* failed: no memory */
 };
 
-static bool make_room(struct claims *all)
-{
-    if (all->count < all->cap)
-        return true;
-    size_t cap = all->cap ? 2 * all->cap : 1024;
-    struct claim *grown = realloc(all->items, cap * sizeof *grown);
-    if (!grown)
-        return false;
-    all->items = grown;
-    all->cap = cap;
-    return true;
-}
-
 static bool add_claim(void *arg, const struct accusation *a)
 {
     struct claims *all = arg;
@@ -84,7 +72,7 @@ static bool add_claim(void *arg, const struct accusation *a)
     }
     if (!all->alert || strcmp(all->alert, a->alert) != 0)
         all->alert = arena_strdup(all->arena, str_of(a->alert));
-    if (!all->alert || !make_room(all)) {
+    if (!all->alert || !list_room(&all->items, all->count, &all->cap, sizeof *all->items, NULL)) {
         all->failed = true;
         return false;
     }

@@ -5,6 +5,7 @@
 #include "store/coverage.h"
 #include "store/query.h"
 #include "store/record.h"
+#include "util/list.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
@@ -104,11 +105,7 @@ static bool load_reports(struct store *s, struct hour *h, struct err *err)
     query_bind_i(q, ":from", begin - LINK_US);
     query_bind_i(q, ":to", begin + TIME_US_HOUR + LINK_US);
     while (done && h->count < REPORTS_MAX && query_step(q)) {
-        if (h->count == cap) {
-            struct report *grown = realloc(h->reports, (cap = cap ? cap * 2 : 64) * sizeof *grown);
-            done = grown || err_nomem(err);
-            h->reports = grown ? grown : h->reports;
-        }
+        done = list_room(&h->reports, h->count, &cap, sizeof *h->reports, err);
         if (done)
             h->reports[h->count++] = (struct report){query_i(q, 0), query_i(q, 1), query_i(q, 2),
                 query_i(q, 3), query_i(q, 4), query_i(q, 5) != 0};

@@ -5,6 +5,7 @@
 #include "correlate/strangers.h"
 #include "store/indicator.h"
 #include "store/query.h"
+#include "util/list.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
@@ -36,14 +37,8 @@ static bool note_time(struct sums *sums, int64_t t, struct err *err)
 {
     if (sums->time_count == TIMES_MAX)
         return true;
-    if (sums->time_count == sums->time_cap) {
-        size_t cap = sums->time_cap ? sums->time_cap * 2 : 64;
-        int64_t *grown = realloc(sums->times, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        sums->times = grown;
-        sums->time_cap = cap;
-    }
+    if (!list_room(&sums->times, sums->time_count, &sums->time_cap, sizeof *sums->times, err))
+        return false;
     sums->times[sums->time_count++] = t;
     return true;
 }

@@ -4,6 +4,7 @@
 #include "correlate/legs.h"
 #include "correlate/shape.h"
 #include "store/query.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -122,14 +123,8 @@ struct half_list {
 
 static bool add_half(struct half_list *list, const struct half *half, struct err *err)
 {
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 256;
-        struct half *grown = realloc(list->items, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        list->items = grown;
-        list->cap = cap;
-    }
+    if (!list_room(&list->items, list->count, &list->cap, sizeof *list->items, err))
+        return false;
     list->items[list->count++] = *half;
     return true;
 }

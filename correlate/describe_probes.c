@@ -3,6 +3,7 @@
 #include "correlate/probes.h"
 #include "correlate/shape.h"
 #include "store/query.h"
+#include "util/list.h"
 #include "util/order.h"
 
 #include <stdlib.h>
@@ -85,14 +86,8 @@ static bool belongs(const struct scan *scan, int64_t remote, size_t door)
 
 static bool add_knock(struct scan *scan, const struct knock *knock, struct err *err)
 {
-    if (scan->count == scan->cap) {
-        size_t cap = scan->cap ? scan->cap * 2 : 256;
-        struct knock *grown = realloc(scan->knocks, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        scan->knocks = grown;
-        scan->cap = cap;
-    }
+    if (!list_room(&scan->knocks, scan->count, &scan->cap, sizeof *scan->knocks, err))
+        return false;
     scan->knocks[scan->count++] = *knock;
     scan->targets[knock->door]++;
     return true;

@@ -8,6 +8,7 @@
 #include "correlate/gate_tell.h"
 #include "correlate/poll.h"
 #include "store/query.h"
+#include "util/list.h"
 #include "util/uuid.h"
 
 #include <stdlib.h>
@@ -44,14 +45,8 @@ struct slice_list {
 
 static bool add_slice(struct slice_list *list, const struct slice *slice, struct err *err)
 {
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 16;
-        struct slice *grown = realloc(list->items, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        list->items = grown;
-        list->cap = cap;
-    }
+    if (!list_room(&list->items, list->count, &list->cap, sizeof *list->items, err))
+        return false;
     list->items[list->count++] = *slice;
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "correlate/gate_day.h"
 #include "store/query.h"
+#include "util/list.h"
 #include "util/order.h"
 #include "util/timefmt.h"
 
@@ -94,19 +95,6 @@ static int tier_index(const struct gate *g, int64_t tier_id)
     return -1;
 }
 
-static bool grow(void **items, size_t count, size_t *cap, size_t size, struct err *err)
-{
-    if (count < *cap)
-        return true;
-    size_t wanted = *cap ? *cap * 2 : 16;
-    void *grown = realloc(*items, wanted * size);
-    if (!grown)
-        return err_nomem(err);
-    *items = grown;
-    *cap = wanted;
-    return true;
-}
-
 static bool load_findings(struct gate *g, const struct finding_key *key, struct err *err)
 {
     bool done = true;
@@ -117,8 +105,7 @@ static bool load_findings(struct gate *g, const struct finding_key *key, struct 
     bind_key(q, g, key);
     while (done && query_step(q)) {
         int tier = tier_index(g, query_i(q, 0));
-        done = grow(
-            (void **)&g->findings, g->finding_count, &g->finding_cap, sizeof *g->findings, err);
+        done = list_room(&g->findings, g->finding_count, &g->finding_cap, sizeof *g->findings, err);
         if (done && tier >= 0)
             g->findings[g->finding_count++] =
                 (struct gate_span){tier, query_i(q, 1), query_i(q, 2)};
@@ -128,7 +115,7 @@ static bool load_findings(struct gate *g, const struct finding_key *key, struct 
 
 static bool add_calm(struct gate *g, int64_t day, int tier, struct err *err)
 {
-    if (!grow((void **)&g->calm, g->calm_count, &g->calm_cap, sizeof *g->calm, err))
+    if (!list_room(&g->calm, g->calm_count, &g->calm_cap, sizeof *g->calm, err))
         return false;
     g->calm[g->calm_count++] = (struct calm_day){day, tier};
     return true;
@@ -347,7 +334,7 @@ struct span_room {
 
 static bool add_span(struct span_room *room, struct gate_span span, struct err *err)
 {
-    if (!grow((void **)&room->items, room->count, &room->cap, sizeof *room->items, err))
+    if (!list_room(&room->items, room->count, &room->cap, sizeof *room->items, err))
         return false;
     room->items[room->count++] = span;
     return true;

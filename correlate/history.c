@@ -2,6 +2,7 @@
 #include "correlate/history.h"
 
 #include "store/query.h"
+#include "util/list.h"
 #include "util/order.h"
 #include "util/timefmt.h"
 
@@ -31,14 +32,8 @@ static void bind_times(struct query *q, const struct history_range *range)
 
 static bool add_hour(struct history *h, int64_t hour, struct err *err)
 {
-    if (h->logged_count == h->logged_cap) {
-        size_t cap = h->logged_cap ? h->logged_cap * 2 : 1024;
-        int64_t *grown = realloc(h->logged, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        h->logged = grown;
-        h->logged_cap = cap;
-    }
+    if (!list_room(&h->logged, h->logged_count, &h->logged_cap, sizeof *h->logged, err))
+        return false;
     h->logged[h->logged_count++] = hour;
     return true;
 }
@@ -96,14 +91,8 @@ struct days {
 
 static bool add_day(struct days *days, int64_t count, struct err *err)
 {
-    if (days->count == days->cap) {
-        size_t cap = days->cap ? days->cap * 2 : 64;
-        int64_t *grown = realloc(days->counts, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        days->counts = grown;
-        days->cap = cap;
-    }
+    if (!list_room(&days->counts, days->count, &days->cap, sizeof *days->counts, err))
+        return false;
     days->counts[days->count++] = count;
     return true;
 }
@@ -185,17 +174,13 @@ bool history_bins(struct history *h, const struct finding_key *key, int64_t span
     const struct history_range *range, struct baseline_bin **bins, int64_t *count, struct err *err)
 {
     struct baseline_bin *list = NULL;
-    int64_t n = 0, cap = 0;
+    int64_t n = 0;
+    size_t cap = 0;
     bool done = true;
     struct query *q = h->type->metric == METRIC_ATTEMPTS ? pair_bins(h, key, span, range)
                                                          : own_bins(h, key, span, range);
     while (done && query_step(q)) {
-        if (n == cap) {
-            cap = cap ? cap * 2 : 256;
-            struct baseline_bin *grown = realloc(list, (size_t)cap * sizeof *grown);
-            done = grown || err_nomem(err);
-            list = grown ? grown : list;
-        }
+        done = list_room(&list, (size_t)n, &cap, sizeof *list, err);
         if (done)
             list[n++] = (struct baseline_bin){query_i(q, 0), query_i(q, 1)};
     }
@@ -235,12 +220,7 @@ bool history_volumes(struct history *h, const struct finding_key *key,
     query_bind_i(q, ":own", key->own);
     bind_times(q, range);
     while (done && query_step(q)) {
-        if (n == cap) {
-            cap = cap ? cap * 2 : 256;
-            struct history_volume *grown = realloc(list, cap * sizeof *grown);
-            done = grown || err_nomem(err);
-            list = grown ? grown : list;
-        }
+        done = list_room(&list, n, &cap, sizeof *list, err);
         if (done)
             list[n++] = (struct history_volume){
                 query_i(q, 0), {query_i(q, 1), query_i(q, 2), query_i(q, 3)}};

@@ -3,14 +3,14 @@
 #include "correlate/indicators.h"
 
 #include "util/arena.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
-#define ADDRESSES  16384             /* remembered, by a hash */
-#define LISTS_MAX  ((size_t)4 << 20) /* bytes of what is remembered of them */
-#define V4_WIDTHS  33
-#define V6_WIDTHS  129
-#define NEW_KNOWNS 16
+#define ADDRESSES 16384             /* remembered, by a hash */
+#define LISTS_MAX ((size_t)4 << 20) /* bytes of what is remembered of them */
+#define V4_WIDTHS 33
+#define V6_WIDTHS 129
 
 /* What one feed says, and of how wide a network (in bits) or how long a domain (in bytes). */
 struct known {
@@ -109,14 +109,8 @@ bool indicators_any_print(const struct indicators *all)
 
 static bool add_known(struct known_list *list, const struct indicator *i, unsigned width)
 {
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? 2 * list->cap : NEW_KNOWNS;
-        struct known *grown = realloc(list->items, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        list->items = grown;
-        list->cap = cap;
-    }
+    if (!list_room(&list->items, list->count, &list->cap, sizeof *list->items, NULL))
+        return false;
     list->items[list->count++] =
         (struct known){i->from_us, i->until_us, (uint8_t)width, (uint8_t)i->category};
     return true;

@@ -1,5 +1,6 @@
 /* Home networks and resources out of configuration files and options, one by one. */
 #include "correlate/inventory.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -288,14 +289,9 @@ static bool check_resource(const struct resource *resource, struct err *err)
 static bool add_resource(
     struct inventory *inv, struct ini *ini, const struct ini_section *section, struct err *err)
 {
-    if (inv->resource_count == inv->resource_room) {
-        size_t room = inv->resource_room ? 2 * inv->resource_room : 32;
-        struct resource *grown = realloc(inv->resources, room * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        inv->resources = grown;
-        inv->resource_room = room;
-    }
+    if (!list_room(
+            &inv->resources, inv->resource_count, &inv->resource_room, sizeof *inv->resources, err))
+        return false;
     struct resource *resource = &inv->resources[inv->resource_count];
     *resource = (struct resource){0};
     struct resource_reading r = {.inv = inv, .ini = ini, .resource = resource, .err = err};

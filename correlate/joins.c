@@ -9,6 +9,7 @@
 #include "correlate/twins.h"
 #include "store/query.h"
 #include "store/rows.h"
+#include "util/list.h"
 #include "util/order.h"
 #include "util/timefmt.h"
 
@@ -31,7 +32,7 @@ struct member {
 struct members {
     struct member *list;
     struct sighting *sightings;
-    size_t count, cap, sighting_count;
+    size_t count, cap, sighting_count, sighting_cap;
 };
 
 /* What became of one of Suricata's records. */
@@ -75,16 +76,9 @@ static const struct row_shape verdict_rows = ROW_SHAPE("new_verdict", verdict, v
 
 static bool add_member(struct members *all, const struct member *m, struct err *err)
 {
-    if (all->count == all->cap) {
-        size_t cap = all->cap ? all->cap * 2 : 64;
-        struct member *list = realloc(all->list, cap * sizeof *list);
-        all->list = list ? list : all->list;
-        struct sighting *sightings = realloc(all->sightings, cap * sizeof *sightings);
-        all->sightings = sightings ? sightings : all->sightings;
-        if (!list || !sightings)
-            return err_nomem(err);
-        all->cap = cap;
-    }
+    if (!list_room(&all->list, all->count, &all->cap, sizeof *all->list, err) ||
+        !list_room(&all->sightings, all->count, &all->sighting_cap, sizeof *all->sightings, err))
+        return false;
     all->list[all->count++] = *m;
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include "correlate/ends.h"
 #include "store/query.h"
+#include "util/list.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
@@ -97,14 +98,8 @@ struct legs {
 
 static bool add_key(struct legs *all, const struct leg_key *key, struct err *err)
 {
-    if (all->key_count == all->key_cap) {
-        size_t cap = all->key_cap ? all->key_cap * 2 : 64;
-        struct leg_key *grown = realloc(all->keys, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        all->keys = grown;
-        all->key_cap = cap;
-    }
+    if (!list_room(&all->keys, all->key_count, &all->key_cap, sizeof *all->keys, err))
+        return false;
     all->keys[all->key_count++] = *key;
     return true;
 }
@@ -182,14 +177,8 @@ static void bind_key(struct query *q, const struct leg_key *key)
 static bool add_row(struct legs *all, struct query *q, struct err *err)
 {
     struct end side;
-    if (all->row_count == all->row_cap) {
-        size_t cap = all->row_cap ? all->row_cap * 2 : 256;
-        struct leg_row *grown = realloc(all->rows, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        all->rows = grown;
-        all->row_cap = cap;
-    }
+    if (!list_room(&all->rows, all->row_count, &all->row_cap, sizeof *all->rows, err))
+        return false;
     if (!ends_look(all->ends, query_i(q, 0), &side, err))
         return false;
     all->rows[all->row_count++] = (struct leg_row){

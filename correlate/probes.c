@@ -3,6 +3,7 @@
 
 #include "store/query.h"
 #include "store/rows.h"
+#include "util/list.h"
 #include "util/order.h"
 #include "util/timefmt.h"
 
@@ -62,19 +63,15 @@ static bool load_watched(struct probes *all, struct err *err)
         "SELECT own FROM finding WHERE remote = 0 AND service = 0 AND part = 0 "
         "UNION SELECT own FROM suspect ORDER BY own");
     size_t cap = 0;
-    bool memory = true;
-    while (memory && query_step(q)) {
-        if (all->watched_count == cap) {
-            int64_t *grown = realloc(all->watched, (cap = cap ? cap * 2 : 64) * sizeof *grown);
-            memory = grown != NULL;
-            all->watched = grown ? grown : all->watched;
-        }
-        if (memory)
+    bool done = true;
+    while (done && query_step(q)) {
+        done = list_room(&all->watched, all->watched_count, &cap, sizeof *all->watched, err);
+        if (done)
             all->watched[all->watched_count++] = query_i(q, 0);
     }
-    if (!query_done(q, err))
+    if (!query_done(q, err) || !done)
         return false;
-    all->spans = memory ? malloc((all->watched_count + 1) * sizeof *all->spans) : NULL;
+    all->spans = malloc((all->watched_count + 1) * sizeof *all->spans);
     for (size_t i = 0; all->spans && i < all->watched_count; i++)
         all->spans[i] = (struct watched_span){INT64_MAX, INT64_MIN};
     return all->spans || err_nomem(err);

@@ -2,6 +2,7 @@
 #include "correlate/sampling.h"
 
 #include "store/query.h"
+#include "util/list.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -54,14 +55,8 @@ static bool write_noted(
 static bool add_source(struct judged_source **list, size_t *count, size_t *cap,
     const struct judged_source *source, struct err *err)
 {
-    if (*count == *cap) {
-        size_t wider = *cap ? *cap * 2 : 64;
-        struct judged_source *grown = realloc(*list, wider * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        *list = grown;
-        *cap = wider;
-    }
+    if (!list_room(list, *count, cap, sizeof **list, err))
+        return false;
     (*list)[(*count)++] = *source;
     return true;
 }

@@ -1,6 +1,7 @@
 /* Spans of time by key. */
 #include "correlate/span.h"
 
+#include "util/list.h"
 #include "util/order.h"
 
 #include <stdlib.h>
@@ -32,14 +33,8 @@ bool span_add(struct span_list *list, const struct span *span, struct err *err)
         extend(last, span);
         return true;
     }
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 64;
-        struct span *grown = realloc(list->spans, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        list->spans = grown;
-        list->cap = cap;
-    }
+    if (!list_room(&list->spans, list->count, &list->cap, sizeof *list->spans, err))
+        return false;
     list->spans[list->count++] = *span;
     return true;
 }

@@ -1,5 +1,6 @@
 /* Lists of addresses with counts. */
 #include "correlate/describe.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -7,14 +8,8 @@ bool tally_add(struct description *d, struct tally_list *list, struct tally tall
 {
     if (!store_address(d->store, tally.id, &tally.ip, err))
         return false;
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 64;
-        struct tally *grown = realloc(list->items, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(err);
-        list->items = grown;
-        list->cap = cap;
-    }
+    if (!list_room(&list->items, list->count, &list->cap, sizeof *list->items, err))
+        return false;
     list->items[list->count++] = tally;
     return true;
 }

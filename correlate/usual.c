@@ -2,6 +2,7 @@
 #include "correlate/usual.h"
 
 #include "store/query.h"
+#include "util/list.h"
 #include "util/order.h"
 #include "util/timefmt.h"
 
@@ -74,13 +75,7 @@ static bool read_bins(struct reading *r, const struct key *key, enum usual_metri
     while (done && query_step(q)) {
         if (query_i(q, 1 + (int)metric) == 0)
             continue;
-        if (n == r->cap) {
-            size_t cap = r->cap ? r->cap * 2 : 1024;
-            struct baseline_bin *grown = realloc(r->bins, cap * sizeof *grown);
-            done = grown || err_nomem(err);
-            r->bins = grown ? grown : r->bins;
-            r->cap = grown ? cap : r->cap;
-        }
+        done = list_room(&r->bins, n, &r->cap, sizeof *r->bins, err);
         if (done)
             r->bins[n++] = (struct baseline_bin){query_i(q, 0), query_i(q, 1 + (int)metric)};
     }

@@ -1,6 +1,7 @@
 /* The last list read again. One reader does for all formats: what stands before a # and between
  * blanks, commas and braces, and is an address, is an entry. */
 #include "export/blocklist.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -11,14 +12,8 @@ struct addresses {
 
 static bool add_address(struct addresses *all, const struct ipaddr *ip)
 {
-    if (all->count == all->cap) {
-        size_t cap = all->cap ? 2 * all->cap : 1024;
-        struct ipaddr *grown = realloc(all->items, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        all->items = grown;
-        all->cap = cap;
-    }
+    if (!list_room(&all->items, all->count, &all->cap, sizeof *all->items, NULL))
+        return false;
     all->items[all->count++] = *ip;
     return true;
 }

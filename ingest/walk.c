@@ -1,6 +1,7 @@
 /* The files that a path stands for: folders, patterns, standard input. */
 #include "ingest/walk.h"
 
+#include "util/list.h"
 #include "util/str.h"
 
 #include <dirent.h>
@@ -17,14 +18,8 @@ struct names {
 
 static bool add_name(struct names *n, const char *name)
 {
-    if (n->count == n->cap) {
-        size_t cap = n->cap ? n->cap * 2 : 64;
-        char **grown = realloc(n->name, cap * sizeof(*grown));
-        if (!grown)
-            return false;
-        n->name = grown;
-        n->cap = cap;
-    }
+    if (!list_room(&n->name, n->count, &n->cap, sizeof *n->name, NULL))
+        return false;
     n->name[n->count] = strdup(name);
     return n->name[n->count] && ++n->count;
 }

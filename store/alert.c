@@ -4,6 +4,7 @@
 #include "store/internal.h"
 #include "store/record.h"
 #include "util/arena.h"
+#include "util/list.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ struct loader {
     struct arena arena;
     struct alert alert;
     struct alert_property *properties;
-    int property_cap;
+    size_t property_cap;
     struct alert_entity entities[ALERT_ENTITIES_MAX];
     struct alert_evidence evidence[ALERT_EVIDENCE_MAX];
     struct alert_basis basis[ALERT_BASIS_MAX];
@@ -122,15 +123,9 @@ static const char property_sql[] =
 static void take_property(struct loader *l, struct query *q)
 {
     int n = l->alert.property_count;
-    if (n == l->property_cap) {
-        int cap = n ? 2 * n : 32;
-        struct alert_property *more = realloc(l->properties, (size_t)cap * sizeof *more);
-        if (!more) {
-            l->failed = true;
-            return;
-        }
-        l->properties = more;
-        l->property_cap = cap;
+    if (!list_room(&l->properties, (size_t)n, &l->property_cap, sizeof *l->properties, NULL)) {
+        l->failed = true;
+        return;
     }
     l->properties[l->alert.property_count++] =
         (struct alert_property){copy(l, q, 0), copy(l, q, 1)};

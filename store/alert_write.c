@@ -2,6 +2,7 @@
 #include "store/alert_write.h"
 
 #include "store/internal.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -334,7 +335,7 @@ bool store_alert_living(struct store *s, int64_t type_id, int64_t own, int64_t r
 {
     struct living_alert *list = NULL;
     size_t used = 0, cap = 0;
-    bool memory = true;
+    bool done = true;
     struct query *q = store_query(s, "living alerts",
         "SELECT id, began, t0, t1, uid FROM alert WHERE type = :type AND own = :own "
         "AND remote = :remote AND service = :service AND part = :part AND superseded IS NULL "
@@ -344,22 +345,18 @@ bool store_alert_living(struct store *s, int64_t type_id, int64_t own, int64_t r
     query_bind_i(q, ":remote", remote);
     query_bind_i(q, ":service", service);
     query_bind_i(q, ":part", part);
-    while (memory && query_step(q)) {
-        if (used == cap) {
-            struct living_alert *grown = realloc(list, (cap = cap ? cap * 2 : 8) * sizeof *list);
-            memory = grown != NULL;
-            list = grown ? grown : list;
-        }
-        if (!memory)
+    while (done && query_step(q)) {
+        done = list_room(&list, used, &cap, sizeof *list, err);
+        if (!done)
             break;
         struct str uid = query_s(q, 4);
         struct living_alert *a = &list[used++];
         *a = (struct living_alert){query_i(q, 0), query_i(q, 1), query_i(q, 2), query_i(q, 3), ""};
         memcpy(a->uid, uid.p, uid.len < sizeof a->uid ? uid.len : sizeof a->uid - 1);
     }
-    if (!query_done(q, err) || !memory) {
+    if (!query_done(q, err) || !done) {
         free(list);
-        return memory ? false : err_nomem(err);
+        return false;
     }
     *alerts = list;
     *count = used;

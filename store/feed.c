@@ -3,6 +3,7 @@
 #include "store/internal.h"
 #include "store/rows.h"
 #include "util/arena.h"
+#include "util/list.h"
 #include "util/order.h"
 
 #include <stdlib.h>
@@ -163,14 +164,8 @@ static bool put_feed(struct import *in, const struct feed *feed, int64_t now_us,
 
 static bool add_gone(struct import *in, const struct entry *e, int64_t row, int64_t now_us)
 {
-    if (in->gone_count == in->gone_cap) {
-        size_t cap = in->gone_cap ? 2 * in->gone_cap : 256;
-        int64_t *more = realloc(in->gone, cap * sizeof *more);
-        if (!more)
-            return false;
-        in->gone = more;
-        in->gone_cap = cap;
-    }
+    if (!list_room(&in->gone, in->gone_count, &in->gone_cap, sizeof *in->gone, NULL))
+        return false;
     in->gone[in->gone_count++] = row;
     in->hash_change += end_hash(in->feed_hash, e, now_us);
     return true;

@@ -1,9 +1,9 @@
 /* Batches of records, the names of their codes, and the names that sensors give to connections. */
 #include "store/record.h"
 
-#include <stdlib.h>
+#include "util/list.h"
 
-#define BATCH_FIRST_RECORDS 256
+#include <stdlib.h>
 
 const char *const conn_state_names[STATES] = {
     [STATE_UNKNOWN] = "-",
@@ -57,30 +57,12 @@ uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_u
     return str_hash((struct str){(const char *)name, sizeof(name)}, STR_HASH_START);
 }
 
-/* Room for one more record; false without memory. */
-static bool grow(void **records, size_t count, size_t *cap, size_t size)
-{
-    size_t more = *cap ? *cap * 2 : BATCH_FIRST_RECORDS;
-    void *grown;
-
-    if (count < *cap)
-        return true;
-    grown = realloc(*records, more * size);
-    if (!grown)
-        return false;
-    *records = grown;
-    *cap = more;
-    return true;
-}
-
 struct flow *batch_add_flow(struct batch *b)
 {
-    void *records = b->flows;
     struct flow *f;
 
-    if (!grow(&records, b->flow_count, &b->flow_cap, sizeof(*f)))
+    if (!list_room(&b->flows, b->flow_count, &b->flow_cap, sizeof(*b->flows), NULL))
         return NULL;
-    b->flows = records;
     f = &b->flows[b->flow_count++];
     *f = (struct flow){
         .duration_us = -1,
@@ -97,12 +79,10 @@ struct flow *batch_add_flow(struct batch *b)
 
 struct login *batch_add_login(struct batch *b)
 {
-    void *records = b->logins;
     struct login *l;
 
-    if (!grow(&records, b->login_count, &b->login_cap, sizeof(*l)))
+    if (!list_room(&b->logins, b->login_count, &b->login_cap, sizeof(*b->logins), NULL))
         return NULL;
-    b->logins = records;
     l = &b->logins[b->login_count++];
     *l = (struct login){.attempts = -1, .success = -1};
     return l;
@@ -110,12 +90,11 @@ struct login *batch_add_login(struct batch *b)
 
 struct signature *batch_add_signature(struct batch *b)
 {
-    void *records = b->signatures;
     struct signature *s;
 
-    if (!grow(&records, b->signature_count, &b->signature_cap, sizeof(*s)))
+    if (!list_room(
+            &b->signatures, b->signature_count, &b->signature_cap, sizeof(*b->signatures), NULL))
         return NULL;
-    b->signatures = records;
     s = &b->signatures[b->signature_count++];
     *s = (struct signature){0};
     return s;
@@ -123,12 +102,10 @@ struct signature *batch_add_signature(struct batch *b)
 
 struct name_seen *batch_add_name(struct batch *b)
 {
-    void *records = b->names;
     struct name_seen *n;
 
-    if (!grow(&records, b->name_count, &b->name_cap, sizeof(*n)))
+    if (!list_room(&b->names, b->name_count, &b->name_cap, sizeof(*b->names), NULL))
         return NULL;
-    b->names = records;
     n = &b->names[b->name_count++];
     *n = (struct name_seen){0};
     return n;
@@ -136,12 +113,10 @@ struct name_seen *batch_add_name(struct batch *b)
 
 struct health *batch_add_health(struct batch *b)
 {
-    void *records = b->healths;
     struct health *h;
 
-    if (!grow(&records, b->health_count, &b->health_cap, sizeof(*h)))
+    if (!list_room(&b->healths, b->health_count, &b->health_cap, sizeof(*b->healths), NULL))
         return NULL;
-    b->healths = records;
     h = &b->healths[b->health_count++];
     *h = (struct health){.emergencies = -1};
     return h;

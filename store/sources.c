@@ -2,6 +2,7 @@
 #include "store/sources.h"
 
 #include "store/internal.h"
+#include "util/list.h"
 
 #include <stdlib.h>
 
@@ -16,21 +17,17 @@ bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *coun
 {
     uint32_t *list = NULL;
     size_t used = 0, cap = 0;
-    bool memory = true;
+    bool done = true;
     struct query *q = store_query(s, "head lengths",
         "SELECT DISTINCT head_len FROM source INDEXED BY source_by_head ORDER BY head_len");
-    while (memory && query_step(q)) {
-        if (used == cap) {
-            uint32_t *grown = realloc(list, (cap = cap ? cap * 2 : 16) * sizeof *list);
-            memory = grown != NULL;
-            list = grown ? grown : list;
-        }
-        if (memory)
+    while (done && query_step(q)) {
+        done = list_room(&list, used, &cap, sizeof *list, err);
+        if (done)
             list[used++] = (uint32_t)query_i(q, 0);
     }
-    if (!query_done(q, err) || !memory) {
+    if (!query_done(q, err) || !done) {
         free(list);
-        return memory ? false : err_nomem(err);
+        return false;
     }
     *lengths = list;
     *count = used;

@@ -2,6 +2,8 @@
  * names, blank lines, text after ` ;`) is settled in the reader that feeds it, line by line. */
 #include "util/ini.h"
 
+#include "util/list.h"
+
 #include <ini.h>
 
 #include <errno.h>
@@ -20,7 +22,7 @@ struct reading {
     bool newline_due;   /* and whether its end is still to come */
     char heading[24];   /* stands in for a section heading */
     int line;
-    int sections_room, entries_room;
+    size_t sections_room, entries_room;
     struct buf value; /* of the last entry, while it may still go on */
     bool value_open;
     bool continuation; /* the line being read continues the value */
@@ -45,20 +47,6 @@ static bool fail_memory(struct reading *r)
 {
     r->failed = true;
     return err_nomem(r->err);
-}
-
-/* Room for one more element in a growing array. */
-static bool grow(void *array, int count, int *room, size_t size)
-{
-    if (count < *room)
-        return true;
-    int more = *room ? 2 * *room : 32;
-    void *grown = realloc(*(void **)array, (size_t)more * size);
-    if (!grown)
-        return false;
-    *(void **)array = grown;
-    *room = more;
-    return true;
 }
 
 static bool is_blank(char c)
@@ -97,7 +85,8 @@ static bool add_section(struct reading *r, struct str heading)
     struct str name = str_trim((struct str){heading.p + word, heading.len - word});
     if (!close_value(r))
         return false;
-    if (!grow(&ini->sections, ini->section_count, &r->sections_room, sizeof *ini->sections))
+    if (!list_room(&ini->sections, (size_t)ini->section_count, &r->sections_room,
+            sizeof *ini->sections, NULL))
         return fail_memory(r);
     struct ini_section *section = &ini->sections[ini->section_count];
     section->kind = arena_strdup(&ini->arena, (struct str){heading.p, word});
@@ -217,7 +206,7 @@ static bool add_entry(struct reading *r, const char *key, const char *value)
         return fail(r, "a value without a key");
     if (strlen(key) > INI_KEY_MAX)
         return fail(r, "the key is longer than %d bytes", INI_KEY_MAX);
-    if (!grow(&ini->entries, ini->count, &r->entries_room, sizeof *ini->entries))
+    if (!list_room(&ini->entries, (size_t)ini->count, &r->entries_room, sizeof *ini->entries, NULL))
         return fail_memory(r);
     const struct ini_section *section = &ini->sections[ini->section_count - 1];
     struct ini_entry *entry = &ini->entries[ini->count];

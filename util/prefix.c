@@ -7,6 +7,8 @@
  * first 16 bits leaves the search only a few candidates in a big set. */
 #include "util/prefix.h"
 
+#include "util/list.h"
+
 #include <stdlib.h>
 
 #define SET_MAX    UINT32_C(0x7fffffff) /* networks of a set; positions are 32 bit */
@@ -118,14 +120,8 @@ bool prefix_set_add(struct prefix_set *set, const struct cidr *net, uint32_t val
 {
     if (set->frozen || set->added == SET_MAX)
         return false;
-    if (set->added == set->room) {
-        size_t room = set->room ? 2 * set->room : 64;
-        struct addition *grown = realloc(set->additions, room * sizeof *grown);
-        if (!grown)
-            return false;
-        set->additions = grown;
-        set->room = room;
-    }
+    if (!list_room(&set->additions, set->added, &set->room, sizeof *set->additions, NULL))
+        return false;
     bool v4 = ip_is_v4(&net->ip);
     set->additions[set->added++] =
         (struct addition){.key = key_mask(key_of(&net->ip, v4), net->bits),
