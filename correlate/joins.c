@@ -361,12 +361,14 @@ static bool apply_to_contacts(struct joins *j, struct err *err)
 
 /* ------------------------------------------------------------------ all facts */
 
+#define SESSION_T "CASE s.flow WHEN 0 THEN s.login_t ELSE s.flow_t END"
+
 /* What is known of targets that a scan does not fail at changes when a flow turns out to be Zeek's,
  * too; and so does how often a stranger came. */
 static const char *const note_twins[] = {
     "INSERT INTO trace (slot, tuple, sensor, t0, ident, what, duration, own, flow, twin) "
     "SELECT slot, tuple, 2, t0, ident, 0, 0, 0, flow, twin FROM new_verdict "
-    "WHERE before IS NULL OR before <> twin ON CONFLICT DO UPDATE SET twin = excluded.twin",
+    "WHERE before IS NOT twin ON CONFLICT DO UPDATE SET twin = excluded.twin",
 
     "DELETE FROM twin WHERE flow IN (SELECT flow FROM new_verdict WHERE twin = 0)",
 
@@ -374,14 +376,21 @@ static const char *const note_twins[] = {
     "WHERE twin <> 0 AND flow <> 0",
 
     /* evidence that both saw tells so */
+    "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
+    "SELECT s.direction, s.service, s.own, s.remote, MIN(" SESSION_T "), MAX(" SESSION_T ") "
+    "FROM new_verdict AS v CROSS JOIN session AS s ON s.ident IN (v.twin, v.before) "
+    "WHERE v.flow <> 0 AND v.before IS NOT v.twin "
+    "GROUP BY s.direction, s.service, s.own, s.remote "
+    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+
     "INSERT INTO changed_probe (own, lo, hi) SELECT p.own, MIN(p.t), MAX(p.t) "
     "FROM new_verdict AS v CROSS JOIN probe AS p "
     "ON p.own = v.own AND p.t = v.twin_t0 AND p.ident = v.twin "
-    "WHERE v.twin <> 0 AND (v.before IS NULL OR v.before <> v.twin) GROUP BY p.own "
+    "WHERE v.twin <> 0 AND v.before IS NOT v.twin GROUP BY p.own "
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 
     "INSERT INTO changed_probe (own, lo, hi) SELECT own, MIN(t0), MAX(t0) FROM new_verdict "
-    "WHERE flow <> 0 AND (before = 0) <> (twin = 0) GROUP BY own "
+    "WHERE flow <> 0 AND before <> twin GROUP BY own "
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 
     "INSERT INTO changed_contact (topic, own, lo, hi) SELECT c.topic, c.own, MIN(c.t), MAX(c.t) "

@@ -589,18 +589,6 @@ static bool gives_way(const struct session *s, const struct session *zeek, bool 
     return s->exchanged != EXCHANGED_TRY || is_explicit(zeek);
 }
 
-/* Evidence that both saw tells so. */
-static bool note_seen(struct sessions *all, const struct session *zeek, struct err *err)
-{
-    struct attempt a;
-    if (!derive(all, zeek, &a, err))
-        return false;
-    if (all->change_count + 1 > SESSIONS_MAX * 2 && !sessions_flush(all, err))
-        return false;
-    note_change(all, &a);
-    return true;
-}
-
 bool sessions_join(struct sessions *all, int64_t ident, int64_t t_us, int64_t zeek_ident,
     bool refused, struct err *err)
 {
@@ -615,8 +603,6 @@ bool sessions_join(struct sessions *all, int64_t ident, int64_t t_us, int64_t ze
     bool yields = zeek_ident && gives_way(&s, zeek_found ? &zeek : NULL, refused);
     now.twin = yields ? zeek_ident : 0;
     if (now.twin != s.twin && !put_changed(all, &s, &now, err))
-        return false;
-    if (now.twin && now.twin != s.twin && zeek_found && !note_seen(all, &zeek, err))
         return false;
     bool left = s.twin != TWIN_UNKNOWN && s.twin && s.twin != now.twin;
     bool tells = now.twin && zeek_found && (is_explicit(&s) || s.tries > 0 || has_told(&zeek));

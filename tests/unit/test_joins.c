@@ -499,3 +499,37 @@ Test(joins, evidence_tells_what_both_saw_whoever_came_first)
     }
     records_done(&all);
 }
+
+/* What Suricata says of a login may come long before its record of the connection. */
+Test(joins, evidence_tells_what_both_saw_however_late_the_flow_comes)
+{
+    enum { COUNT = 40 };
+    struct records all = {0};
+    for (int i = 0; i < COUNT; i++)
+        seen(&all, SENSOR_ZEEK, NOON + i * SECOND * 10, (uint16_t)(40000 + i));
+    for (int i = 0; i < COUNT; i++) {
+        seen(&all, SENSOR_SURICATA, NOON + i * SECOND * 10, (uint16_t)(40000 + i));
+        snprintf(all.list[COUNT + i].uid, sizeof all.list->uid, "%d", 7000 + i);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        char uid[8];
+        snprintf(uid, sizeof uid, "%d", 7000 + i);
+        struct login *l = record_login(&all, SENSOR_SURICATA, uid, NOON + i * SECOND * 10 + 1000,
+            address(CLIENT), address(SERVER), 22, "ssh", -1);
+        l->conn.orig_port = (uint16_t)(40000 + i);
+    }
+    struct store *s = memory_open();
+    struct buf b = {0};
+    struct err err = {0};
+    struct alert_filter filter = {.evidence = true};
+    records_put(s, &all, NULL, 0, COUNT);
+    records_put(s, &all, NULL, 2 * COUNT, COUNT);
+    correlate(s, &world);
+    records_put(s, &all, NULL, COUNT, COUNT);
+    correlate(s, &world);
+    cr_assert(store_alert_each(s, &filter, takes_twins, &b, &err), "%s", err.text);
+    cr_expect(str_starts(buf_str(&b), STR("zeek/7000 zeek/7001 ")), "%s", b.text);
+    buf_done(&b);
+    store_close(s);
+    records_done(&all);
+}
