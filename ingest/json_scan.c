@@ -9,15 +9,18 @@
 #include <emmintrin.h>
 #endif
 
-#define GUESS_PROBES 8
+#define GUESSES_KEPT (JSON_GUESSES * 3 / 4) /* beyond that all are forgotten */
 
 struct scan {
     const char *at, *end;
     const struct json_keys *keys;
     struct json_guesses *guesses;
     struct json_line *values;
-    const struct json_key *key; /* whose value comes next */
-    unsigned guess;             /* the key met last */
+    struct json_guess *now; /* what was passed last: tells of the value that comes next */
+
+    /* While something is read that is not known yet. */
+    struct json_guess own;
+    const struct json_key *key; /* the key that was met last */
     unsigned depth;
     bool array[JSON_MAX_DEPTH + 1];
     uint8_t object[JSON_MAX_DEPTH + 1]; /* number of the object or array at each level */
@@ -126,7 +129,136 @@ static inline bool scan_number(struct scan *s, struct str *text)
     return true;
 }
 
-/* ------------------------------------------------------------------ keys */
+/* ------------------------------------------------------------------ values */
+
+static inline void keep(struct scan *s, struct str value)
+{
+    uint8_t field = s->now->field;
+
+    if (field == JSON_FIELD_NONE)
+        return;
+    bool item = s->now->item && s->values->item_count < JSON_ITEMS_MAX;
+    if (item || !json_has(s->values, field))
+        json_keep(s->values, field, value, item);
+}
+
+static bool take_word(struct scan *s, struct str word)
+{
+    if ((size_t)(s->end - s->at) < word.len || memcmp(s->at, word.p, word.len) != 0)
+        return false;
+    s->at += word.len;
+    return true;
+}
+
+static bool scan_word(struct scan *s)
+{
+    struct str word = take_word(s, STR("true"))    ? STR("true")
+                      : take_word(s, STR("false")) ? STR("false")
+                                                   : STR_NONE;
+    uint8_t field = s->now->field;
+
+    if (!word.p)
+        return take_word(s, STR("null"));
+    if (s->now->keyed && field != JSON_FIELD_NONE && !json_has(s->values, field))
+        json_keep(s->values, field, word, false);
+    return true;
+}
+
+static inline bool scan_value(struct scan *s)
+{
+    struct str text;
+
+    if (s->now->quoted) {
+        if (!scan_string(s, &text))
+            return false;
+    } else if (s->at < s->end && *s->at >= 'a') {
+        return scan_word(s);
+    } else if (!scan_number(s, &text)) {
+        return false;
+    }
+    keep(s, text);
+    return true;
+}
+
+/* ------------------------------------------------------------------ what stands between them */
+
+/* Into an object or array; *empty: what stands next is its end. */
+static bool open_nest(struct scan *s, bool array, bool *empty)
+{
+    uint8_t inside = s->depth == 0 ? JSON_OBJECT_ROOT
+                     : array       ? json_keys_array(s->key)
+                                   : json_keys_object(s->keys, s->key, s->object[s->depth]);
+
+    if (s->depth == JSON_MAX_DEPTH)
+        return false;
+    s->object[++s->depth] = inside;
+    s->array[s->depth] = array;
+    skip_blanks(s);
+    *empty = s->at < s->end && *s->at == (array ? ']' : '}');
+    return true;
+}
+
+/* Behind a value: out of all that ends here, to the next value or to the end of the line. */
+static bool go_on(struct scan *s)
+{
+    for (skip_blanks(s); s->depth > 0; skip_blanks(s)) {
+        if (take(s, ',')) {
+            skip_blanks(s);
+            return true;
+        }
+        if (!take(s, s->array[s->depth] ? ']' : '}'))
+            return false;
+        s->depth--;
+    }
+    return true;
+}
+
+/* The key of the value that comes next; in an array there is none. */
+static bool read_key(struct scan *s)
+{
+    uint8_t object = s->object[s->depth];
+    struct str name;
+
+    s->key = NULL;
+    if (s->array[s->depth])
+        return true;
+    if (!take(s, '"') || !scan_string(s, &name))
+        return false;
+    if (object != JSON_OBJECT_NONE)
+        s->key = json_keys_find(s->keys, object, name);
+    skip_blanks(s);
+    if (!take(s, ':'))
+        return false;
+    skip_blanks(s);
+    return true;
+}
+
+/* To the next plain value or to the end of the line: through all that opens and ends before it. */
+static bool read_between(struct scan *s)
+{
+    bool empty = false, array;
+
+    if (s->depth > 0) {
+        if (!go_on(s))
+            return false;
+    } else {
+        skip_blanks(s);
+        if (!take(s, '{') || !open_nest(s, false, &empty) || (empty && !go_on(s)))
+            return false;
+    }
+    while (s->depth > 0) {
+        if (!read_key(s))
+            return false;
+        array = take(s, '[');
+        if (!array && !take(s, '{'))
+            break;
+        if (!open_nest(s, array, &empty) || (empty && !go_on(s)))
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ guesses */
 
 /* Whether the line goes on with that text. */
 static inline bool stands_at(const struct scan *s, const char text[JSON_GUESS_TEXT], size_t len)
@@ -145,195 +277,136 @@ static inline bool stands_at(const struct scan *s, const char text[JSON_GUESS_TE
     return (size_t)(s->end - s->at) >= len && memcmp(s->at, text, len) == 0;
 }
 
-static inline bool matches(const struct scan *s, const struct json_guess *g)
+/* A text may go on: then it was not all that stands before the value. */
+static inline bool ends_there(const struct scan *s, const struct json_guess *g)
 {
-    return g->len && g->object == s->object[s->depth] && stands_at(s, g->text, g->len);
+    const char *at = s->at + g->len;
+
+    if (g->quoted)
+        return true;
+    if (g->depth == 0)
+        return at == s->end;
+    return at < s->end && ((unsigned)*at - '0' <= 9 || (unsigned)*at - 'a' <= 25 || *at == '-');
 }
 
-/* The key that came after the last one in a line before. */
-static inline bool guess_key(struct scan *s)
+/* What came next in a line before. */
+static inline bool guess(struct scan *s)
 {
-    const struct json_guess *list = s->guesses->list, *last = &list[s->guess];
+    struct json_guess *list = s->guesses->list;
 
-    for (int i = 0; i < JSON_GUESS_NEXT; i++) {
-        const struct json_guess *g = &list[last->next[i]];
-        if (matches(s, g)) {
-            s->guess = last->next[i];
-            s->key = g->key;
+    for (int i = 0; i < JSON_GUESS_NEXT && s->now->next[i]; i++) {
+        struct json_guess *g = &list[s->now->next[i]];
+        if (stands_at(s, g->text, g->len) && ends_there(s, g)) {
             s->at += g->len;
+            s->now = g;
             return true;
         }
     }
     return false;
 }
 
-/* Where the key is kept, or may be: its own place, a free one, or in a full neighbourhood another's. */
-static uint8_t place_of(const struct scan *s, struct str text)
+/* Where a known text left us. */
+static void step_in(struct scan *s, const struct json_guess *g)
 {
-    uint8_t object = s->object[s->depth];
-    unsigned first = (unsigned)(str_hash(text, object) % JSON_GUESSES), place = first;
-
-    for (int i = 0; i < GUESS_PROBES; i++, place = (place + 1) % JSON_GUESSES) {
-        const struct json_guess *g = &s->guesses->list[place];
-        if (place != 0 &&
-            (g->len == 0 || (g->object == object && str_eq((struct str){g->text, g->len}, text))))
-            return (uint8_t)place;
+    s->depth = g->depth;
+    for (unsigned i = 1; i <= g->depth; i++) {
+        s->object[i] = g->object[i - 1];
+        s->array[i] = g->arrays >> i & 1;
     }
-    return (uint8_t)(first ? first : 1);
 }
 
-/* Keeps the key that stands from `from` on; its colon must follow at once. */
-static void learn_key(struct scan *s, const char *from)
+/* What was read, from `from` on, and where it left us. False: too long or too deep to be kept. */
+static bool describe(struct scan *s, const char *from)
 {
-    struct str text = {from, (size_t)(s->at - from)};
-    struct json_guess *last = &s->guesses->list[s->guess], *g;
+    struct json_guess *g = &s->own;
+    size_t len = (size_t)(s->at - from);
 
-    s->guess = 0;
-    if (text.len > JSON_GUESS_TEXT || memchr(from, ' ', text.len))
-        return;
-    s->guess = place_of(s, text);
-    g = &s->guesses->list[s->guess];
-    g->key = s->key;
-    g->object = s->object[s->depth];
-    g->len = (uint8_t)text.len;
-    memcpy(g->text, from, text.len);
-    memmove(last->next + 1, last->next, sizeof(last->next) - 1);
-    last->next[0] = (uint8_t)s->guess;
-}
-
-static bool find_key(struct scan *s)
-{
-    const char *from = s->at;
-    uint8_t object = s->object[s->depth];
-    struct str name;
-
-    if (!take(s, '"') || !scan_string(s, &name))
-        return false;
-    s->key = object == JSON_OBJECT_NONE ? NULL : json_keys_find(s->keys, object, name);
-    skip_blanks(s);
-    if (!take(s, ':'))
-        return false;
-    learn_key(s, from);
-    return true;
-}
-
-/* ------------------------------------------------------------------ values */
-
-static inline void keep(struct scan *s, struct str value)
-{
-    uint8_t field = json_keys_field(s->keys, s->key, s->object[s->depth]);
-
-    if (field == JSON_FIELD_NONE)
-        return;
-    bool item = json_keys_item(s->key, s->values);
-    if (item || !json_has(s->values, field))
-        json_keep(s->values, field, value, item);
-}
-
-static bool take_word(struct scan *s, struct str word)
-{
-    if ((size_t)(s->end - s->at) < word.len || memcmp(s->at, word.p, word.len) != 0)
-        return false;
-    s->at += word.len;
-    return true;
-}
-
-static bool scan_word(struct scan *s)
-{
-    struct str word = take_word(s, STR("true"))    ? STR("true")
-                      : take_word(s, STR("false")) ? STR("false")
-                                                   : STR_NONE;
-
-    if (!word.p)
-        return take_word(s, STR("null"));
-    if (s->key && s->key->field != JSON_FIELD_NONE && !json_has(s->values, s->key->field))
-        json_keep(s->values, s->key->field, word, false);
-    return true;
-}
-
-static inline bool scan_scalar(struct scan *s)
-{
-    struct str text;
-    char first;
-
-    if (s->at == s->end)
-        return false;
-    first = *s->at;
-    if (first == '"') {
-        s->at++;
-        if (!scan_string(s, &text))
-            return false;
-    } else if (first == 't' || first == 'f' || first == 'n') {
-        return scan_word(s);
-    } else if (!scan_number(s, &text)) {
-        return false;
+    *g = (struct json_guess){.depth = (uint8_t)s->depth, .field = JSON_FIELD_NONE};
+    if (s->depth > 0) {
+        g->quoted = s->at[-1] == '"';
+        g->keyed = s->key != NULL;
+        g->item = s->key ? s->key->listed : true;
+        g->field = json_keys_field(s->keys, s->key, s->object[s->depth]);
     }
-    keep(s, text);
-    return true;
-}
-
-/* Into an object or array; *empty: what stands next is its end. */
-static bool open_nest(struct scan *s, bool array, bool *empty)
-{
-    uint8_t inside = s->depth == 0 ? JSON_OBJECT_ROOT
-                     : array       ? json_keys_array(s->key)
-                                   : json_keys_object(s->keys, s->key, s->object[s->depth]);
-
-    if (s->depth == JSON_MAX_DEPTH)
+    if (len > JSON_GUESS_TEXT || s->depth > JSON_GUESS_DEPTH)
         return false;
-    s->object[++s->depth] = inside;
-    s->array[s->depth] = array;
-    s->key = NULL;
-    skip_blanks(s);
-    *empty = s->at < s->end && *s->at == (array ? ']' : '}');
+    g->len = (uint8_t)len;
+    memcpy(g->text, from, len);
+    for (unsigned i = 1; i <= s->depth; i++) {
+        g->object[i - 1] = s->object[i];
+        g->arrays |= (uint8_t)(s->array[i] << i);
+    }
     return true;
 }
 
-/* Behind a value: out of all that ends here, to the next value or to the end of the line. */
-static inline bool go_on(struct scan *s)
+static bool is_same(const struct json_guess *a, const struct json_guess *b)
 {
-    for (skip_blanks(s); s->depth > 0; skip_blanks(s)) {
-        if (take(s, ',')) {
-            skip_blanks(s);
-            return true;
+    return a->len == b->len && a->depth == b->depth && a->arrays == b->arrays &&
+           memcmp(a->text, b->text, a->len) == 0 && memcmp(a->object, b->object, a->depth) == 0;
+}
+
+/* Its place in the list, which is never quite full. */
+static uint16_t find_or_add(struct json_guesses *guesses, const struct json_guess *own)
+{
+    uint64_t at = str_hash((struct str){own->text, own->len}, own->depth);
+
+    for (;; at++) {
+        struct json_guess *g = &guesses->list[at % JSON_GUESSES];
+        if (at % JSON_GUESSES == 0)
+            continue;
+        if (g->len == 0) {
+            *g = *own;
+            guesses->count++;
         }
-        if (!take(s, s->array[s->depth] ? ']' : '}'))
-            return false;
-        s->depth--;
+        if (is_same(g, own))
+            return (uint16_t)(at % JSON_GUESSES);
     }
-    return true;
 }
 
-static inline bool scan_value(struct scan *s)
+/* Reads what is not known yet, and keeps it behind what was passed before it. */
+static bool learn(struct scan *s)
 {
-    bool array = take(s, '['), empty;
+    struct json_guess *before = s->now == &s->own ? NULL : s->now;
+    const char *from = s->at;
 
-    if (!array && !take(s, '{'))
-        return scan_scalar(s) && go_on(s);
-    return open_nest(s, array, &empty) && (!empty || go_on(s));
+    if (before)
+        step_in(s, before);
+    if (!read_between(s))
+        return false;
+    if (s->depth > 0 && s->at < s->end && *s->at == '"')
+        s->at++;
+    s->now = &s->own;
+    if (!describe(s, from) || s->guesses->count == GUESSES_KEPT)
+        return true;
+    uint16_t place = find_or_add(s->guesses, &s->own);
+    s->now = &s->guesses->list[place];
+    if (before) {
+        memmove(before->next + 1, before->next, sizeof(before->next) - sizeof(*before->next));
+        before->next[0] = place;
+    }
+    return true;
 }
 
 bool json_scan(const struct json_keys *keys, struct json_guesses *guesses, struct str line,
     struct json_line *values)
 {
-    struct scan s = {.at = line.p, .end = line.p + line.len};
-    bool empty = false;
+    struct scan s;
 
+    if (guesses->count == GUESSES_KEPT)
+        memset(guesses, 0, sizeof(*guesses));
+    s.at = line.p;
+    s.end = line.p + line.len;
     s.keys = keys;
     s.guesses = guesses;
     s.values = values;
+    s.now = &guesses->list[0];
     values->seen = 0;
     values->item_count = 0;
-    skip_blanks(&s);
-    if (!take(&s, '{') || !open_nest(&s, false, &empty) || (empty && !go_on(&s)))
-        return false;
-    while (s.depth > 0) {
-        s.key = NULL;
-        if (!s.array[s.depth] && !guess_key(&s) && !find_key(&s))
+    do {
+        if (!guess(&s) && !learn(&s))
             return false;
-        skip_blanks(&s);
-        if (!scan_value(&s))
-            return false;
-    }
-    return s.at == s.end;
+        if (s.now->depth == 0)
+            return s.at == s.end;
+    } while (scan_value(&s));
+    return false;
 }
