@@ -4,6 +4,10 @@
 #include "ingest/eve_record.h"
 #include "ingest/json.h"
 
+#define TYPE_KEY     "\"event_type\""
+#define TYPE_KEY_LEN ((ptrdiff_t)sizeof(TYPE_KEY) - 1)
+#define TYPE_RARE    6 /* place of the underscore in it */
+
 static const struct json_path eve_paths[] = {
     {"timestamp", EVE_TIMESTAMP},
     {"flow_id", EVE_FLOW_ID},
@@ -129,16 +133,30 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Where "event_type" stands; NULL: nowhere. Of its letters only the underscore is rare, so this is much
+ * faster than memmem(). */
+static const char *find_type(struct str line)
+{
+    const char *at = line.p, *end = line.p + line.len;
+
+    while ((at = memchr(at, '_', (size_t)(end - at)))) {
+        if (at - line.p >= TYPE_RARE && end - at >= TYPE_KEY_LEN - TYPE_RARE &&
+            memcmp(at - TYPE_RARE, TYPE_KEY, TYPE_KEY_LEN) == 0)
+            return at - TYPE_RARE;
+        at++;
+    }
+    return NULL;
+}
+
 /* What follows "event_type": in the line, without a parse; *at is where the key stands. */
 static bool peek_type(struct str line, const char **at, struct str *type)
 {
-    static const char key[] = "\"event_type\"";
     const char *end = line.p + line.len, *p, *quote;
 
-    *at = memmem(line.p, line.len, key, sizeof(key) - 1);
+    *at = find_type(line);
     if (!*at)
         return false;
-    for (p = *at + sizeof(key) - 1; p < end && is_space(*p); p++)
+    for (p = *at + TYPE_KEY_LEN; p < end && is_space(*p); p++)
         ;
     if (p == end || *p++ != ':')
         return false;
@@ -177,7 +195,7 @@ static enum ignore is_other(struct str line)
 static enum reject add_flow(const struct json_line *l, struct batch *batch)
 {
     struct flow *f = batch_add_flow(batch);
-    enum reject reason = f ? eve_read_flow(l, f) : REJECT_NO_MEMORY;
+    enum reject reason = f ? eve_read_flow(l, &batch->text, f) : REJECT_NO_MEMORY;
 
     if (f && reason != REJECT_NONE)
         batch->flow_count--;

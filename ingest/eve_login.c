@@ -85,6 +85,6 @@ enum reject eve_read_login(
     if (eve_from_server(&login->conn, type))
         eve_turn(&login->conn);
     login->sensor = SENSOR_SURICATA;
-    login->uid = eve_flow_id(l);
+    login->uid = eve_flow_id(l, NULL);
     return REJECT_NONE;
 }

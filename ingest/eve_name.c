@@ -62,6 +62,6 @@ enum reject eve_read_name(const struct json_line *l, enum eve_type type, struct 
     if (eve_from_server(&n->conn, type))
         eve_turn(&n->conn);
     n->sensor = SENSOR_SURICATA;
-    n->uid = eve_flow_id(l);
+    n->uid = eve_flow_id(l, &n->uid_number);
     return REJECT_NONE;
 }

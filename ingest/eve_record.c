@@ -60,12 +60,16 @@ static bool read_u32(const struct json_line *l, unsigned field, uint32_t *value)
     return true;
 }
 
-struct str eve_flow_id(const struct json_line *l)
+struct str eve_flow_id(const struct json_line *l, int64_t *number)
 {
     struct str text = json_get(l, EVE_FLOW_ID);
     uint64_t id;
 
-    return str_u64(text, &id) && id ? text : STR_NONE;
+    if (!str_u64(text, &id) || id == 0)
+        return STR_NONE;
+    if (number && text.p[0] != '0' && text.len <= UID_DIGITS_MAX)
+        *number = (int64_t)id;
+    return text;
 }
 
 /* Figures of the flow object. All flags zero while packets passed means that the stream was not
@@ -110,8 +114,15 @@ static bool read_duration(const struct json_line *l, int64_t start_us, int64_t *
     return true;
 }
 
+/* Copied: who stores it need not go back to a line that no cache holds any more. */
+static bool keep_service(struct str s, struct arena *text, struct str *service)
+{
+    *service = (struct str){s.len > 0 ? arena_strdup(text, s) : NULL, s.len};
+    return service->p || s.len == 0;
+}
+
 /* The event's own timestamp is when the flow was written out, up to days later: flow.start counts. */
-enum reject eve_read_flow(const struct json_line *l, struct flow *f)
+enum reject eve_read_flow(const struct json_line *l, struct arena *text, struct flow *f)
 {
     enum reject reason = eve_read_conn(l, &f->conn);
     struct eve_flow seen;
@@ -124,8 +135,9 @@ enum reject eve_read_flow(const struct json_line *l, struct flow *f)
     if (!read_figures(l, f, &seen))
         return REJECT_NUMBER;
     f->sensor = SENSOR_SURICATA;
-    f->uid = eve_flow_id(l);
-    f->service = app_proto(l);
+    f->uid = eve_flow_id(l, &f->uid_number);
+    if (!keep_service(app_proto(l), text, &f->service))
+        return REJECT_NO_MEMORY;
     flow_shape_eve(f, &seen);
     if (str_eq(json_get(l, EVE_FLOW_REASON), STR("forced")) ||
         str_eq(json_get(l, EVE_FLOW_EMERGENCY), STR("true")))
@@ -202,7 +214,7 @@ enum reject eve_read_alert(const struct json_line *l, struct signature *s)
     s->name = json_get(l, EVE_SIGNATURE);
     s->category = json_get(l, EVE_CATEGORY);
     s->action = json_get(l, EVE_ACTION);
-    s->uid = eve_flow_id(l);
+    s->uid = eve_flow_id(l, NULL);
     return REJECT_NONE;
 }
 

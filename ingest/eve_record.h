@@ -91,7 +91,7 @@ enum eve_type {
 
 /* Each fills a record that batch_add_*() made, or says why it cannot; *ignored: there is nothing in
  * the event that is kept. */
-enum reject eve_read_flow(const struct json_line *l, struct flow *f);
+enum reject eve_read_flow(const struct json_line *l, struct arena *text, struct flow *f);
 enum reject eve_read_alert(const struct json_line *l, struct signature *s);
 /* type: one of the login services. */
 enum reject eve_read_login(
@@ -107,5 +107,5 @@ enum reject eve_read_stats(const struct json_line *l, struct health *h, enum ign
 enum reject eve_read_conn(const struct json_line *l, struct conn *conn);
 void eve_turn(struct conn *conn);
 bool eve_from_server(const struct conn *conn, enum eve_type type);
-/* As text; empty where there is none, or 0. */
-struct str eve_flow_id(const struct json_line *l);
+/* As text; empty where there is none, or 0. *number (NULL: not asked for): as in struct flow. */
+struct str eve_flow_id(const struct json_line *l, int64_t *number);

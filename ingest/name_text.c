@@ -6,10 +6,8 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* Most names come as they are kept: only others are copied. */
 bool name_plain(struct str s, struct arena *text, struct str *name)
 {
-    size_t i = 0;
     char *copy;
 
     while (s.len > 0 && s.p[s.len - 1] == '.')
@@ -17,16 +15,10 @@ bool name_plain(struct str s, struct arena *text, struct str *name)
     *name = STR_NONE;
     if (s.len == 0 || s.len > NAME_SEEN_MAX)
         return true;
-    while (i < s.len && !is_upper(s.p[i]))
-        i++;
-    if (i == s.len) {
-        *name = s;
-        return true;
-    }
     copy = arena_alloc(text, s.len);
     if (!copy)
         return false;
-    for (i = 0; i < s.len; i++)
+    for (size_t i = 0; i < s.len; i++)
         copy[i] = (char)(is_upper(s.p[i]) ? s.p[i] | 0x20 : s.p[i]);
     *name = (struct str){copy, s.len};
     return true;

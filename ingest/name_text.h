@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* Lower case, without dots at the end; empty for what is no name: nothing, or longer than
- * NAME_SEEN_MAX. *name points into s or into the arena. False without memory. */
+ * NAME_SEEN_MAX. *name is a copy in the arena: who stores
+ * it need not go back to a line that no cache holds any more. False without memory. */
 bool name_plain(struct str s, struct arena *text, struct str *name);
 /* The same of a Host header: without the port; an address is no name. */
 bool name_host(struct str s, struct arena *text, struct str *name);

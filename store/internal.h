@@ -59,7 +59,9 @@ struct store {
     void *dull_arg;
     bool keeps_nothing;         /* store_put() writes no row */
     struct lookup_page lookups; /* being filled */
-    char *source_path;          /* handed out by store_source_find() */
+    void *rows;                 /* of the batch that is being put */
+    size_t row_size;
+    char *source_path; /* handed out by store_source_find() */
 };
 
 /* sqlite3_open_v2() for that mode; where nothing can be written beside a finished database, it is

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #define UID_MAX     64                       /* longer ones are cut */
-#define UID_DIGITS  18                       /* so many always fit an int64_t */
 #define RECORD_MAX  1024                     /* bytes of the longest record, with room to spare */
 #define PRINT_MAX   80                       /* bytes of a fingerprint; longer ones are cut */
 #define VALUE_SLOTS (LOOKUP_PAGE_VALUES * 2) /* a power of two */
@@ -92,7 +91,7 @@ static void put_address(struct lookup_page_own *own, int64_t id)
 
 static bool is_number(struct str uid, int64_t *number)
 {
-    bool canonical = uid.len > 0 && uid.len <= UID_DIGITS && (uid.p[0] != '0' || uid.len == 1);
+    bool canonical = uid.len > 0 && uid.len <= UID_DIGITS_MAX && (uid.p[0] != '0' || uid.len == 1);
     return canonical && str_i64(uid, number) && *number >= 0;
 }
 
@@ -163,8 +162,8 @@ static void put_answers(struct lookup_page_own *own, const struct name_seen *n)
 static void put_record(struct lookup_page_own *own, const struct name_seen *n, int64_t orig,
     int64_t resp, int64_t since_us)
 {
-    int64_t number;
-    bool numbered = is_number(n->uid, &number), tcp = n->conn.proto == PROTO_TCP,
+    int64_t number = n->uid_number;
+    bool numbered = number > 0 || is_number(n->uid, &number), tcp = n->conn.proto == PROTO_TCP,
          udp = n->conn.proto == PROTO_UDP;
     bool prints = n->kind == NAME_TLS && n->prints.len > 0;
     unsigned outcome = n->kind == NAME_TLS ? n->kind | (prints ? LOOKUP_PRINTS : 0u)

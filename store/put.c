@@ -18,14 +18,15 @@
 struct flow_row {
     int64_t t, orig, resp, service, duration, history;
     int64_t orig_bytes, resp_bytes, orig_pkts, resp_pkts, orig_headers, resp_headers, missed;
-    struct str uid;
+    struct row_uid uid;
     uint16_t outcome, orig_port, resp_port;
     uint8_t proto;
 };
 
 struct login_row {
     int64_t t, source, orig, resp, service;
-    struct str uid, user, client;
+    struct row_uid uid;
+    struct str user, client;
     int64_t attempts;
     uint16_t orig_port, resp_port;
     uint8_t proto, sensor, key_exchange, one_try;
@@ -34,7 +35,8 @@ struct login_row {
 
 struct signature_row {
     int64_t t, source, orig, resp, name, category, action;
-    struct str uid, message;
+    struct row_uid uid;
+    struct str message;
     uint32_t gid, sid, rev;
     uint16_t orig_port, resp_port;
     uint8_t proto, severity, client_known, answer, sensor;
@@ -154,7 +156,7 @@ static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row
         .orig_headers = headers(f->orig_ip_bytes, f->orig_bytes, f->orig_pkts),
         .resp_headers = headers(f->resp_ip_bytes, f->resp_bytes, f->resp_pkts),
         .missed = f->missed_bytes,
-        .uid = cut(f->uid, UID_MAX),
+        .uid = {cut(f->uid, UID_MAX), f->uid_number},
         .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * flags),
         .orig_port = f->conn.orig_port,
         .resp_port = f->conn.resp_port,
@@ -171,7 +173,7 @@ static bool login_row(
     *row = (struct login_row){
         .t = l->t_us,
         .source = source,
-        .uid = cut(l->uid, UID_MAX),
+        .uid = {cut(l->uid, UID_MAX), 0},
         .user = cut(l->user, TEXT_MAX),
         .client = cut(l->client, TEXT_MAX),
         .attempts = l->attempts,
@@ -193,7 +195,7 @@ static bool signature_row(struct store *s, const struct signature *g, int64_t so
     *row = (struct signature_row){
         .t = g->t_us,
         .source = source,
-        .uid = cut(g->uid, UID_MAX),
+        .uid = {cut(g->uid, UID_MAX), 0},
         .gid = g->gid,
         .sid = g->sid,
         .rev = g->rev,
@@ -213,6 +215,17 @@ static bool signature_row(struct store *s, const struct signature *g, int64_t so
 }
 
 /* ------------------------------------------------------------------ inserts */
+
+/* Room for the rows of one batch, kept for the next: fresh memory costs more than what goes into it. */
+static void *row_room(struct store *s, size_t size)
+{
+    if (size > s->row_size) {
+        free(s->rows);
+        s->rows = malloc(size);
+        s->row_size = s->rows ? size : 0;
+    }
+    return s->rows;
+}
 
 static bool insert(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
     const char *sql, struct err *err)
@@ -250,7 +263,7 @@ static bool put_flows(
 {
     if (b->flow_count == 0)
         return true;
-    struct flow_row *rows = malloc(b->flow_count * sizeof *rows);
+    struct flow_row *rows = row_room(s, b->flow_count * sizeof *rows);
     bool done = rows || err_nomem(err);
     for (size_t i = 0; done && i < b->flow_count; i++)
         done = flow_row(s, &b->flows[i], &rows[i], err);
@@ -258,7 +271,6 @@ static bool put_flows(
            insert(s, &flow_shape, rows, b->flow_count,
                "INSERT INTO flow SELECT NULL, * FROM new_flow", err) &&
            add_stretch(s, source, b, store_last_id(s), err);
-    free(rows);
     return done;
 }
 
@@ -267,13 +279,12 @@ static bool put_logins(
 {
     if (b->login_count == 0)
         return true;
-    struct login_row *rows = malloc(b->login_count * sizeof *rows);
+    struct login_row *rows = row_room(s, b->login_count * sizeof *rows);
     bool done = rows || err_nomem(err);
     for (size_t i = 0; done && i < b->login_count; i++)
         done = login_row(s, &b->logins[i], source->id, &rows[i], err);
     done = done && insert(s, &login_shape, rows, b->login_count,
                        "INSERT INTO login SELECT NULL, * FROM new_login", err);
-    free(rows);
     return done;
 }
 
@@ -282,13 +293,12 @@ static bool put_signatures(
 {
     if (b->signature_count == 0)
         return true;
-    struct signature_row *rows = malloc(b->signature_count * sizeof *rows);
+    struct signature_row *rows = row_room(s, b->signature_count * sizeof *rows);
     bool done = rows || err_nomem(err);
     for (size_t i = 0; done && i < b->signature_count; i++)
         done = signature_row(s, &b->signatures[i], source->id, &rows[i], err);
     done = done && insert(s, &signature_shape, rows, b->signature_count,
                        "INSERT INTO signature SELECT NULL, * FROM new_signature", err);
-    free(rows);
     return done;
 }
 

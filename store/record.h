@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 
+#define UID_DIGITS_MAX                                                                             \
+    18 /* a uid of so many decimal digits always fits an int64_t: a number is kept */
+
 enum sensor { SENSOR_ZEEK = 1, SENSOR_SURICATA = 2 };
 
 /* Zeek's conn_state, and for EVE the nearest of them (see ingest/eve.c). Order is stored: append
@@ -80,9 +83,11 @@ struct flow {
     struct conn conn;
     int64_t t_us;        /* first packet */
     int64_t duration_us; /* -1 unknown */
-    struct str uid;      /* Zeek's uid, or Suricata's flow_id in decimal */
-    struct str service;  /* what the sensor detected ("ssh", "ssl,quic"), empty when nothing */
-    struct str history;  /* Zeek's letters; empty for EVE */
+    struct str uid;      /* Zeek's uid, or Suricata's flow_id in decimal … */
+    int64_t
+        uid_number; /* … and where the parser has it, as the number that it is kept as; else 0 */
+    struct str service; /* what the sensor detected ("ssh", "ssl,quic"), empty when nothing */
+    struct str history; /* Zeek's letters; empty for EVE */
     int64_t orig_bytes, resp_bytes;       /* payload; EVE: reckoned */
     int64_t orig_ip_bytes, resp_ip_bytes; /* with IP headers; EVE: reckoned */
     int64_t orig_pkts, resp_pkts;
@@ -140,6 +145,7 @@ struct name_seen {
     struct conn conn;
     int64_t t_us;
     struct str uid;
+    int64_t uid_number;           /* as of a flow */
     struct str name;              /* lower case, without a dot at its end; TLS: may be empty */
     struct str prints;            /* TLS: fingerprints, blanks between (ingest/print_text.h) */
     const struct ipaddr *answers; /* DNS: the addresses it was answered with, in the batch's text */

@@ -2,11 +2,10 @@
 #include "store/rows.h"
 
 #include "store/internal.h"
+#include "store/record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#define UID_DIGITS_MAX 18 /* always fits an int64_t */
 
 struct rows_vtab {
     sqlite3_vtab base;
@@ -118,9 +117,14 @@ static void give_text(sqlite3_context *ctx, struct str s)
         sqlite3_result_text(ctx, s.p, (int)s.len, SQLITE_STATIC);
 }
 
-static void give_uid(sqlite3_context *ctx, struct str s)
+static void give_uid(sqlite3_context *ctx, const struct row_uid *uid)
 {
-    int64_t number;
+    struct str s = uid->text;
+    int64_t number = uid->number;
+    if (number > 0) {
+        sqlite3_result_int64(ctx, number);
+        return;
+    }
     bool canonical = s.len > 0 && s.len <= UID_DIGITS_MAX && (s.p[0] != '0' || s.len == 1);
     if (canonical && str_i64(s, &number) && number >= 0)
         sqlite3_result_int64(ctx, number);
@@ -177,7 +181,7 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
         give_text(ctx, *(const struct str *)at);
         break;
     case ROW_UID:
-        give_uid(ctx, *(const struct str *)at);
+        give_uid(ctx, at);
         break;
     }
     return SQLITE_OK;

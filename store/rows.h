@@ -3,6 +3,7 @@
 #pragma once
 
 #include "util/err.h"
+#include "util/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +22,12 @@ enum row_type {
     ROW_NUMBER, /* int64_t, ROW_NUMBER_NONE is NULL */
     ROW_TRIAD,  /* int8_t, -1 is NULL */
     ROW_TEXT,   /* struct str, empty is NULL */
-    ROW_UID,    /* struct str: up to 18 digits become an integer, empty is NULL */
+    ROW_UID,    /* struct row_uid: up to 18 digits become an integer, empty is NULL */
+};
+
+struct row_uid {
+    struct str text;
+    int64_t number; /* over 0: the integer, known already */
 };
 
 #define ROW_NUMBER_NONE INT64_MIN

@@ -191,6 +191,7 @@ void store_close(struct store *s)
         close(s->lock_fd);
     store_names_done(s);
     lookup_page_done(&s->lookups);
+    free(s->rows);
     free(s->source_path);
     free(s->path);
     free(s);

@@ -28,20 +28,24 @@ struct ipaddr ip_from_v4(uint32_t host_order)
     return ip;
 }
 
+/* More than 9 for what is no digit. */
+static unsigned digit_of(char c)
+{
+    return (unsigned)(unsigned char)c - '0';
+}
+
 static bool parse_v4(const char *p, const char *end, uint32_t *host_order)
 {
     uint32_t address = 0;
     for (int part = 0; part < 4; part++) {
+        unsigned value, digit;
         if (part > 0 && (p == end || *p++ != '.'))
             return false;
-        unsigned value = 0, digits = 0, digit;
-        for (; p < end && (digit = (unsigned)(unsigned char)*p - '0') <= 9; p++, digits++) {
-            if (digits == 3 || (digits > 0 && value == 0))
-                return false;
-            value = value * 10 + digit;
-        }
-        if (digits == 0 || value > 255)
+        if (p == end || (value = digit_of(*p)) > 9)
             return false;
+        for (p++; p < end && value > 0 && (digit = digit_of(*p)) <= 9; p++)
+            if ((value = value * 10 + digit) > 255)
+                return false;
         address = address << 8 | value;
     }
     *host_order = address;

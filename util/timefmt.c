@@ -116,7 +116,8 @@ static bool is_digit(char c)
 /* Two digits as a number; 100 for anything else, which no field of a time allows. */
 static int two_digits(const char *p)
 {
-    return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : 100;
+    unsigned tens = (unsigned)(unsigned char)p[0] - '0', ones = (unsigned)(unsigned char)p[1] - '0';
+    return tens <= 9 && ones <= 9 ? (int)(tens * 10 + ones) : 100;
 }
 
 #define DATE_LEN  10 /* "2024-04-19" */
@@ -140,11 +141,25 @@ static bool parse_clock(const char *p, int *seconds)
     return true;
 }
 
+/* ".123456", as sensors write it. */
+static bool six_digits(const char *at, const char *end, int *fraction_us)
+{
+    if (end - at < 7 || at[0] != '.' || (end - at > 7 && is_digit(at[7])))
+        return false;
+    int first = two_digits(at + 1), second = two_digits(at + 3), third = two_digits(at + 5);
+    *fraction_us = first * 10000 + second * 100 + third;
+    return first < 100 && second < 100 && third < 100;
+}
+
 /* ".123456789" at *p, which moves behind it; nothing there is zero. */
 static bool parse_fraction(const char **p, const char *end, int *fraction_us)
 {
     int value = 0, digits = 0;
     const char *at = *p;
+    if (six_digits(at, end, fraction_us)) {
+        *p = at + 7;
+        return true;
+    }
     if (at < end && *at == '.') {
         for (at++; at < end && is_digit(*at); at++, digits++)
             if (digits < 6)

@@ -9,7 +9,8 @@ struct thing {
     uint16_t u16;
     uint8_t u8;
     int8_t i8, triad;
-    struct str text, uid;
+    struct str text;
+    struct row_uid uid;
 };
 
 #define AT(type, member)                                                                           \
@@ -56,13 +57,15 @@ static void expect_row(const struct thing *thing, const char *want)
 
 Test(store_rows, give_the_smallest_and_largest_of_every_type)
 {
-    expect_row(&(struct thing){INT64_MIN, -1, INT32_MIN, 0, 0, 0, INT8_MIN, -1, STR_NONE, STR_NONE},
+    expect_row(
+        &(struct thing){INT64_MIN, -1, INT32_MIN, 0, 0, 0, INT8_MIN, -1, STR_NONE, {STR_NONE, 0}},
         "-9223372036854775808 -2147483648 0 0 0 -128 - - - - null");
     expect_row(&(struct thing){INT64_MAX, INT64_MAX, INT32_MAX, UINT32_MAX, UINT16_MAX, UINT8_MAX,
-                   INT8_MAX, INT8_MAX, STR("t"), STR("999999999999999999")},
+                   INT8_MAX, INT8_MAX, STR("t"), {STR("999999999999999999"), 0}},
         "9223372036854775807 2147483647 4294967295 65535 255 127 9223372036854775807 127 t "
         "999999999999999999 integer");
-    expect_row(&(struct thing){.text = STR(""), .uid = STR("00")}, "0 0 0 0 0 0 0 0 - 00 text");
+    expect_row(
+        &(struct thing){.text = STR(""), .uid = {STR("00"), 0}}, "0 0 0 0 0 0 0 0 - 00 text");
 }
 
 Test(store_rows, hold_what_they_point_at_and_nothing_otherwise)
