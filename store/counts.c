@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64
+#define KEPT_SLOTS  1024 /* more are not worth clearing */
 
 static size_t slot_of(const struct counts *c, int64_t key)
 {
@@ -56,6 +57,15 @@ int64_t counts_add(struct counts *c, int64_t key, int64_t delta)
         c->used++;
     }
     return c->counts[at] += delta;
+}
+
+void counts_clear(struct counts *c)
+{
+    if (c->slots > KEPT_SLOTS)
+        counts_done(c);
+    else if (c->used > 0)
+        memset(c->counts, 0xff, c->slots * sizeof *c->counts);
+    c->used = 0;
 }
 
 void counts_done(struct counts *c)

@@ -13,4 +13,6 @@ struct counts {
 
 /* Adds delta to the key's count and returns the new count, -1 without memory. */
 int64_t counts_add(struct counts *c, int64_t key, int64_t delta);
+/* Forgets all keys, ready for others. */
+void counts_clear(struct counts *c);
 void counts_done(struct counts *c);
