@@ -299,12 +299,20 @@ static bool choose(struct run *r, struct err *err)
     return true;
 }
 
+static bool any_everywhere(const struct run *r)
+{
+    bool any = false;
+    for (int i = 0; i < r->input->catalog->type_count; i++)
+        any = any || r->everywhere[i];
+    return any;
+}
+
 static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
-        !rollup_update(r->store, err) ||
+        !rollup_update(r->store, err) || !judge_begin(r->store, any_everywhere(r), err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
         !coverage_update(r->store, &r->hours, err))
         return false;

@@ -20,11 +20,23 @@ static const char fresh_touched[] =
     "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, own INTEGER, remote INTEGER, "
     "lo INTEGER, hi INTEGER); DELETE FROM touched";
 
+/* All keys, as changed_attempt and changed_probe have those that changed. */
+static const char fresh_every[] =
+    "CREATE TEMP TABLE IF NOT EXISTS every_attempt (direction INTEGER, service INTEGER, "
+    "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, weight INTEGER, "
+    "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
+    "CREATE TEMP TABLE IF NOT EXISTS every_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
+    "hi INTEGER); DELETE FROM every_attempt; DELETE FROM every_probe";
+static const char every_attempt[] =
+    "INSERT INTO every_attempt SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
+    "FROM attempt GROUP BY direction, service, own, remote";
+static const char every_probe[] =
+    "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own";
+
 #define TOUCH_CHANGED_PROBES                                                                       \
     "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM changed_probe"
 #define TOUCH_ALL_PROBES                                                                           \
-    "INSERT INTO touched SELECT 0, own, 0, MIN(t) - :window, MAX(t + duration) + :window "         \
-    "FROM probe GROUP BY own"
+    "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM every_probe"
 #define TOUCH_CHANGED_CONTACTS                                                                     \
     "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window "                            \
     "FROM changed_contact WHERE topic = :type"
@@ -59,18 +71,17 @@ static const struct reach {
         {"INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
          "FROM changed_attempt AS c WHERE direction = :direction AND service = :service " ENOUGH(
              "AND a.t BETWEEN c.lo - :window AND c.hi + :window"),
-            "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window FROM "
-            "(SELECT service, own, remote, MIN(t) AS lo, MAX(t) AS hi, SUM(weight) AS weight "
-            "FROM attempt WHERE direction = :direction AND service = :service "
-            "GROUP BY service, own, remote) AS c WHERE :least >= 0 AND weight >= :least",
+            "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
+            "FROM every_attempt WHERE direction = :direction AND service = :service "
+            "AND :least >= 0 AND weight >= :least",
             MET_BY_REMOTE},
     [QUERY_ATTEMPT_BY_OWN] =
         {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
          "FROM changed_attempt WHERE direction = :direction AND service = :service "
          "GROUP BY service, own",
-            "INSERT INTO touched SELECT service, own, 0, MIN(t) - :window, MAX(t) + :window "
-            "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction "
-            "AND service = :service GROUP BY service, own",
+            "INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
+            "FROM every_attempt WHERE direction = :direction AND service = :service "
+            "GROUP BY service, own",
             MET_BY_SERVICE},
     [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
@@ -88,6 +99,13 @@ struct tier_run {
     struct span_list pieces; /* findings as they will be */
     struct span_list *dirty;
 };
+
+bool judge_begin(struct store *s, bool everywhere, struct err *err)
+{
+    return store_script(s, "all keys", fresh_every, err) &&
+           (!everywhere || (store_do(s, "all pairs", every_attempt, err) &&
+                               store_do(s, "all who failed", every_probe, err)));
+}
 
 static struct finding_key key_at(struct query *q, int column)
 {
