@@ -229,16 +229,31 @@ static bool (*const parts[])(struct description *, struct err *) = {
     [QUERY_CONTACT_BY_DAY] = describe_day,
 };
 
+/* Most have none or one: only of several there is an order to ask for, which costs much more. */
+static const char twins[] = "SELECT flow FROM twin WHERE zeek = :ident LIMIT 2";
+static const char earliest_twin[] =
+    "SELECT f.id FROM twin AS w CROSS JOIN flow AS f ON f.id = w.flow "
+    "WHERE w.zeek = :ident ORDER BY f.t, f.uid, f.id LIMIT 1";
+
+static bool find_twin(struct description *d, const char *sql, int64_t ident, int64_t *flow,
+    int *count, struct err *err)
+{
+    struct query *q = store_query(d->store, "twin of a record", sql);
+    query_bind_i(q, ":ident", ident);
+    *flow = 0;
+    for (*count = 0; query_step(q); ++*count)
+        *flow = query_i(q, 0);
+    return query_done(q, err);
+}
+
 /* The other sensor's record of the same connection, the earliest of several. */
 static bool find_twins(struct description *d, struct err *err)
 {
     for (int i = 0; i < d->evidence_count; i++) {
-        struct query *q = store_query(d->store, "twin of a record",
-            "SELECT f.id FROM twin AS w CROSS JOIN flow AS f ON f.id = w.flow "
-            "WHERE w.zeek = :ident ORDER BY f.t, f.uid, f.id LIMIT 1");
-        query_bind_i(q, ":ident", d->evidence[i].ident);
-        d->evidence[i].twin = query_step(q) ? query_i(q, 0) : 0;
-        if (!query_done(q, err))
+        struct evidence_ref *e = &d->evidence[i];
+        int count;
+        if (!find_twin(d, twins, e->ident, &e->twin, &count, err) ||
+            (count > 1 && !find_twin(d, earliest_twin, e->ident, &e->twin, &count, err)))
             return false;
     }
     return true;

@@ -1,5 +1,6 @@
 /* What the attempts of an episode tell: how many, by whom, on which port, and whether one got in. */
 #include "correlate/describe.h"
+#include "store/counts.h"
 #include "store/query.h"
 
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static const struct questions {
 
 struct sums {
     struct tally_list remotes;
-    int64_t *ports; /* connections by port */
+    struct counts ports; /* connections by port */
     int64_t connections, guesses, failures;
 };
 
@@ -61,25 +62,28 @@ static bool sum_up(struct description *d, const char *sql, struct sums *sums, st
         sums->guesses += query_i(q, 3);
         sums->failures += query_i(q, 4);
         d->scale = query_i(q, 8) > d->scale ? query_i(q, 8) : d->scale;
-        sums->ports[query_i(q, 1) & 0xffff] += connections;
         d->start_us = first < d->start_us ? first : d->start_us;
         d->end_us = last > d->end_us ? last : d->end_us;
-        done = tally_add(d, &sums->remotes,
-            (struct tally){.id = query_i(q, 0),
-                .count = connections,
-                .more = query_i(q, 3),
-                .inside = query_i(q, 7) != 0},
-            err);
+        done = (counts_add(&sums->ports, query_i(q, 1), connections) >= 0 || err_nomem(err)) &&
+               tally_add(d, &sums->remotes,
+                   (struct tally){.id = query_i(q, 0),
+                       .count = connections,
+                       .more = query_i(q, 3),
+                       .inside = query_i(q, 7) != 0},
+                   err);
     }
     return query_done(q, err) && done;
 }
 
-static int64_t commonest_port(const int64_t *ports)
+/* Of several as common the lowest. */
+static int64_t commonest_port(const struct counts *ports)
 {
-    int64_t best = 0;
-    for (int64_t i = 1; i < 65536; i++)
-        if (ports[i] > ports[best])
-            best = i;
+    int64_t best = 0, most = 0;
+    for (size_t i = 0; i < ports->slots; i++)
+        if (ports->counts[i] > most || (ports->counts[i] == most && ports->keys[i] < best)) {
+            best = ports->keys[i];
+            most = ports->counts[i];
+        }
     return best;
 }
 
@@ -241,7 +245,7 @@ static void fill_values(struct description *d, const struct sums *sums, bool pai
         label = service ? service->label : name;
     }
     d->values[VALUE_SERVICE] = label;
-    d->values[VALUE_PORT] = describe_text(d, "%lld", (long long)commonest_port(sums->ports));
+    d->values[VALUE_PORT] = describe_text(d, "%lld", (long long)commonest_port(&sums->ports));
     d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->connections);
     d->values[VALUE_GUESSES] = describe_text(d, "%lld", (long long)sums->guesses);
     d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->remotes.count);
@@ -269,9 +273,9 @@ bool describe_attempts(struct description *d, struct err *err)
 {
     bool pair = d->episode->query->facts == QUERY_ATTEMPT_BY_REMOTE;
     const struct questions *ask_for = pair ? &pair_questions : &own_questions;
-    struct sums sums = {.ports = calloc(65536, sizeof *sums.ports)};
+    struct sums sums = {0};
     struct outcome outcome;
-    bool done = (sums.ports || err_nomem(err)) && sum_up(d, ask_for->sums, &sums, err);
+    bool done = sum_up(d, ask_for->sums, &sums, err);
     if (done && sums.connections) {
         tally_sort(&sums.remotes);
         fill_values(d, &sums, pair);
@@ -283,6 +287,6 @@ bool describe_attempts(struct description *d, struct err *err)
                add_records(d, ask_for, &outcome, err);
     }
     tally_done(&sums.remotes);
-    free(sums.ports);
+    counts_done(&sums.ports);
     return done;
 }
