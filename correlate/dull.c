@@ -1,4 +1,4 @@
-/* The verdict on a flow that is being put: may any fact come of it? */
+/* The verdict on a flow that is being put: may any fact come of it, and on which way? */
 #include "correlate/dull.h"
 
 #include "correlate/shape.h"
@@ -49,9 +49,18 @@ static bool login_port(const struct dull *d, uint8_t proto, uint16_t port)
     return d->ports[proto == PROTO_UDP][port / 8] >> (port % 8) & 1;
 }
 
-static bool is_dull(void *arg, const struct flow *f)
+static bool is_login(struct dull *d, const struct flow *f)
+{
+    return login_port(d, f->conn.proto, f->conn.resp_port) ||
+           (f->service.len > 0 && detected_login(d, f->service));
+}
+
+/* A refusal is a fact of who was refused alone. */
+static unsigned marks(void *arg, const struct flow *f)
 {
     struct dull *d = arg;
+    if (f->answer != ANSWER_NONE && is_login(d, f))
+        return 0;
     const struct seen_flow seen = {
         .duration_us = f->duration_us,
         .orig_bytes = f->orig_bytes,
@@ -64,8 +73,8 @@ static bool is_dull(void *arg, const struct flow *f)
         .answer = f->answer,
         .flags = f->flags,
     };
-    return f->answer != ANSWER_NONE && !login_port(d, f->conn.proto, f->conn.resp_port) &&
-           shape_probe(&seen) == 0 && (f->service.len == 0 || !detected_login(d, f->service));
+    bool dull = f->answer != ANSWER_NONE && shape_probe(&seen) == 0;
+    return FLOW_OUTWARD | (dull ? FLOW_DULL : 0);
 }
 
 /* Flows marked by other services than these must be looked at again. */
@@ -100,13 +109,13 @@ struct dull *dull_watch(struct store *s, const struct catalog *catalog, struct e
         free(d);
         return NULL;
     }
-    store_mark_dull(s, is_dull, d);
+    store_mark_flows(s, marks, d);
     return d;
 }
 
 void dull_free(struct dull *d)
 {
     if (d)
-        store_mark_dull(d->store, NULL, NULL);
+        store_mark_flows(d->store, NULL, NULL);
     free(d);
 }

@@ -1,5 +1,6 @@
-/* Flows that no fact will ever come of are marked when they are put, so that the pass over new
- * records need not look at them: most of ordinary traffic is answered both ways and no login. */
+/* Flows that no fact will ever come of, or none if they come from outside, are marked when they are
+ * put, so that the pass over new records need not look at them: most of ordinary traffic is answered
+ * both ways and no login, and most of what comes from outside is refused. */
 #pragma once
 
 #include "correlate/catalog.h"

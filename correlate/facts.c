@@ -79,6 +79,7 @@ static const char forget_contacts[] =
 #define IN_RANGES(id)                                                                              \
     "(" IN_RANGE(id, "0") " OR " IN_RANGE(id, "1") " OR " IN_RANGE(id, "2") " OR " IN_RANGE(       \
         id, "3") ")"
+#define INCOMING ":exact <> 0 AND " IN_RANGES("resp") " AND NOT " IN_RANGES("orig")
 #define MAYBE_VISIT                                                                                \
     "f.outcome & 3 = 2 AND NOT (:exact <> 0 AND " IN_RANGES(                                       \
         "orig") ") "                                                                               \
@@ -110,7 +111,8 @@ static const struct reading {
     {"facts flow", "SELECT last FROM stretch ORDER BY first DESC LIMIT 1",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
         "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
-        "AND ((f.outcome & :skip) = 0 OR (" MAYBE_VISIT "))",
+        "AND (((f.outcome & :skip) = 0 AND NOT (f.outcome & :outward <> 0 AND " INCOMING
+        ")) OR (" MAYBE_VISIT "))",
         "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
         "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
         "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
@@ -235,6 +237,19 @@ static bool trace_flow(struct pass *p, const struct seen_flow *f, const struct p
     return traces_add(p->traces, &r, err);
 }
 
+/* What a visit does not tell. */
+static void read_figures(const struct pass *p, struct query *q, struct seen_flow *f)
+{
+    f->service = query_i(q, 6);
+    f->duration_us = count_at(q, 8);
+    f->orig_bytes = count_at(q, 9);
+    f->resp_bytes = count_at(q, 10);
+    f->orig_pkts = count_at(q, 11);
+    f->resp_pkts = count_at(q, 12);
+    f->orig_ip_bytes = count_at(q, 15);
+    f->scale = sampled_scale(p->sampled, query_i(q, 17));
+}
+
 static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
 {
     int64_t outcome = query_i(q, 7);
@@ -245,17 +260,9 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         .resp = query_i(q, 3),
         .resp_port = (uint16_t)query_i(q, 4),
         .proto = (uint8_t)query_i(q, 5),
-        .service = query_i(q, 6),
         .answer = (uint8_t)(outcome & 3), /* store/put.c packs them */
         .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
-        .duration_us = count_at(q, 8),
-        .orig_bytes = count_at(q, 9),
-        .resp_bytes = count_at(q, 10),
-        .orig_pkts = count_at(q, 11),
-        .resp_pkts = count_at(q, 12),
         .orig_port = (uint16_t)query_i(q, 13),
-        .orig_ip_bytes = count_at(q, 15),
-        .scale = sampled_scale(p->sampled, query_i(q, 17)),
     };
     struct placed_flow at = {.sensor = (int)query_i(q, 16)};
     unsigned what = 0;
@@ -268,6 +275,7 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         return false;
     if (f.flags & FLOW_DULL && !p->all_flows && !p->dull_matter && !p->traces)
         return true; /* it was a visit and no more */
+    read_figures(p, q, &f);
     at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};
     f.ident = facts_ident(query_s(q, 14), at.sensor, &at.conn, f.t_us);
     hold(p, at.sensor);
@@ -461,8 +469,9 @@ static bool read_span(
     struct query *q = store_query(p->store, readings[kind].state, readings[kind].fresh);
     query_bind_i(q, ":after", after);
     query_bind_i(q, ":upto", upto);
-    query_bind_i_if(
-        q, ":skip", p->all_flows || p->dull_matter || p->traces ? 0 : FLOW_DULL * OUTCOME_FLAGS);
+    bool marks_count = !p->all_flows && !p->dull_matter && !p->traces;
+    query_bind_i_if(q, ":skip", marks_count ? FLOW_DULL * OUTCOME_FLAGS : 0);
+    query_bind_i_if(q, ":outward", marks_count ? FLOW_OUTWARD * OUTCOME_FLAGS : 0);
     query_bind_i_if(q, ":exact", p->home.exact);
     for (int i = 0; i < RANGES; i++) {
         char lo[] = {':', 'l', 'o', (char)('0' + i), '\0'},

@@ -55,8 +55,8 @@ struct store {
     const char **name_texts; /* handed out by store_name(), by id */
     size_t name_text_cap;
     struct arena texts; /* of name_texts: they outlive a rollback */
-    bool (*is_dull)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
-    void *dull_arg;
+    unsigned (*marks)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
+    void *marks_arg;
     bool keeps_nothing;         /* store_put() writes no row */
     struct lookup_page lookups; /* being filled */
     void *rows;                 /* of the batch that is being put */

@@ -123,11 +123,11 @@ static bool ends(
     return store_address_id(s, &c->orig, orig, err) && store_address_id(s, &c->resp, resp, err);
 }
 
-void store_mark_dull(
-    struct store *s, bool (*is_dull)(void *arg, const struct flow *flow), void *arg)
+void store_mark_flows(
+    struct store *s, unsigned (*marks)(void *arg, const struct flow *flow), void *arg)
 {
-    s->is_dull = is_dull;
-    s->dull_arg = arg;
+    s->marks = marks;
+    s->marks_arg = arg;
 }
 
 /* What IP bytes hold beyond payload and the headers of plain TCP: a small number mostly. The limit
@@ -145,7 +145,7 @@ static int64_t headers(int64_t ip_bytes, int64_t bytes, int64_t pkts)
 
 static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)
 {
-    int flags = f->flags | (s->is_dull && s->is_dull(s->dull_arg, f) ? FLOW_DULL : 0);
+    unsigned flags = f->flags | (s->marks ? s->marks(s->marks_arg, f) : 0);
     *row = (struct flow_row){
         .t = f->t_us,
         .duration = f->duration_us,

@@ -54,7 +54,9 @@ enum flow_flags {
     FLOW_NO_BYTES = 8,       /* the log has no payload figures: packet bounds count instead */
     FLOW_STATE_ONLY = 16,    /* neither packets, bytes nor history: only the state is known */
     FLOW_CUT = 64,           /* the sensor ended the record before its time, for want of memory */
-    FLOW_DULL = 32,          /* set when it is stored: no fact will come of it (store_mark_dull) */
+    /* set when it is stored (store_mark_flows): */
+    FLOW_DULL = 32,     /* no fact will come of it */
+    FLOW_OUTWARD = 128, /* none where it comes from outside */
 };
 
 /* IANA numbers of the protocols that something is known of. */

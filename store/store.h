@@ -23,11 +23,11 @@ struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us
 void store_close(struct store *s);
 const char *store_path(const struct store *s);
 
-/* Asked for each flow that is put from now on: true for one that no fact will ever come of. NULL:
- * none is marked. */
+/* Asked for each flow that is put from now on: FLOW_DULL, FLOW_OUTWARD, both or 0. NULL: none is
+ * marked. */
 struct flow;
-void store_mark_dull(
-    struct store *s, bool (*is_dull)(void *arg, const struct flow *flow), void *arg);
+void store_mark_flows(
+    struct store *s, unsigned (*marks)(void *arg, const struct flow *flow), void *arg);
 
 /* From now on store_put() takes records and keeps none: to see what logs hold. */
 void store_keep_nothing(struct store *s);
