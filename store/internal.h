@@ -58,8 +58,10 @@ struct store {
     unsigned (*marks)(void *arg, const struct flow *flow); /* NULL: no flow is marked */
     void *marks_arg;
     bool keeps_nothing;         /* store_put() writes no row */
-    struct lookup_page lookups; /* being filled */
-    void *rows;                 /* of the batch that is being put */
+    struct lookup_page lookups; /* being filled, since the last commit … */
+    int64_t lookups_source;     /* … with names of this source and sensor */
+    int lookups_sensor;
+    void *rows; /* of the batch that is being put */
     size_t row_size;
     char *source_path; /* handed out by store_source_find() */
 };
@@ -75,6 +77,8 @@ bool store_migrate(struct store *s, struct err *err);
 bool store_fan_window(sqlite3 *db);
 /* Window functions for the correlation queries; registered on writing connections. */
 bool store_window_functions(sqlite3 *db, struct err *err);
+/* The names of the batches since the last commit that are not in the table yet. */
+bool store_flush_lookups(struct store *s, struct err *err);
 /* The pages of names as table `lookup`; on every connection. */
 bool store_lookup_table(sqlite3 *db);
 /* regexp(), cidr_match() and community_id() for people's SQL. */

@@ -13,12 +13,23 @@ struct known {
     uint16_t slots[VALUE_SLOTS]; /* number of a value plus 1; 0: free */
 };
 
+/* Of the record written last. */
+struct last {
+    int64_t orig, resp, uid_number; /* uid_number: -1 when it is none */
+    uint16_t orig_port, resp_port;
+    uint8_t proto, uid_len;
+    char uid[UID_MAX];
+};
+
 struct lookup_page_own {
     struct known addresses, domains, prints;
+    struct last last;
     int64_t t_last_us;
     uint8_t *end; /* of what was written */
     uint8_t bytes[LOOKUP_PAGE_SIZE];
 };
+
+const char *const lookup_print_kinds[LOOKUP_PRINT_KINDS] = {"ja3:", "ja3s:", "sha1:", "sha256:"};
 
 static void put_byte(struct lookup_page_own *own, unsigned value)
 {
@@ -119,18 +130,19 @@ static int digit_of(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Half as long where what follows the colon is hexadecimal. */
+/* Less than half as long where it is of a known kind, and hexadecimal. */
 static struct str pack_print(struct str print, char packed[PRINT_MAX])
 {
-    const char *colon = print.len ? memchr(print.p, ':', print.len) : NULL;
-    size_t len = colon ? (size_t)(colon - print.p) + 1 : 0;
+    int kind = 0;
+    size_t len = 0;
     if (print.len > PRINT_MAX)
         print.len = PRINT_MAX;
-    if (len == 0 || len >= print.len || (print.len - len) % 2)
+    while (kind < LOOKUP_PRINT_KINDS && !str_starts(print, str_of(lookup_print_kinds[kind])))
+        kind++;
+    size_t i = kind < LOOKUP_PRINT_KINDS ? strlen(lookup_print_kinds[kind]) : print.len;
+    if (i == print.len || (print.len - i) % 2)
         return print;
-    memcpy(packed, print.p, len);
-    packed[0] = (char)(packed[0] | 0x80);
-    for (size_t i = len; i < print.len; i += 2) {
+    for (packed[len++] = (char)(0x80 | kind); i < print.len; i += 2) {
         int high = digit_of(print.p[i]), low = digit_of(print.p[i + 1]);
         if (high < 0 || low < 0)
             return print;
@@ -159,28 +171,64 @@ static void put_answers(struct lookup_page_own *own, const struct name_seen *n)
     }
 }
 
+static struct last ends_of(const struct name_seen *n, int64_t orig, int64_t resp)
+{
+    struct last c = {.orig = orig,
+        .resp = resp,
+        .orig_port = n->conn.orig_port,
+        .resp_port = n->conn.resp_port,
+        .proto = n->conn.proto,
+        .uid_number = n->uid_number};
+    if (c.uid_number > 0 || is_number(n->uid, &c.uid_number))
+        return c;
+    c.uid_number = -1;
+    c.uid_len = (uint8_t)(n->uid.len < UID_MAX ? n->uid.len : UID_MAX);
+    if (c.uid_len)
+        memcpy(c.uid, n->uid.p, c.uid_len);
+    return c;
+}
+
+static bool is_same(const struct last *a, const struct last *b)
+{
+    return a->uid_number == b->uid_number && a->orig == b->orig && a->resp == b->resp &&
+           a->orig_port == b->orig_port && a->resp_port == b->resp_port && a->proto == b->proto &&
+           a->uid_len == b->uid_len && memcmp(a->uid, b->uid, a->uid_len) == 0;
+}
+
+static void put_ends(struct lookup_page_own *own, const struct last *c)
+{
+    put_address(own, c->orig);
+    put_address(own, c->resp);
+    put_byte(own, c->orig_port & 255);
+    put_byte(own, c->orig_port >> 8);
+    put_number(own, c->resp_port);
+    if (c->proto != PROTO_TCP && c->proto != PROTO_UDP)
+        put_byte(own, c->proto);
+    if (c->uid_number >= 0)
+        put_number(own, (uint64_t)c->uid_number);
+    else
+        put_text(own, (struct str){c->uid, c->uid_len});
+}
+
 static void put_record(struct lookup_page_own *own, const struct name_seen *n, int64_t orig,
     int64_t resp, int64_t since_us)
 {
-    int64_t number = n->uid_number;
-    bool numbered = number > 0 || is_number(n->uid, &number), tcp = n->conn.proto == PROTO_TCP,
-         udp = n->conn.proto == PROTO_UDP;
+    struct last ends = ends_of(n, orig, resp);
+    bool same = own->end != own->bytes && is_same(&ends, &own->last);
+    unsigned proto = same                      ? LOOKUP_SAME
+                     : ends.proto == PROTO_TCP ? LOOKUP_TCP
+                     : ends.proto == PROTO_UDP ? LOOKUP_UDP
+                                               : 0;
     bool prints = n->kind == NAME_TLS && n->prints.len > 0;
     unsigned outcome = n->kind == NAME_TLS ? n->kind | (prints ? LOOKUP_PRINTS : 0u)
                                            : n->kind + 4u * n->answered + 8u * n->nxdomain;
-    put_byte(own, outcome | (tcp ? LOOKUP_TCP : 0) | (udp ? LOOKUP_UDP : 0) |
-                      (n->answer_count ? LOOKUP_ANSWERS : 0) | (numbered ? LOOKUP_NUMBER : 0));
+    put_byte(own, outcome | proto | (n->answer_count ? LOOKUP_ANSWERS : 0) |
+                      (ends.uid_number >= 0 ? LOOKUP_NUMBER : 0));
     put_number(own, fold_sign(since_us));
-    put_address(own, orig);
-    put_address(own, resp);
-    put_number(own, n->conn.orig_port);
-    put_number(own, n->conn.resp_port);
-    if (!tcp && !udp)
-        put_byte(own, n->conn.proto);
-    if (numbered)
-        put_number(own, (uint64_t)number);
-    else
-        put_text(own, (struct str){n->uid.p, n->uid.len < UID_MAX ? n->uid.len : UID_MAX});
+    if (!same) {
+        put_ends(own, &ends);
+        own->last = ends;
+    }
     put_name(own, n->name);
     if (prints)
         put_prints(own, n->prints);

@@ -5,17 +5,18 @@
  * A page holds its records one after the other, each so:
  *
  *     what     1 byte: enum name_kind + 4 * answered + 8 * nxdomain + 16 * TCP + 32 * UDP
- *                      + 64 * (answers follow) + 128 * (the uid is a number)
+ *                      + 64 * (answers follow) + 128 * (the uid is a number); both TCP and UDP: of
+ *                      the connection of the record before it, and what is in brackets is left out
  *     t        signed number: microseconds since the record before it, the first one's since 1970
- *     orig     reference to an address id, a signed number
+ *    [orig     reference to an address id, a signed number
  *     resp     the same
- *     ports    number, number
+ *     ports    orig's 2 bytes, the lower first; resp's a number
  *     proto    1 byte, where neither TCP nor UDP
- *     uid      number, or length and bytes
+ *     uid]     number, or length and bytes
  *     label    length and bytes: the name as far as its first dot
  *     domain   reference to the rest of the name, from that dot on; "" where there is none
- *     prints   of TLS, where bit 4 says so: 1 byte: how many; each a reference; hexadecimal digits behind
- *              its colon stand as bytes, and the first byte has its highest bit set to say so
+ *     prints   of TLS, where bit 4 says so: 1 byte: how many; each a reference to its text, or to 128 +
+ *              its place in lookup_print_kinds, then its hexadecimal digits as bytes
  *     answers  1 byte: how many; each 1 byte, its length, and the address
  *
  * Lengths are 1 byte. Numbers have 7 bits a byte, the lowest first; signed ones have the sign in
@@ -36,9 +37,13 @@ enum lookup_what {
     LOOKUP_PRINTS = 4,   /* of TLS, which is not answered as DNS is: fingerprints follow */
     LOOKUP_TCP = 16,
     LOOKUP_UDP = 32,
+    LOOKUP_SAME = LOOKUP_TCP | LOOKUP_UDP, /* of the same connection as the record before */
     LOOKUP_ANSWERS = 64,
     LOOKUP_NUMBER = 128,
 };
+
+#define LOOKUP_PRINT_KINDS 4
+extern const char *const lookup_print_kinds[LOOKUP_PRINT_KINDS]; /* "ja3:" … Order is stored */
 
 /* What repeats: where each value stands in the page. */
 struct lookup_values {
@@ -87,5 +92,5 @@ void lookup_reader_start(struct lookup_reader *r, struct str data);
 /* The next record. False at the end; *damaged tells an end that is none. */
 bool lookup_reader_next(struct lookup_reader *r, struct lookup *l, bool *damaged);
 /* A fingerprint of a record as text; returns its length. */
-#define LOOKUP_PRINT_SIZE (2 * UINT8_MAX)
+#define LOOKUP_PRINT_SIZE (2 * UINT8_MAX + 8)
 size_t lookup_print(struct str print, char text[LOOKUP_PRINT_SIZE]);

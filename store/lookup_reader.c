@@ -3,10 +3,19 @@
 
 #include <stdlib.h>
 
+/* The connection of a record. */
+struct ends {
+    int64_t orig, resp, uid_number;
+    struct str uid;
+    uint16_t orig_port, resp_port;
+    uint8_t proto;
+};
+
 struct lookup_reader {
     const uint8_t *bytes, *at, *end;
     struct lookup_values addresses, domains, prints;
-    int64_t t_last_us;
+    int64_t t_last_us; /* of the record before; this and the next */
+    struct ends last;
     bool damaged;
 };
 
@@ -106,19 +115,42 @@ static void take_prints(struct lookup_reader *r, struct lookup *l)
         l->prints[l->print_count] = take_reference(r, &r->prints);
 }
 
+static void take_ends(struct lookup_reader *r, unsigned what)
+{
+    struct ends *e = &r->last;
+    e->orig = take_address(r);
+    e->resp = take_address(r);
+    e->orig_port = take_byte(r);
+    e->orig_port |= (uint16_t)(take_byte(r) << 8);
+    e->resp_port = (uint16_t)take_number(r);
+    e->proto = what & LOOKUP_TCP ? PROTO_TCP : what & LOOKUP_UDP ? PROTO_UDP : take_byte(r);
+    e->uid_number = what & LOOKUP_NUMBER ? (int64_t)take_number(r) : -1;
+    e->uid = what & LOOKUP_NUMBER ? STR_NONE : take_text(r);
+}
+
+static void give_ends(const struct ends *e, struct lookup *l)
+{
+    l->orig = e->orig;
+    l->resp = e->resp;
+    l->orig_port = e->orig_port;
+    l->resp_port = e->resp_port;
+    l->proto = e->proto;
+    l->uid_number = e->uid_number;
+    l->uid = e->uid;
+}
+
 static void take_record(struct lookup_reader *r, struct lookup *l)
 {
+    bool first = r->at == r->bytes;
     unsigned what = take_byte(r);
     l->outcome = what & LOOKUP_OUTCOME;
     r->t_last_us = (int64_t)((uint64_t)r->t_last_us + (uint64_t)unfold_sign(take_number(r)));
     l->t_us = r->t_last_us;
-    l->orig = take_address(r);
-    l->resp = take_address(r);
-    l->orig_port = (uint16_t)take_number(r);
-    l->resp_port = (uint16_t)take_number(r);
-    l->proto = what & LOOKUP_TCP ? PROTO_TCP : what & LOOKUP_UDP ? PROTO_UDP : take_byte(r);
-    l->uid_number = what & LOOKUP_NUMBER ? (int64_t)take_number(r) : -1;
-    l->uid = what & LOOKUP_NUMBER ? STR_NONE : take_text(r);
+    if ((what & LOOKUP_SAME) != LOOKUP_SAME)
+        take_ends(r, what);
+    else if (first)
+        r->damaged = true;
+    give_ends(&r->last, l);
     l->label = take_text(r);
     l->domain = take_reference(r, &r->domains);
     l->answer_count = l->print_count = 0;
@@ -162,11 +194,14 @@ bool lookup_reader_next(struct lookup_reader *r, struct lookup *l, bool *damaged
 size_t lookup_print(struct str print, char text[LOOKUP_PRINT_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
-    size_t len = 0, i = 0;
-    bool packed = print.len > 0 && (*print.p & 0x80);
-    for (; i < print.len && !(packed && i > 0 && print.p[i - 1] == ':'); i++)
-        text[len++] = i == 0 ? (char)(*print.p & 0x7f) : print.p[i];
-    for (; i < print.len; i++) {
+    unsigned kind = print.len > 0 ? (uint8_t)*print.p - 0x80u : LOOKUP_PRINT_KINDS;
+    if (kind >= LOOKUP_PRINT_KINDS) {
+        memcpy(text, print.len > 0 ? print.p : "", print.len);
+        return print.len;
+    }
+    size_t len = strlen(lookup_print_kinds[kind]);
+    memcpy(text, lookup_print_kinds[kind], len);
+    for (size_t i = 1; i < print.len; i++) {
         text[len++] = digits[(uint8_t)print.p[i] >> 4];
         text[len++] = digits[print.p[i] & 15];
     }

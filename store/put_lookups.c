@@ -7,14 +7,17 @@
 bool store_put_lookups(
     struct store *s, const struct source *source, const struct batch *b, struct err *err);
 
-static bool put_page(struct store *s, const struct source *source, enum sensor sensor,
-    struct lookup_page *page, struct err *err)
+/* What is in the page that is being filled, into the table. */
+bool store_flush_lookups(struct store *s, struct err *err)
 {
+    struct lookup_page *page = &s->lookups;
+    if (!page->own || page->rows == 0)
+        return true;
     struct query *q = store_query(s, "page of names",
         "INSERT INTO lookup_page (source, sensor, rows, t_min, t_max, data) "
         "VALUES (:source, :sensor, :rows, :t_min, :t_max, :data)");
-    query_bind_i(q, ":source", source->id);
-    query_bind_i(q, ":sensor", sensor);
+    query_bind_i(q, ":source", s->lookups_source);
+    query_bind_i(q, ":sensor", s->lookups_sensor);
     query_bind_i(q, ":rows", page->rows);
     query_bind_i(q, ":t_min", page->t_min_us);
     query_bind_i(q, ":t_max", page->t_max_us);
@@ -24,28 +27,31 @@ static bool put_page(struct store *s, const struct source *source, enum sensor s
     return query_done(q, err);
 }
 
-static bool put_lookup(struct store *s, const struct source *source, const struct name_seen *n,
-    struct lookup_page *page, struct err *err)
+static bool put_lookup(struct store *s, const struct name_seen *n, struct err *err)
 {
     int64_t orig, resp;
     if (!store_address_id(s, &n->conn.orig, &orig, err) ||
         !store_address_id(s, &n->conn.resp, &resp, err))
         return false;
-    return lookup_page_add(page, n, orig, resp) ||
-           (put_page(s, source, n->sensor, page, err) && lookup_page_add(page, n, orig, resp));
+    return lookup_page_add(&s->lookups, n, orig, resp) ||
+           (store_flush_lookups(s, err) && lookup_page_add(&s->lookups, n, orig, resp));
 }
 
+/* A page goes on from batch to batch of one source, until the commit. */
 bool store_put_lookups(
     struct store *s, const struct source *source, const struct batch *b, struct err *err)
 {
-    struct lookup_page *page = &s->lookups;
     if (b->name_count == 0)
         return true;
-    if (!page->own && !lookup_page_init(page))
+    if (!s->lookups.own && !lookup_page_init(&s->lookups))
         return err_nomem(err);
-    lookup_page_clear(page); /* of what a failure may have left */
+    if ((s->lookups_source != source->id || s->lookups_sensor != b->names[0].sensor) &&
+        !store_flush_lookups(s, err))
+        return false;
+    s->lookups_source = source->id;
+    s->lookups_sensor = b->names[0].sensor;
     for (size_t i = 0; i < b->name_count; i++)
-        if (!put_lookup(s, source, &b->names[i], page, err))
+        if (!put_lookup(s, &b->names[i], err))
             return false;
-    return put_page(s, source, b->names[0].sensor, page, err);
+    return true;
 }

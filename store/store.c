@@ -214,7 +214,7 @@ bool store_begin(struct store *s, struct err *err)
 
 bool store_commit(struct store *s, struct err *err)
 {
-    if (!store_do(s, "commit", "COMMIT", err)) {
+    if (!store_flush_lookups(s, err) || !store_do(s, "commit", "COMMIT", err)) {
         store_rollback(s);
         return false;
     }
@@ -231,6 +231,8 @@ void store_rollback(struct store *s)
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     s->in_transaction = false;
     store_names_forget(s); /* ids handed out in it are void */
+    if (s->lookups.own)
+        lookup_page_clear(&s->lookups);
 }
 
 bool store_state_get(

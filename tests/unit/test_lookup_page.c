@@ -160,6 +160,54 @@ Test(lookup_page, what_repeats_takes_a_byte_or_two, .init = open_page, .fini = c
     cr_expect_lt(page.data.len - first, first / 2);
 }
 
+static void expect_ends(const struct lookup *l, const struct name_seen *n, int64_t orig)
+{
+    cr_expect(l->orig == orig && l->resp == 2 && l->orig_port == n->conn.orig_port &&
+              l->resp_port == n->conn.resp_port && l->proto == n->conn.proto);
+    if (l->uid_number < 0)
+        cr_expect(str_eq(l->uid, n->uid));
+    else
+        cr_expect_eq(l->uid_number, n->uid_number);
+}
+
+Test(lookup_page, the_same_connection_stands_once_in_a_row, .init = open_page, .fini = close_page)
+{
+    struct name_seen n[8];
+    size_t lengths[9] = {0};
+    for (int i = 0; i < 8; i++) {
+        n[i] = seen(1, "1681619430980029", "a.example");
+        n[i].uid_number = 1681619430980029;
+    }
+    n[2].conn.orig_port++;
+    n[3].conn.resp_port++;
+    n[4].conn.proto = PROTO_UDP;
+    n[5].uid = STR("1681619430980028"), n[5].uid_number--;
+    n[6].uid = n[7].uid = STR("C1"), n[6].uid_number = n[7].uid_number = 0;
+    for (int i = 0; i < 8; i++) {
+        cr_assert(lookup_page_add(&page, &n[i], i == 7, 2));
+        lengths[i + 1] = page.data.len;
+    }
+    for (int i = 1; i < 8; i++)
+        cr_expect_eq(lengths[i + 1] - lengths[i] < 10, i == 1, "record %d", i);
+    lookup_reader_start(reader, page.data);
+    for (int i = 0; i < 8; i++) {
+        struct lookup l = next();
+        expect_name(&l, "a.example");
+        expect_ends(&l, &n[i], i == 7);
+    }
+    expect_end();
+}
+
+Test(lookup_page, the_first_has_none_before_it, .init = open_page, .fini = close_page)
+{
+    static const char bytes[] = {NAME_DNS + LOOKUP_SAME, 0, 1, 'a', 0, 0};
+    struct lookup l;
+    bool damaged;
+    lookup_reader_start(reader, (struct str){bytes, sizeof bytes});
+    cr_expect_not(lookup_reader_next(reader, &l, &damaged));
+    cr_expect(damaged);
+}
+
 Test(
     lookup_page, is_full_at_its_rows_its_values_and_its_size, .init = open_page, .fini = close_page)
 {

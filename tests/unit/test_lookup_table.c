@@ -123,6 +123,40 @@ Test(lookup_table, more_than_a_page_holds_goes_on_in_the_next)
     batch_done(&b);
 }
 
+Test(lookup_table, batches_of_one_commit_share_a_page)
+{
+    struct batch b = {0};
+    struct err err = {0};
+    cr_assert(store_begin(db.s, &err));
+    for (int i = 0; i < 3; i++) {
+        add(&b, i, NAME_DNS, "a.example");
+        put(&b);
+    }
+    source = (struct source){.path = "other.json", .header_offset = -1};
+    add(&b, 3, NAME_DNS, "b.example");
+    put(&b);
+    cr_assert(store_commit(db.s, &err), "%s", err.text);
+    expect("SELECT rows FROM lookup_page", "3 1");
+    expect("SELECT name || source FROM lookups",
+        "a.exampleeve.json a.exampleeve.json a.exampleeve.json b.exampleother.json");
+    batch_done(&b);
+}
+
+Test(lookup_table, names_of_a_batch_that_is_taken_back_are_gone)
+{
+    struct batch b = {0};
+    struct err err = {0};
+    cr_assert(store_begin(db.s, &err));
+    add(&b, 1, NAME_DNS, "a.example");
+    put(&b);
+    store_rollback(db.s);
+    source = (struct source){.path = "eve.json", .header_offset = -1};
+    add(&b, 2, NAME_DNS, "b.example");
+    put(&b);
+    expect("SELECT name FROM lookup", "b.example");
+    batch_done(&b);
+}
+
 Test(lookup_table, a_damaged_page_is_an_error)
 {
     struct err err = {0};
