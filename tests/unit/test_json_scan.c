@@ -146,6 +146,52 @@ Test(json_scan, many_keys_in_any_order_are_told_apart)
     }
 }
 
+static size_t put_value(char *to, int depth);
+
+/* "a":1,"list":["x",{}] and the like, or without keys; blanks now and then. */
+static size_t put_members(char *to, bool array, int depth)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "list", "items", "name", "unknown"};
+    size_t len = 0;
+
+    for (int i = 0, count = rand() % 4; i < count; i++) {
+        len += (size_t)sprintf(to + len, "%s%s", i > 0 ? "," : "", rand() % 8 == 0 ? " " : "");
+        if (!array)
+            len += (size_t)sprintf(to + len, "\"%s\":", names[(size_t)rand() % 8]);
+        len += put_value(to + len, depth);
+    }
+    return len;
+}
+
+static size_t put_value(char *to, int depth)
+{
+    static const char *const values[] = {"1", "\"x\"", "true", "null", "-0.5", "\"\""};
+    int kind = depth < 12 ? rand() % 4 : 3;
+    size_t len = 0;
+
+    if (kind > 1)
+        return (size_t)sprintf(to, "%s", values[(size_t)rand() % 6]);
+    to[len++] = kind ? '[' : '{';
+    len += put_members(to + len, kind, depth + 1);
+    to[len++] = kind ? ']' : '}';
+    return len;
+}
+
+/* What stands between values is remembered: each must find what belongs to its own place. */
+Test(json_scan, shapes_of_any_kind_are_read_as_yajl_reads_them)
+{
+    static char line[1 << 20];
+
+    srand(3);
+    for (int i = 0; i < 100000; i++) {
+        size_t len = 1;
+        line[0] = '{';
+        len += put_members(line + len, false, 0);
+        line[len++] = '}';
+        cr_assert(scanned((struct str){line, len}), "%.*s", (int)len, line);
+    }
+}
+
 /* Bytes changed, doubled and left out at random. */
 Test(json_scan, never_says_what_yajl_does_not)
 {
