@@ -10,8 +10,11 @@
 #define HISTORY_MAX 64
 #define TEXT_MAX    256 /* services, users, software, signature names */
 #define MESSAGE_MAX 1024
-/* Both stand in views.sql too. */
-#define PLAIN_HEADERS     40 /* bytes of IPv4 and TCP headers without options */
+/* All stand in views.sql and in correlate/facts.c too. Bytes of headers that a packet mostly has: of IPv4
+ * and TCP; the same as they are reckoned for Suricata (FLOW_BYTES_APPROX); of IPv4 and UDP. */
+#define TCP_HEADERS       40
+#define TCP_HEADERS_EVE   46
+#define OTHER_HEADERS     28
 #define PKTS_RECKONED_MAX INT64_C(1000000000000000)
 
 /* What the parsers' structs lack to be rows: ids instead of addresses and texts. */
@@ -130,16 +133,20 @@ void store_mark_flows(
     s->marks_arg = arg;
 }
 
-/* What IP bytes hold beyond payload and the headers of plain TCP: a small number mostly. The limit
+/* What IP bytes hold beyond payload and plain headers: mostly nothing, or a small number. The limit
  * keeps readers' arithmetic (views.sql) from overflowing. */
-static int64_t headers(int64_t ip_bytes, int64_t bytes, int64_t pkts)
+static int64_t headers(const struct flow *f, int64_t ip_bytes, int64_t bytes, int64_t pkts)
 {
+    int64_t each = f->conn.proto != PROTO_TCP     ? OTHER_HEADERS
+                   : f->flags & FLOW_BYTES_APPROX ? TCP_HEADERS_EVE
+                                                  : TCP_HEADERS;
+
     if (ip_bytes < 0)
         return ROW_NUMBER_NONE;
     if (bytes > 0)
         ip_bytes -= bytes;
     if (pkts > 0)
-        ip_bytes -= PLAIN_HEADERS * (pkts < PKTS_RECKONED_MAX ? pkts : PKTS_RECKONED_MAX);
+        ip_bytes -= each * (pkts < PKTS_RECKONED_MAX ? pkts : PKTS_RECKONED_MAX);
     return ip_bytes;
 }
 
@@ -153,8 +160,8 @@ static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row
         .resp_bytes = f->resp_bytes,
         .orig_pkts = f->orig_pkts,
         .resp_pkts = f->resp_pkts,
-        .orig_headers = headers(f->orig_ip_bytes, f->orig_bytes, f->orig_pkts),
-        .resp_headers = headers(f->resp_ip_bytes, f->resp_bytes, f->resp_pkts),
+        .orig_headers = headers(f, f->orig_ip_bytes, f->orig_bytes, f->orig_pkts),
+        .resp_headers = headers(f, f->resp_ip_bytes, f->resp_bytes, f->resp_pkts),
         .missed = f->missed_bytes,
         .uid = {cut(f->uid, UID_MAX), f->uid_number},
         .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * flags),

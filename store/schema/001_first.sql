@@ -83,7 +83,7 @@ CREATE TABLE flow (               -- one row per connection record; no other ind
     resp_pkts     INTEGER,
     orig_port     INTEGER NOT NULL, -- ICMP: type
     uid           BLOB,             -- Zeek: text; Suricata: integer flow_id
-    orig_headers  INTEGER,          -- IP bytes less payload, less 40 for each packet
+    orig_headers  INTEGER,          -- IP bytes less payload, less 40 for each packet (Suricata, TCP: 46; not TCP: 28)
     resp_headers  INTEGER,
     missed_bytes  INTEGER,
     history       INTEGER           -- name id of Zeek's letters, 0 none

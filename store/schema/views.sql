@@ -277,8 +277,12 @@ SELECT
     f.resp_bytes,
     f.orig_pkts,
     f.resp_pkts,
-    f.orig_headers + ifnull(f.orig_bytes, 0) + 40 * ifnull(min(f.orig_pkts, 1000000000000000), 0),
-    f.resp_headers + ifnull(f.resp_bytes, 0) + 40 * ifnull(min(f.resp_pkts, 1000000000000000), 0),
+    f.orig_headers + ifnull(f.orig_bytes, 0)
+        + CASE WHEN f.proto <> 6 THEN 28 WHEN f.outcome & 256 THEN 46 ELSE 40 END
+            * ifnull(min(f.orig_pkts, 1000000000000000), 0),
+    f.resp_headers + ifnull(f.resp_bytes, 0)
+        + CASE WHEN f.proto <> 6 THEN 28 WHEN f.outcome & 256 THEN 46 ELSE 40 END
+            * ifnull(min(f.resp_pkts, 1000000000000000), 0),
     f.missed_bytes,
     (SELECT text FROM name WHERE id = f.history),
     f.id IN (SELECT flow FROM twin)
