@@ -129,7 +129,7 @@ const struct part parts[] = {
         AT(20, 13), NULL, "DDOS", "dvr"},
     {EDGE, attack_contacts, ONE("10.20.6.14"), ONE("198.51.100.250"), HTTP, 0, 6, AT(14, 0),
         AT(14, 50), NULL, "Network_ResourceIpIndicatedAsMalicious", "10.20.6.14"},
-    {EDGE, attack_contacts, ONE("203.0.113.17"), ONE("192.0.2.21"), REFUSED, 8443, 3, AT(16, 2),
+    {EDGE, attack_contacts, ONE("203.0.113.17"), ONE("192.0.2.21"), REFUSED, 8443, 12, AT(16, 2),
         AT(19, 40), NULL, "Network_TrafficFromUnrecommendedIP", "web1"},
     {EDGE, attack_contacts, ONE("203.0.113.18"), ONE("192.0.2.21"), HTTPS, 0, 1, AT(17, 30),
         AT(17, 31), NULL, "Network_TrafficFromUnrecommendedIP", "web1"},
@@ -185,7 +185,7 @@ const struct part parts[] = {
         AT(17, 0), &command_server, "Network_CommunicationWithC2", "10.20.142.7"},
     {HOSTING, attack_contacts, ONE("203.0.113.70"), ONE("192.0.2.130"), HTTPS, 0, 2, AT(11, 0),
         AT(11, 30), &spamhaus, "Network_TrafficFromUnrecommendedIP", "vps-web"},
-    {HOSTING, attack_contacts, ONE("203.0.113.71"), ONE("192.0.2.130"), REFUSED, 8080, 4, AT(3, 0),
+    {HOSTING, attack_contacts, ONE("203.0.113.71"), ONE("192.0.2.130"), REFUSED, 8080, 12, AT(3, 0),
         AT(9, 30), &cins, "Network_TrafficFromUnrecommendedIP", "vps-web"},
 };
 const size_t part_count = sizeof parts / sizeof *parts;

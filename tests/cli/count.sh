@@ -1,7 +1,7 @@
 # What the list counts, where no connection was answered.
 {
     zeek_header
-    awk 'BEGIN { for (i = 0; i < 4; i++)
+    awk 'BEGIN { for (i = 0; i < 14; i++)
         printf "%d.000000\tCB%d\t203.0.113.200\t%d\t10.0.0.5\t443\ttcp\t-\t-\t-\t-\tS0\t0\tS\t1\t60\t0\t0\n",
             1772445600 + i * 60, i, 50000 + i }'
 } >conn.log

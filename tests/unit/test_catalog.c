@@ -379,7 +379,7 @@ static const struct figure {
     {"Network_CommunicationWithC2", "blocked", "answered_only", -1},
     {"Network_ResourceIpIndicatedAsMalicious", "contact", "answered_only", -1},
     {"Network_TrafficFromUnrecommendedIP", "day", "min_answered", 1},
-    {"Network_TrafficFromUnrecommendedIP", "day", "min_flows", 3},
+    {"Network_TrafficFromUnrecommendedIP", "day", "min_flows", 10},
 };
 
 Test(catalog, has_the_thresholds_that_were_decided)

@@ -463,11 +463,11 @@ Test(describe, a_signature_of_the_family_names_it)
 Test(describe, traffic_of_a_day_tells_its_connections)
 {
     import("203.0.113.200", INDICATOR_BLOCKLIST, "test", "");
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 11; i++)
         record_refused(
             &all, SENSOR_ZEEK, NULL, T0 + i * SECOND, address("203.0.113.200"), address(own), 443);
     raise("Network_TrafficFromUnrecommendedIP");
-    cr_expect_str_eq(property("Connections"), "4");
+    cr_expect_str_eq(property("Connections"), "11");
     cr_expect_str_eq(property("Answered Contacts"), "0");
 }
 

@@ -132,7 +132,7 @@ static void send_flows(const char *client)
 
 static void come_listed(const char *client)
 {
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 10; i++)
         record_refused(
             &all, SENSOR_ZEEK, NULL, T0 + i * MINUTE, address(client), address(OWN), 8443);
 }

@@ -197,10 +197,14 @@ static void emit_strangers(const char *name, int days, int known_days, const cha
 static void unrecommended_source(void)
 {
     static const char own[] = "192.0.2.10", listed[] = "198.51.100.66";
-    const int64_t day[] = {MIDNIGHT, MIDNIGHT + 9 * HOUR, MIDNIGHT + DAY - 1};
-    const int64_t next[] = {MIDNIGHT, MIDNIGHT + 9 * HOUR, MIDNIGHT + DAY};
+    enum { TRIES = 10 };
+    int64_t day[TRIES], next[TRIES];
+    for (int i = 0; i < TRIES; i++)
+        day[i] = next[i] = MIDNIGHT + i * 2 * HOUR;
+    day[TRIES - 1] = MIDNIGHT + DAY - 1;
+    next[TRIES - 1] = MIDNIGHT + DAY;
     begin_type("Network_TrafficFromUnrecommendedIP",
-        "An outside source that a feed names gets an answer, or tries one port three times in one "
+        "An outside source that a feed names gets an answer, or tries one port ten times in one "
         "UTC day. The network is 192.0.2.0/24.");
     write_line("home", "192.0.2.0/24");
     write_line("feed-blocklist.txt", "198.51.100.64/30");
@@ -208,20 +212,20 @@ static void unrecommended_source(void)
         "1 answered flow from a listed source");
     emit_contacts(SENSOR_TSV, HTTPS, "quiet-answered.log", "198.51.100.68", own, 8443, day, 1,
         "1 answered flow from the first address after the listed network");
-    emit_contacts(SENSOR_JSON, UNANSWERED, "fires-flows.log", listed, own, 8443, day, 3,
-        "3 unanswered flows to one port, in the first and the last microsecond of a day too");
-    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows.log", listed, own, 8443, day, 2,
-        "2 unanswered flows");
-    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows-edge.log", listed, own, 8443, next, 3,
-        "3 unanswered flows, the third as the next day begins");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "fires-flows.log", listed, own, 8443, day, TRIES,
+        "10 unanswered flows to one port, in the first and the last microsecond of a day too");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows.log", listed, own, 8443, day, TRIES - 1,
+        "9 unanswered flows");
+    emit_contacts(SENSOR_JSON, UNANSWERED, "quiet-flows-edge.log", listed, own, 8443, next, TRIES,
+        "10 unanswered flows, the tenth as the next day begins");
     struct segment s;
     segment_init(&s, SENSOR_EVE, 15);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < TRIES; i++) {
         struct connection c = shape_connection(&s, REFUSED, day[i], listed, own);
         c.server_port = 8443 + i;
         segment_connection(&s, &c);
     }
-    emit(&s, &s.conn, "quiet-flows-ports.log", "3 refused flows, each to another port");
+    emit(&s, &s.conn, "quiet-flows-ports.log", "10 refused flows, each to another port");
     emit_strangers("fires-unlearned.log", 30, 2,
         "an unlisted source that came on 2 of the 30 days for which the port has a regular visitor");
     emit_strangers("quiet-unlearned-days.log", 30, 3,
