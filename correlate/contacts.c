@@ -186,10 +186,22 @@ static bool add_flow_contact(struct contacts *all, const struct topic *topic,
         .scale = f->scale,
     };
     place(&c, own, remote);
-    if (topic->direction != DIRECTION_INCOMING &&
-        !store_name_id(all->store, str_of(match->subject), &c.subject, err))
+    bool by_source = topic->direction == DIRECTION_INCOMING && flags & CONTACT_INBOUND;
+    if (!by_source && !store_name_id(all->store, str_of(match->subject), &c.subject, err))
         return false;
     return gather(all, &c, err);
+}
+
+/* A type about incoming traffic with any listed address keeps what goes out to one, too: with a subject,
+ * so that no alert comes of it, but the view `sightings` shows both. */
+static bool sighted(struct contacts *all, const struct topic *topic, const struct seen_flow *f,
+    bool incoming, const struct end *own, const struct end *remote,
+    const struct indicator_match *match, struct err *err)
+{
+    if (!match->found || remote->home)
+        return true;
+    return indicators_note(all->indicators, remote, err) &&
+           add_flow_contact(all, topic, f, own, remote, match, incoming ? CONTACT_INBOUND : 0, err);
 }
 
 /* What one flow means for one type. */
@@ -202,8 +214,7 @@ static bool flow_topic(struct contacts *all, const struct topic *topic, const st
     if (!indicators_match_address(all->indicators, remote, topic->categories, f->t_us, &m, err))
         return false;
     if (topic->direction == DIRECTION_INCOMING)
-        return !incoming || !m.found ||
-               add_flow_contact(all, topic, f, own, remote, &m, CONTACT_INBOUND, err);
+        return sighted(all, topic, f, incoming, own, remote, &m, err);
     /* A machine of ours that answers a control server's call has a back door open. */
     bool called =
         incoming && m.categories & INDICATOR_BIT(INDICATOR_C2) && f->answer == ANSWER_DATA;

@@ -63,7 +63,7 @@ static const char fresh_changes[] =
 
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
-    "DELETE FROM named; DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
+    "DELETE FROM listed; DELETE FROM named; DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
     "DELETE FROM calm; DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
     "DELETE FROM held_contact; DELETE FROM skew_sample; DELETE FROM skew;"
     "DELETE FROM visit; DELETE FROM stranger; DELETE FROM suspect;"
@@ -72,7 +72,7 @@ static const char forget_all[] =
 
 static const char forget_contacts[] =
     "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM stranger; DELETE FROM talker;"
-    "DELETE FROM meeting; DELETE FROM named;";
+    "DELETE FROM meeting; DELETE FROM named; DELETE FROM listed;";
 
 /* Marked flows from outside that a machine of ours answered are visits. */
 #define IN_RANGE(id, n) "f." id " BETWEEN :lo" n " AND :hi" n

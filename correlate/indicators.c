@@ -2,6 +2,7 @@
  * store is asked for the rest, and what it says of an address is remembered. */
 #include "correlate/indicators.h"
 
+#include "store/query.h"
 #include "util/arena.h"
 #include "util/list.h"
 
@@ -27,7 +28,7 @@ struct remembered {
     struct ipaddr ip;
     const struct known *items;
     uint32_t count;
-    bool filled;
+    bool filled, noted; /* noted: what names it stands in `listed` */
 };
 
 struct indicators {
@@ -217,7 +218,8 @@ static bool remember(struct indicators *all, struct remembered *place, const str
         memcpy(items, all->found.items, size);
         all->lists_size += size;
     }
-    *place = (struct remembered){*ip, items, (uint32_t)all->found.count, true};
+    *place = (struct remembered){
+        .ip = *ip, .items = items, .count = (uint32_t)all->found.count, .filled = true};
     return true;
 }
 
@@ -270,6 +272,31 @@ bool indicators_match_address(struct indicators *all, const struct end *end, uns
         struct cidr net = cidr_of(&end->ip, width);
         cidr_format(&net, match->subject);
     }
+    return true;
+}
+
+static bool note_key(struct indicators *all, int64_t remote, int64_t key, struct err *err)
+{
+    struct query *q = store_query(all->store, "entries that name an address",
+        "INSERT OR IGNORE INTO listed (remote, key) VALUES (:remote, :key)");
+    query_bind_i(q, ":remote", remote);
+    query_bind_i(q, ":key", key);
+    query_step(q);
+    return query_done(q, err);
+}
+
+bool indicators_note(struct indicators *all, const struct end *end, struct err *err)
+{
+    struct remembered *place = place_of(all, &end->ip);
+    bool known = place->filled && ip_eq(&place->ip, &end->ip);
+    if (known && place->noted)
+        return true;
+    if (!find_networks(all, &end->ip, err))
+        return false;
+    for (size_t i = 0; i < all->found.count; i++)
+        if (!note_key(all, end->id, indicator_key_net(&end->ip, all->found.items[i].width), err))
+            return false;
+    place->noted = known;
     return true;
 }
 

@@ -32,6 +32,8 @@ struct indicator_match {
  * a sinkhole. */
 bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
     int64_t t_us, struct indicator_match *match, struct err *err);
+/* Notes in `listed` which entries name the address, whatever their category and dates. */
+bool indicators_note(struct indicators *all, const struct end *end, struct err *err);
 /* name: lower case, without a dot at its end. */
 bool indicators_match_name(struct indicators *all, struct str name, unsigned wanted, int64_t t_us,
     struct indicator_match *match, struct err *err);

@@ -294,7 +294,8 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     topic    INTEGER NOT NULL,      -- name id of the alert type that it speaks for
     own      INTEGER NOT NULL,
     subject  INTEGER NOT NULL,      -- name id of what names it: "203.0.113.9", "198.51.100.0/24", "sid:2404300";
-                                  -- of incoming traffic 0, or "unlearned" where nothing but being a stranger speaks
+                                  -- of incoming traffic 0, or "unlearned" where nothing but being a stranger speaks;
+                                  -- for a type about incoming traffic, others are of outgoing and only shown
     t        INTEGER NOT NULL,
     ident    INTEGER NOT NULL,
     remote   INTEGER NOT NULL,
@@ -312,6 +313,12 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     PRIMARY KEY (topic, own, subject, t, ident)
 ) WITHOUT ROWID;
 CREATE INDEX contact_of_pool ON contact (pool, topic, subject, remote, t) WHERE pool <> 0;
+
+CREATE TABLE listed (             -- outside addresses in `contact`, and what names them: keys of indicators, in force or not
+    remote INTEGER NOT NULL,
+    key    INTEGER NOT NULL,
+    PRIMARY KEY (remote, key)
+) WITHOUT ROWID;
 
 CREATE TABLE rollup (             -- attempts and logins of one of our addresses, hour by hour and day by day
     direction INTEGER NOT NULL,

@@ -16,6 +16,7 @@ DROP VIEW IF EXISTS signatures;
 DROP VIEW IF EXISTS lookups;
 DROP VIEW IF EXISTS indicators;
 DROP VIEW IF EXISTS flagged_days;
+DROP VIEW IF EXISTS sightings;
 DROP VIEW IF EXISTS sources;
 DROP VIEW IF EXISTS baselines;
 DROP VIEW IF EXISTS runs;
@@ -505,6 +506,65 @@ SELECT
          ELSE (SELECT text FROM address6 WHERE id = t.remote) END || ' [' || t.connections || ']'
      FROM total t WHERE t.own = s.own AND t.day = s.day AND t.place = 1)
 FROM source s GROUP BY s.own, s.day;
+
+CREATE VIEW sightings( -- Traffic with outside addresses that feeds name, whatever the category, alert or not: one row for each of our
+    -- addresses, listed address, who opened the connections, and feed.
+    own,          -- address of ours
+    remote,       -- the listed address
+    role,         -- of the listed address: source: it came to us; destination: our machine went to it
+    feed,         -- name of the feed
+    networks,     -- the feed's entries, commas between: the address, networks that it lies in
+    category,     -- c2, malware, sinkhole, scanner, blocklist: of several the first
+    connections,  -- at times at which the feed named the address; what two sensors saw counts once
+    answered,     -- of these: answered with payload
+    ports,        -- different ports of the server; 0 where the protocol has none
+    protocols,    -- tcp, udp, icmp, … commas between; icmp to a destination often only says that nothing is there
+    first_us,     -- first connection, microseconds since 1970
+    first,        -- the same, RFC 3339 UTC
+    last_us,      -- last connection, microseconds since 1970
+    last          -- the same, RFC 3339 UTC
+) AS
+WITH entry AS MATERIALIZED (
+    SELECT l.remote, d.name AS feed, i.network, i.category, ifnull(i.since, -9223372036854775808) AS since,
+           min(ifnull(i.until, 9223372036854775807), ifnull(i.ended, 9223372036854775807)) AS until
+    FROM listed l CROSS JOIN feed d CROSS JOIN indicator i ON i.feed = d.id AND i.key = l.key
+    WHERE i.kind = 0 AND i.category <> 6),
+sighting AS (
+    SELECT c.own, c.remote, c.flags & 2 AS inbound, e.feed,
+           group_concat(DISTINCT e.network) AS networks, min(e.category) AS category,
+           count(DISTINCT ifnull(c.conn, c.ident)) AS connections,
+           count(DISTINCT CASE WHEN c.flags & 1 THEN ifnull(c.conn, c.ident) END) AS answered,
+           count(DISTINCT nullif(c.port, 0)) AS ports,
+           group_concat(DISTINCT CASE c.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp'
+               WHEN 58 THEN 'icmp6' ELSE CAST(c.proto AS TEXT) END) AS protocols,
+           min(c.t) AS t0, max(c.t) AS t1
+    FROM contact c JOIN entry e ON e.remote = c.remote AND c.t >= e.since AND c.t < e.until
+    WHERE c.topic = (SELECT id FROM name WHERE text = 'Network_TrafficFromUnrecommendedIP') AND c.leg = 0
+      AND c.subject <> ifnull((SELECT id FROM name WHERE text = 'unlearned'), -1)
+    GROUP BY c.own, c.remote, c.flags & 2, e.feed)
+SELECT
+    CASE WHEN s.own < 2147483648
+         THEN printf('%d.%d.%d.%d', (s.own >> 24) + 128, (s.own >> 16) & 255, (s.own >> 8) & 255, s.own & 255)
+         ELSE (SELECT text FROM address6 WHERE id = s.own) END,
+    CASE WHEN s.remote < 2147483648
+         THEN printf('%d.%d.%d.%d', (s.remote >> 24) + 128, (s.remote >> 16) & 255, (s.remote >> 8) & 255, s.remote & 255)
+         ELSE (SELECT text FROM address6 WHERE id = s.remote) END,
+    CASE WHEN s.inbound THEN 'source' ELSE 'destination' END,
+    s.feed,
+    s.networks,
+    CASE s.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
+        WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' END,
+    s.connections,
+    s.answered,
+    s.ports,
+    s.protocols,
+    s.t0,
+    strftime('%Y-%m-%dT%H:%M:%S', s.t0 / 1000000 - (s.t0 % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (s.t0 % 1000000 + 1000000) % 1000000),
+    s.t1,
+    strftime('%Y-%m-%dT%H:%M:%S', s.t1 / 1000000 - (s.t1 % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (s.t1 % 1000000 + 1000000) % 1000000)
+FROM sighting s;
 
 CREATE VIEW sources( -- Logs that were read: one row for each file, however often it was renamed or compressed.
     source,      -- row number

@@ -452,7 +452,11 @@ Test(joins, a_signature_counts_with_zeeks_record_of_the_connection)
     correlate(s, &world);
     cr_expect_eq(number_of(s, "SELECT count(DISTINCT ifnull(conn, ident)) FROM contact"), 1);
     cr_expect_eq(number_of(s, "SELECT count(*) FROM contact WHERE signature IS NOT NULL"), 1);
-    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact"), 2, "Zeek's flow, the signature");
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact WHERE topic = "
+                              "(SELECT type FROM alert)"),
+        2, "Zeek's flow, the signature");
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact"), 3, "and the flow as a sighting");
+    cr_expect_eq(number_of(s, "SELECT connections FROM sightings"), 1);
     store_close(s);
     records_done(&all);
 }

@@ -76,7 +76,7 @@ Test(store_views, are_these)
             buf_printf(&names, "%s ", d->rows[i].view);
     cr_expect_str_eq(names.text,
         "alerts alert_history alert_reasons alert_evidence flows attempts signatures lookups "
-        "indicators flagged_days sources baselines runs ");
+        "indicators flagged_days sightings sources baselines runs ");
     buf_done(&names);
 }
 
@@ -395,6 +395,32 @@ Test(store_views, sum_up_flagged_sources_by_resource_and_day)
         "1970-01-02 128.0.0.5 2 3 4 1 1 1 2 128.0.0.100 [3]");
     expect_value(
         "SELECT sources || ' ' || alerts FROM flagged_days WHERE day = '1970-01-01'", "1 0");
+}
+
+Test(store_views, show_sightings_by_role_and_feed)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP'), (902, 'unlearned'),"
+        " (903, '128.0.0.100');"
+        "INSERT INTO feed VALUES (1, 'one', 'plain', 7), (2, 'two', 'plain', 7);"
+        "INSERT INTO indicator VALUES (1, 1, 77, 0, '128.0.0.100', 5, NULL, NULL, NULL, ''),"
+        " (2, 2, 78, 0, '128.0.0.0/8', 5, 20, NULL, NULL, ''),"
+        " (3, 2, 78, 0, '128.0.0.0/8', 6, NULL, NULL, NULL, '');"
+        "INSERT INTO listed VALUES (100, 77), (100, 78);"
+        "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags, leg, conn) "
+        "VALUES (901, 5, 0, 19, 1, 100, 22, 6, 3, 0, NULL), (901, 5, 0, 20, 2, 100, 22, 6, 2, 0, NULL),"
+        " (901, 5, 0, 21, 3, 100, 23, 6, 2, 0, 2),"      /* the other sensor's record of it */
+        " (901, 5, 902, 22, 4, 100, 24, 6, 3, 0, NULL)," /* a stranger: says no feed */
+        " (901, 5, 0, 23, 5, 100, 25, 6, 2, 1, NULL),"   /* counts for its balancer */
+        " (901, 5, 903, 24, 6, 100, 443, 6, 1, 0, NULL)");
+#define SIGHTING                                                                                   \
+    "SELECT networks || ' ' || category || ' ' || connections || ' ' || answered || ' ' || ports " \
+    "|| ' ' || first_us || ' ' || last_us FROM sightings WHERE remote = '128.0.0.100' AND "
+    expect_value(SIGHTING "role = 'source' AND feed = 'one'", "128.0.0.100 blocklist 2 1 2 19 21");
+    expect_value(SIGHTING "role = 'source' AND feed = 'two'", "128.0.0.0/8 blocklist 1 0 2 20 21");
+    expect_value(
+        SIGHTING "role = 'destination' AND feed = 'one'", "128.0.0.100 blocklist 1 1 1 24 24");
+    expect_value("SELECT count(*) FROM sightings", "4");
 }
 
 Test(store_views, name_every_category_of_indicators)
