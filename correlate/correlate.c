@@ -218,6 +218,7 @@ static bool find(struct run *r, int type, struct err *err)
            coverage_mark(r->store, type_id, &r->hours, &r->dirty[type], err) &&
            (!r->everywhere[type] || start_over(r, type, err)) &&
            strangers_update(r->store, &strangers, err) &&
+           (!strangers_tier(t) || legs_update_contacts(r->store, r->input->inventory, err)) &&
            judge_type(r->store, t, r->everywhere[type], &r->dirty[type], err);
 }
 

@@ -3,6 +3,7 @@
 #include "correlate/describe.h"
 #include "correlate/legs.h"
 #include "correlate/shape.h"
+#include "correlate/strangers.h"
 #include "store/query.h"
 #include "util/list.h"
 
@@ -46,12 +47,16 @@ static const char contact_halves[] = HALF_COLUMNS
     "CROSS JOIN contact AS h INDEXED BY contact_of_pool ON h.pool = :pool AND h.pool <> 0 "
     "AND h.topic = :topic AND h.subject = :subject AND h.remote = f.remote " HALF_TIMES
     "GROUP BY h.own";
+/* Sources that feeds name, and strangers; who is both stands twice. */
+#define OF_DAY "(0, (SELECT id FROM name WHERE text = '" STRANGERS_SUBJECT "')) "
 static const char day_halves[] = HALF_COLUMNS
-    "contact WHERE topic = :topic AND own = :own AND subject = 0 AND port = :port "
+    "contact WHERE topic = :topic AND own = :own AND subject IN " OF_DAY "AND port = :port "
     "AND proto = :proto AND t BETWEEN :t0 AND :t1) AS f "
     "CROSS JOIN contact AS h INDEXED BY contact_of_pool ON h.pool = :pool AND h.pool <> 0 "
-    "AND h.topic = :topic AND h.subject = 0 AND h.remote = f.remote " HALF_TIMES
-    "AND h.port = :port AND h.proto = :proto GROUP BY h.own";
+    "AND h.topic = :topic AND h.subject IN " OF_DAY "AND h.remote = f.remote " HALF_TIMES
+    "AND h.port = :port AND h.proto = :proto AND (h.subject = 0 OR NOT EXISTS "
+    "(SELECT 1 FROM contact AS z WHERE z.topic = h.topic AND z.own = h.own AND z.subject = 0 "
+    "AND z.t = h.t AND z.ident = h.ident)) GROUP BY h.own";
 
 /* flags: of the probes that belong to such an alert. */
 static const struct {

@@ -149,10 +149,11 @@ static void join_keys(struct legs *all)
     all->key_count = kept;
 }
 
-static bool find_changed(struct legs *all, struct err *err)
+/* first: the kind to begin with; LEGS_CONTACT is the last. */
+static bool find_changed(struct legs *all, int first, struct err *err)
 {
     bool done = true;
-    for (int kind = 0; done && kind < LEGS_KINDS; kind++) {
+    for (int kind = first; done && kind < LEGS_KINDS; kind++) {
         if (!kinds[kind].changed)
             continue;
         struct query *q = store_query(all->store, "changed legs", kinds[kind].changed);
@@ -401,7 +402,7 @@ bool legs_update(struct store *s, const struct inventory *inventory, struct err 
     if (!inventory->any_pool)
         return true;
     all.ends = ends_cache_new(s, inventory);
-    bool done = (all.ends || err_nomem(err)) && find_changed(&all, err) &&
+    bool done = (all.ends || err_nomem(err)) && find_changed(&all, 0, err) &&
                 find_backends(&all, &opened, err);
     for (size_t i = 0; done && i < all.key_count; i++)
         done = update_key(&all, &all.keys[i], err);
@@ -411,5 +412,20 @@ bool legs_update(struct store *s, const struct inventory *inventory, struct err 
     free(all.keys);
     free(all.rows);
     free(opened.keys);
+    return done;
+}
+
+bool legs_update_contacts(struct store *s, const struct inventory *inventory, struct err *err)
+{
+    struct legs all = {.store = s};
+    if (!inventory->any_pool)
+        return true;
+    all.ends = ends_cache_new(s, inventory);
+    bool done = (all.ends || err_nomem(err)) && find_changed(&all, LEGS_CONTACT, err);
+    for (size_t i = 0; done && i < all.key_count; i++)
+        done = update_key(&all, &all.keys[i], err);
+    ends_cache_free(all.ends);
+    free(all.keys);
+    free(all.rows);
     return done;
 }

@@ -20,3 +20,5 @@ enum leg {
 /* Finds the halves among the facts that changed (the temporary tables that facts_update() made), and
  * marks them. Keys whose facts count otherwise now are added to those tables. Inside a transaction. */
 bool legs_update(struct store *s, const struct inventory *inventory, struct err *err);
+/* Once more for contacts alone, some of which came since. */
+bool legs_update_contacts(struct store *s, const struct inventory *inventory, struct err *err);

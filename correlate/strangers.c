@@ -3,6 +3,7 @@
 
 #include "correlate/contacts.h"
 #include "correlate/ends.h"
+#include "correlate/legs.h"
 #include "correlate/sampling.h"
 #include "correlate/visits.h"
 #include "store/query.h"
@@ -239,6 +240,27 @@ static bool note_changed(struct work *w, int64_t own, int64_t t_us, struct err *
     return query_done(q, err);
 }
 
+/* What was the other half of a connection through a balancer has to find another one, or counts. */
+static bool note_halves(struct work *w, int64_t pool, int64_t remote, int64_t t_us, struct err *err)
+{
+    if (pool == 0)
+        return true;
+    struct query *q = store_query(w->store, "halves of a stranger's connection",
+        "INSERT INTO changed_contact (topic, own, lo, hi) SELECT topic, own, MIN(t), MAX(t) "
+        "FROM contact INDEXED BY contact_of_pool WHERE pool = :pool AND pool <> 0 "
+        "AND topic = :topic AND subject = :subject AND remote = :remote "
+        "AND t BETWEEN :t - :tolerance AND :t + :tolerance GROUP BY topic, own "
+        "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)");
+    query_bind_i(q, ":pool", pool);
+    query_bind_i(q, ":topic", w->topic);
+    query_bind_i(q, ":subject", w->subject);
+    query_bind_i(q, ":remote", remote);
+    query_bind_i(q, ":t", t_us);
+    query_bind_i(q, ":tolerance", LEGS_TOLERANCE_US);
+    query_step(q);
+    return query_done(q, err);
+}
+
 static bool forget_contact(
     struct work *w, int64_t own, int64_t t_us, int64_t ident, struct err *err)
 {
@@ -261,7 +283,7 @@ static bool forget_stranger(struct work *w, const int64_t gone[4], struct err *e
     bool done = true;
     struct end remote;
     struct query *q = store_query(w->store, "contacts of a stranger",
-        "SELECT t, ident, remote FROM contact WHERE topic = :topic AND own = :own "
+        "SELECT t, ident, remote, pool FROM contact WHERE topic = :topic AND own = :own "
         "AND subject = :subject AND t BETWEEN :lo AND :hi AND port = :port AND proto = :proto");
     query_bind_i(q, ":topic", w->topic);
     query_bind_i(q, ":own", own);
@@ -273,7 +295,8 @@ static bool forget_stranger(struct work *w, const int64_t gone[4], struct err *e
     while (done && query_step(q))
         done = ends_look(w->ends, query_i(q, 2), &remote, err) &&
                visits_network(w->store, &remote, &net, err) &&
-               (net != gone[3] || forget_contact(w, own, query_i(q, 0), query_i(q, 1), err));
+               (net != gone[3] || (note_halves(w, query_i(q, 3), remote.id, query_i(q, 0), err) &&
+                                      forget_contact(w, own, query_i(q, 0), query_i(q, 1), err)));
     return query_done(q, err) && done;
 }
 
@@ -351,13 +374,13 @@ static bool is_stranger(
 }
 
 /* Of two records under one name, the one that tells more is shown: as for all contacts. */
-static bool add_contact(
-    struct work *w, const struct seen_flow *f, const struct end *client, struct err *err)
+static bool add_contact(struct work *w, const struct seen_flow *f, const struct end *client,
+    const struct end *server, struct err *err)
 {
     struct query *q = store_query(w->store, "contact with a stranger",
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags, flow, roles, "
-        "scale) VALUES (:topic, :own, :subject, :t, :ident, :remote, :port, :proto, :flags, :flow, "
-        ":roles, :scale) ON CONFLICT DO UPDATE SET scale = min(scale, excluded.scale), flow = (SELECT f.id FROM flow AS f "
+        "pool, scale) VALUES (:topic, :own, :subject, :t, :ident, :remote, :port, :proto, :flags, :flow, "
+        ":roles, :pool, :scale) ON CONFLICT DO UPDATE SET scale = min(scale, excluded.scale), flow = (SELECT f.id FROM flow AS f "
         "WHERE f.id IN (flow, excluded.flow) ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id "
         "LIMIT 1)");
     query_bind_i(q, ":topic", w->topic);
@@ -371,6 +394,7 @@ static bool add_contact(
     query_bind_i(q, ":flags", CONTACT_ANSWERED | CONTACT_INBOUND);
     query_bind_i(q, ":flow", f->row);
     query_bind_i(q, ":roles", client->resource ? client->resource->roles : 0);
+    query_bind_i(q, ":pool", server->resource ? server->resource->group : 0);
     query_bind_i(q, ":scale", f->scale);
     query_step(q);
     return query_done(q, err) && note_changed(w, f->resp, f->t_us, err);
@@ -405,7 +429,7 @@ static bool take_flow(struct work *w, struct query *q, struct err *err)
         return true;
     struct conn conn = {client.ip, server.ip, f.orig_port, f.resp_port, f.proto};
     f.ident = facts_ident(query_s(q, 8), (int)query_i(q, 9), &conn, f.t_us);
-    return add_contact(w, &f, &client, err);
+    return add_contact(w, &f, &client, &server, err);
 }
 
 /* Their connections, out of the new flows, and out of those of the days lo..hi. */

@@ -1,7 +1,7 @@
 /* Sources that are not among a port's regular visitors: who is one, and from when on. */
 #include "correlate/strangers.h"
 #include "correlate/visits.h"
-#include "tests/unit/records.h"
+#include "tests/unit/scenario.h"
 
 #define T0 (19000 * DAY + 9 * HOUR)
 
@@ -289,6 +289,54 @@ Test(strangers, that_both_sensors_see_count_once)
     judge();
     expect_alerts(1);
     cr_expect_eq(number_of(s, "SELECT properties ->> 'Connections' FROM alerts"), 2);
+}
+
+/* ------------------------------------------------------------------ balancers */
+
+static void pass_on(int64_t day, const char *from)
+{
+    const char *const halves[] = {"10.0.0.20", "10.0.0.21"};
+    for (int i = 0; i < 2; i++)
+        record_flow(&all, SENSOR_ZEEK, NULL, T0 + day * DAY + i * SECOND / 2, address(from),
+            address(halves[i]), 8443);
+}
+
+static void with_balancer(void)
+{
+    inventory_free(world.inventory);
+    world.inventory = world_inventory_of(
+        "[network]\nhome = 10.0.0.0/8\n"
+        "[resource balancer]\ntype = load-balancer\naddress = 10.0.0.20\nbackend = web1\n"
+        "[resource web1]\naddress = 10.0.0.21\n");
+    for (int64_t day = 0; day < 30; day++)
+        pass_on(day, "203.0.113.5");
+}
+
+Test(strangers, whom_a_balancer_passes_on_count_for_it_alone)
+{
+    with_balancer();
+    pass_on(30, "198.51.100.9");
+    judge();
+    expect_alerts(1);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alerts WHERE entity = 'balancer'"), 1);
+    cr_expect_eq(number_of(s, "SELECT properties ->> 'Connections' FROM alerts"), 1);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact WHERE leg = 1"), 1);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alert_property WHERE "
+                              "value = 'web1 (10.0.0.21) [1]'"),
+        1);
+}
+
+Test(strangers, count_for_the_member_where_the_balancer_knows_them)
+{
+    with_balancer();
+    pass_on(30, "198.51.100.9");
+    judge();
+    for (int64_t day = 20; day < 23; day++) /* older logs, of what the balancer answered itself */
+        record_flow(&all, SENSOR_ZEEK, NULL, T0 + day * DAY, address("198.51.100.9"),
+            address("10.0.0.20"), 8443);
+    judge();
+    expect_alerts(1);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alerts WHERE entity = 'web1'"), 1);
 }
 
 /* ------------------------------------------------------------------ bounds */
