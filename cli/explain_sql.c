@@ -1,6 +1,8 @@
 /* SQL for an alert, made from its key, its addresses and what its records are. */
 #include "cli/explain_sql.h"
 
+#include "util/ipaddr.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -202,18 +204,33 @@ static void add_signatures(struct question *q, int *parts, struct str sid)
     add_ends(q, !sid.p && has_peers(q)); /* a resolver that a name was asked of is no peer */
 }
 
-/* The name itself, and names under it. */
-static void add_names(struct question *q, int *parts, struct str name)
+static void add_name(struct question *q, struct str name, const char *between)
 {
+    buf_printf(q->out, "%sname = ", between);
+    add_literal(q->out, name);
+    buf_printf(q->out, " OR substr(name, -%zu) = '.' || ", name.len + 1);
+    add_literal(q->out, name);
+}
+
+/* What the alert names, "a, b, +2 more", and names under it. */
+static void add_names(struct question *q, int *parts)
+{
+    const char *between = "", *listed = property(q, "Indicator");
+    struct str rest = str_of(listed ? listed : "");
     begin_part(q, parts,
         "SELECT t, sensor, uid, client, client_port, server, server_port, proto, kind || ' ' || name "
         "FROM lookups WHERE ");
     add_is(q, "client", q->key.own);
-    buf_puts(q->out, " AND (name = ");
-    add_literal(q->out, name);
-    buf_printf(q->out, " OR substr(name, -%zu) = '.' || ", name.len + 1);
-    add_literal(q->out, name);
-    buf_puts(q->out, ")");
+    buf_puts(q->out, " AND (");
+    while (rest.p) {
+        struct str name = str_trim(str_cut(&rest, ','));
+        struct cidr net;
+        if (name.len == 0 || cidr_parse(name, &net))
+            continue;
+        add_name(q, name, between);
+        between = " OR ";
+    }
+    buf_puts(q->out, *between ? ")" : "1)");
 }
 
 static void ask_contacts(struct question *q)
@@ -227,7 +244,7 @@ static void ask_contacts(struct question *q)
     if (sid.p || has_evidence(q, "signature"))
         add_signatures(q, &parts, sid);
     if (has_evidence(q, "looked up"))
-        add_names(q, &parts, part);
+        add_names(q, &parts);
     if (!parts)
         add_contact_flows(q, &parts);
     buf_puts(q->out, " ORDER BY 1");
@@ -279,7 +296,7 @@ void explain_sql(struct buf *out, const struct alert *alert)
         ask_attempts(&q);
     else if (q.key.part.len && day_of(q.key.part, &port, &proto))
         ask_day(&q, port, proto);
-    else if (q.key.part.len)
+    else if (q.key.part.len || property(&q, "Contacts"))
         ask_contacts(&q);
     else if (has_evidence(&q, "flood"))
         ask_flood(&q);

@@ -313,11 +313,11 @@ static void add_show(const struct view *v)
     buf_addc(v->page->out, '\n');
 }
 
-/* By an indicator, a feed or a signature: the last part of its key. */
+/* By an indicator, a feed or a signature: the last part of its key, or all of them. */
 static bool is_named(const struct alert *alert)
 {
     const char *last = strrchr(alert->key, '|');
-    return last && last[1];
+    return (last && last[1]) || property(alert, "Contacts");
 }
 
 void explain_text(const struct page *page, const struct explanation *e)

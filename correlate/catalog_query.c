@@ -42,6 +42,7 @@ static const struct known_parameter {
     {"contact", "min_contacts", DIMENSION_COUNT, REQUIRED},
     {"contact", "window", DIMENSION_TIME, REQUIRED},
     {"contact", "answered_only", DIMENSION_FLAG, OPTIONAL},
+    {"contact", "by_resource", DIMENSION_FLAG, OPTIONAL},
     {"worm", "port", DIMENSION_COUNT, REQUIRED},
     {"worm", "min_targets", DIMENSION_COUNT, REQUIRED},
     {"worm", "sweep_window", DIMENSION_TIME, REQUIRED},

@@ -16,6 +16,16 @@ enum contact_flags {
         16, /* strangers: Suricata's record; where Zeek tells of its source, it is the same */
 };
 
+/* SQL: which contacts `c` an alert about :subject, or with 0 about all of a resource, rests on: of all those
+ * that count by contact.sql. */
+#define CONTACT_SPEAKS                                                                             \
+    "c.leg = 0 AND c.roles & :exempt = 0 AND c.subject BETWEEN :subject AND "                      \
+    "CASE :subject WHEN 0 THEN 9223372036854775807 ELSE :subject END AND (:subject <> 0 OR "       \
+    "c.flags & 4 <> 0 OR (NOT EXISTS (SELECT 1 FROM widespread AS w WHERE w.topic = c.topic "      \
+    "AND w.subject = c.subject AND w.believed = 0) AND (c.flow IS NULL OR NOT EXISTS "             \
+    "(SELECT 1 FROM named AS n WHERE n.topic = c.topic AND n.ident = c.ident "                     \
+    "AND n.t BETWEEN c.t - 3600000000 AND c.t + 3600000000))))"
+
 /* A name as stored. */
 struct seen_name {
     int64_t row, t_us, ident;

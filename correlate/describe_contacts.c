@@ -3,7 +3,6 @@
 #include "correlate/contacts.h"
 #include "correlate/describe.h"
 #include "correlate/strangers.h"
-#include "store/indicator.h"
 #include "store/query.h"
 #include "util/list.h"
 #include "util/timefmt.h"
@@ -78,7 +77,7 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
         bool again = sums->contacts && t == last_t && query_i(q, 10) == last_ident;
         last_t = t;
         last_ident = query_i(q, 10);
-        if (again) /* a stranger whom a feed names too: that came first */
+        if (again) /* two speak of one: a stranger whom a feed names too, for whom the feed came first */
             continue;
         d->scale = scale > d->scale ? scale : d->scale;
         sums->contacts += scale;
@@ -108,89 +107,7 @@ static bool sum_up(struct description *d, struct query *q, struct sums *sums, st
     return query_done(q, err) && done;
 }
 
-/* ------------------------------------------------------------------ one indicator or signature */
-
-/* Feeds that name the network or domain, with the category they give it; and whether one of them, by
- * its name or a note, speaks of the type's malware family. */
-static bool add_feeds(struct description *d, const char *network, struct err *err)
-{
-    const char *feeds = "";
-    struct query *q = store_query(d->store, "feeds of an indicator",
-        "SELECT f.name, i.category, "
-        "MAX(instr(lower(f.name || ' ' || i.note), lower(:family))) > 0 FROM feed AS f CROSS JOIN indicator AS i "
-        "ON i.feed = f.id AND i.key = :key AND i.network = :network "
-        "WHERE (i.since IS NULL OR i.since <= :t1) AND (i.until IS NULL OR i.until > :t0) "
-        "AND (i.ended IS NULL OR i.ended > :t0) GROUP BY f.name, i.category "
-        "ORDER BY f.name, i.category");
-    query_bind_i(q, ":key", indicator_key_text(str_of(network)));
-    query_bind_s(q, ":network", str_of(network));
-    const char *family = d->episode->type->family;
-    query_bind_s(q, ":family", family ? str_of(family) : STR_NONE);
-    query_bind_i(q, ":t0", d->start_us);
-    query_bind_i(q, ":t1", d->end_us);
-    while (feeds && query_step(q)) {
-        struct str name = query_s(q, 0);
-        feeds = describe_text(d, "%s%s%.*s (%s)", feeds, *feeds ? ", " : "", (int)name.len, name.p,
-            indicator_category_names[query_i(q, 1)]);
-        if (query_i(q, 2))
-            d->variants |= 1u << VARIANT_FAMILY;
-    }
-    describe_property(d, "Feeds", feeds);
-    return query_done(q, err);
-}
-
-static bool add_signature_name(struct description *d, struct err *err)
-{
-    int64_t row = d->evidence_count ? d->evidence[0].signature : 0;
-    struct query *q = store_query(d->store, "signature name",
-        "SELECT g.sid, n.text FROM signature AS g LEFT JOIN name AS n ON n.id = g.name "
-        "WHERE g.id = :row");
-    query_bind_i(q, ":row", row);
-    if (query_step(q)) {
-        struct str name = query_s(q, 1);
-        describe_property(d, "Signature",
-            describe_text(
-                d, "%lld %.*s", (long long)query_i(q, 0), (int)name.len, name.p ? name.p : ""));
-    }
-    return query_done(q, err);
-}
-
-/* What makes a threat less likely: that many machines deal with it, or that this one has for long. */
-static bool add_reservations(struct description *d, struct err *err)
-{
-    const struct tier *guard = &d->episode->type->guard;
-    const struct parameter *common = tier_parameter(guard, "common_reach");
-    int64_t known_after = tier_value(guard, "known_after", INT64_MAX);
-    char since[TIME_TEXT_SIZE];
-    struct query *q = store_query(d->store, "reach of an indicator",
-        "SELECT (SELECT count(*) FROM widespread WHERE topic = :topic AND subject = :subject), "
-        "(SELECT t FROM meeting WHERE topic = :topic AND subject = :subject AND own = :own)");
-    query_bind_i(q, ":topic", d->episode->type_id);
-    query_bind_i(q, ":subject", d->episode->key.part);
-    query_bind_i(q, ":own", d->episode->key.own);
-    if (query_step(q)) {
-        d->common = common && query_i(q, 0) > 0;
-        d->long_known = !query_null(q, 1) && d->start_us - query_i(q, 1) > known_after;
-        time_format_s(query_i(q, 1), since);
-    }
-    if (d->common)
-        describe_property(d, "Widespread",
-            describe_text(d, "more than %s of the machines deal with it", common->text));
-    if (d->long_known)
-        describe_property(d, "Known Since", describe_text(d, "%s", since));
-    return query_done(q, err);
-}
-
-static bool name_subject(struct description *d, struct err *err)
-{
-    const char *subject;
-    if (!store_name(d->store, d->episode->key.part, &subject, err))
-        return false;
-    if (str_starts(str_of(subject), STR("sid:")))
-        return add_signature_name(d, err);
-    describe_property(d, "Indicator", describe_text(d, "%s", subject));
-    return add_feeds(d, subject, err) && add_reservations(d, err);
-}
+/* ------------------------------------------------------------------ an indicator, a signature, or all of a resource */
 
 static void note_kind(struct description *d, const struct sums *sums)
 {
@@ -244,8 +161,8 @@ bool describe_contacts(struct description *d, struct err *err)
 {
     struct sums sums = {0};
     struct query *q = store_query(d->store, "contacts of an episode",
-        CONTACTS_OF_OWN "AND c.subject = :subject AND c.t BETWEEN :t0 AND :t1 "
-                        "ORDER BY c.t, c.ident");
+        CONTACTS_OF_OWN "AND c.t BETWEEN :t0 AND :t1 AND " CONTACT_SPEAKS
+                        " ORDER BY c.t, c.ident, c.subject");
     query_bind_i(q, ":topic", d->episode->type_id);
     query_bind_i(q, ":own", d->episode->key.own);
     query_bind_i(q, ":exempt", d->episode->type->exempt_roles);
@@ -255,7 +172,7 @@ bool describe_contacts(struct description *d, struct err *err)
     bool done = sum_up(d, q, &sums, err);
     if (done && sums.contacts) {
         tally_sort(&sums.peers);
-        done = name_subject(d, err);
+        done = describe_subjects(d, err);
         fill_contact(d, &sums);
     }
     sums_done(&sums);

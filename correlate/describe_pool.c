@@ -41,11 +41,13 @@ static const char probe_halves[] =
     HALF_COLUMNS "probe WHERE own = :own AND t BETWEEN :t0 AND :t1 AND flags & :flags <> 0) AS f "
                  "CROSS JOIN probe AS h INDEXED BY probe_of_pool ON h.pool = :pool AND h.pool <> 0 "
                  "AND h.remote = f.remote " HALF_TIMES "AND h.flags & :flags <> 0 GROUP BY h.own";
-static const char contact_halves[] = HALF_COLUMNS
-    "contact WHERE topic = :topic AND own = :own AND subject = :subject "
+static const char contact_halves[] =
+    "SELECT h.own, SUM(h.scale) FROM (SELECT DISTINCT remote, subject FROM "
+    "contact WHERE topic = :topic AND own = :own AND subject BETWEEN :subject "
+    "AND CASE :subject WHEN 0 THEN 9223372036854775807 ELSE :subject END "
     "AND t BETWEEN :t0 AND :t1) AS f "
     "CROSS JOIN contact AS h INDEXED BY contact_of_pool ON h.pool = :pool AND h.pool <> 0 "
-    "AND h.topic = :topic AND h.subject = :subject AND h.remote = f.remote " HALF_TIMES
+    "AND h.topic = :topic AND h.subject = f.subject AND h.remote = f.remote " HALF_TIMES
     "GROUP BY h.own";
 /* Sources that feeds name, and strangers; who is both stands twice. */
 #define OF_DAY "(0, (SELECT id FROM name WHERE text = '" STRANGERS_SUBJECT "')) "

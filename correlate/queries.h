@@ -11,7 +11,7 @@ enum query_facts {
     QUERY_ATTEMPT_BY_OWN,    /* attempts; the key is service and own */
     QUERY_PROBE_BY_OWN,      /* failed probes; the key is own */
     QUERY_VOLUME_BY_OWN,     /* attack-shaped and one-way traffic; the key is own */
-    QUERY_CONTACT_BY_OWN,    /* contacts; the key is own and the subject (part) */
+    QUERY_CONTACT_BY_OWN,    /* contacts; the key is own and the subject (part), 0: all of them */
     QUERY_WORM_BY_OWN,       /* failed probes, names and peers (correlate/worm.h); the key is own */
     QUERY_CONTACT_BY_DAY,    /* contacts; the key is own, port, protocol and UTC day (part) */
 };

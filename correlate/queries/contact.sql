@@ -1,12 +1,13 @@
 -- contact: one of our addresses deals with what an indicator or a signature names
 -- facts: contact by own
 --
--- part: the subject, that is the indicator's network or the signature; touched.remote names one, 0: all of them.
+-- part: the subject, that is the indicator's network or the signature, or 0 with :by_resource 1; touched.remote names one, 0: all of
+-- them.
 -- Where a feed has the name that a server was asked by, within an hour, its address does not speak as well.
 -- What a feed alone says counts while the feed is believed.
 -- :answered_only 1: only where payload went both ways.
 WITH near AS (
-  SELECT c.own, c.subject, c.t, COALESCE(c.conn, c.ident) AS conn, c.scale, k.lo, k.hi
+  SELECT c.own, CASE :by_resource WHEN 0 THEN c.subject ELSE 0 END AS subject, c.t, COALESCE(c.conn, c.ident) AS conn, c.scale, k.lo, k.hi
   FROM touched AS k CROSS JOIN contact AS c
     ON c.topic = :topic AND c.own = k.own
    AND c.subject BETWEEN k.remote AND CASE k.remote WHEN 0 THEN 9223372036854775807 ELSE k.remote END

@@ -377,7 +377,9 @@ static const struct figure {
     {"Network_CommunicationWithC2", "contact", "answered_only", 1},
     {"Network_CommunicationWithC2", "blocked", "min_contacts", 3},
     {"Network_CommunicationWithC2", "blocked", "answered_only", -1},
+    {"Network_CommunicationWithC2", "contact", "by_resource", -1},
     {"Network_ResourceIpIndicatedAsMalicious", "contact", "answered_only", -1},
+    {"Network_ResourceIpIndicatedAsMalicious", "contact", "by_resource", 1},
     {"Network_TrafficFromUnrecommendedIP", "day", "min_answered", 1},
     {"Network_TrafficFromUnrecommendedIP", "day", "min_flows", 10},
 };

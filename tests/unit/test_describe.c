@@ -460,6 +460,41 @@ Test(describe, a_signature_of_the_family_names_it)
     says(seen.description[LANG_EN], "Conficker");
 }
 
+static void talk_to_sinkholes(void)
+{
+    import("198.51.100.80", INDICATOR_SINKHOLE, "sinkholes", "");
+    import("198.51.100.64/27", INDICATOR_SINKHOLE, "more", "");
+    talk_to_sinkhole();
+    record_flow(
+        &all, SENSOR_ZEEK, NULL, T0 + 50 * MINUTE, address(own), address("198.51.100.81"), 80);
+    record_signature(
+        &all, "601", T0 + 90 * MINUTE, address(own), address("203.0.113.80"), 80, 2008802);
+}
+
+Test(describe, all_that_names_a_resource_is_one_alert)
+{
+    talk_to_sinkholes();
+    raise(SINKHOLE);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alerts"), 1);
+    cr_expect_str_eq(property("Indicator"), "198.51.100.64/27, 198.51.100.80");
+    cr_expect_str_eq(property("Feeds"), "more (sinkhole), sinkholes (sinkhole)");
+    cr_expect_str_eq(property("Signature"), "2008802 test signature");
+    cr_expect_str_eq(property("Contacts"), "3");
+    cr_expect_str_eq(
+        property("Peers [Contacts]"), "198.51.100.80 [1], 198.51.100.81 [1], 203.0.113.80 [1]");
+    says(seen.description[LANG_EN], "Conficker");
+}
+
+Test(describe, a_resource_is_indicated_anew_an_hour_later)
+{
+    talk_to_sinkholes();
+    record_flow(&all, SENSOR_ZEEK, NULL, T0 + 150 * MINUTE, address(own), address("198.51.100.80"),
+        80); /* an hour after the signature */
+    records_put(s, &all, NULL, 0, all.count);
+    correlate(s, &world);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alerts"), 2);
+}
+
 Test(describe, traffic_of_a_day_tells_its_connections)
 {
     import("203.0.113.200", INDICATOR_BLOCKLIST, "test", "");

@@ -602,25 +602,26 @@ Test(queries, contact_finds_every_window_with_enough_connections)
         struct span_list wanted = {0};
         struct world_of_facts w = contacts_new_facts(seed, HOUR, 2);
         int min = (int)chance_in(&w.chance, 1, 5), answered = (int)chance_in(&w.chance, 0, 1);
+        bool whole = chance_in(&w.chance, 0, 1);
         for (int i = 0; i < w.count; i++) {
             const struct fact *last = &w.list[i];
             struct set idents = {.count = 0};
             int64_t since = last->t;
             for (int n = 0; n < w.count; n++) {
                 const struct fact *f = &w.list[n];
-                if (f->own != last->own || f->subject != last->subject ||
+                if (f->own != last->own || (!whole && f->subject != last->subject) ||
                     !in_window(&w, f, last->t) || (answered && !(f->flags & 1)))
                     continue;
                 set_add(&idents, f->ident);
                 since = f->t < since ? f->t : since;
             }
             if (idents.count >= min && (!answered || last->flags & 1))
-                want(&w, &wanted, (struct finding_key){last->own, 0, 0, last->subject}, since,
-                    last->t);
+                want(&w, &wanted, (struct finding_key){last->own, 0, 0, whole ? 0 : last->subject},
+                    since, last->t);
         }
         struct span_list found = ask_query(&w, "contact",
-            (struct named_value[]){
-                {":topic", 5}, {":min_contacts", min}, {":answered_only", answered}, {NULL, 0}});
+            (struct named_value[]){{":topic", 5}, {":min_contacts", min},
+                {":answered_only", answered}, {":by_resource", whole}, {NULL, 0}});
         spans += expect_spans(&w, &found, &wanted, seed);
     }
     cr_expect_gt(spans, ROUNDS, "%zu", spans);

@@ -160,9 +160,19 @@ static void compromised_machine(void)
         "PortScanning: fires-names fires-peers quiet-names quiet-names-edge quiet-apart "
         "quiet-peers quiet-peers-edge quiet-sweep");
     write_line("home", "192.0.2.0/24");
-    write_line("feed-sinkhole.txt", "198.51.100.250");
+    write_line("feed-sinkhole.txt", "198.51.100.250\n198.51.100.240/30");
     emit_contacts(SENSOR_TSV, HTTP, "fires-contact.log", own, "198.51.100.250", 80, once, 1,
         "1 answered flow to a sinkhole");
+    struct segment s;
+    segment_init(&s, SENSOR_TSV, 2);
+    for (int i = 0; i < 3; i++) {
+        static const char *const sinkholes[] = {
+            "198.51.100.250", "198.51.100.241", "198.51.100.242"};
+        struct connection c = shape_connection(&s, HTTP, ODD + i * (HOUR - 1), own, sinkholes[i]);
+        segment_connection(&s, &c);
+    }
+    emit(&s, &s.conn, "fires-contact-many.log",
+        "3 answered flows to sinkholes of two entries, each less than 1 h after the one before");
     emit_contacts(SENSOR_TSV, HTTP, "quiet-contact.log", own, other, 80, once, 1,
         "1 answered flow to another address");
     emit_signature("fires-signature.log", own, other, 445,
