@@ -127,15 +127,16 @@ static bool refuse_unreadable(const struct feed_reading *r, struct str text)
         r->path, (long long)r->result->first_reject_line, r->result->first_reject);
 }
 
-static bool refuse_unmatched(const struct feed_reading *r, int64_t skipped)
+static bool refuse_unmatched(const struct feed_reading *r)
 {
-    const struct feed_kind *most = r->result->skipped;
-    for (size_t i = 1; i < r->result->skipped_kinds; i++)
-        if (r->result->skipped[i].count > most->count)
-            most = &r->result->skipped[i];
-    return err_set(r->err, ERR_DATA,
-        "%s: nothing in it is matched; of its %lld entries most are \"%s\" (%lld)", r->path,
-        (long long)skipped, most->name, (long long)most->count);
+    struct buf kinds = {0};
+    for (size_t i = 0; i < r->result->skipped_kinds; i++)
+        buf_printf(&kinds, "%s%lld %s", i > 0 ? ", " : "", (long long)r->result->skipped[i].count,
+            r->result->skipped[i].name);
+    err_set(r->err, ERR_DATA, "%s: nothing in it is matched; it holds %s", r->path,
+        kinds.failed ? "other things" : buf_str(&kinds).p);
+    buf_done(&kinds);
+    return false;
 }
 
 /* Says where the JSON is broken, if it is. */
@@ -165,7 +166,7 @@ static bool check_sense(const struct feed_reading *r, struct str text)
         return err_set(r->err, ERR_DATA, "%s: most entries cannot be read as %s (line %lld: %s)",
             r->path, result->feed.format, (long long)result->first_reject_line,
             result->first_reject);
-    return known > 0 || skipped == 0 || refuse_unmatched(r, skipped);
+    return known > 0 || skipped == 0 || refuse_unmatched(r);
 }
 
 static bool read_format(struct feed_reading *r, struct str text)

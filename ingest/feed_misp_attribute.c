@@ -74,10 +74,10 @@ void feed_misp_attribute(struct feed_reading *r, const struct misp_attribute *a,
         t++;
     if (is_yes(a->deleted)) {
         feed_skip(r, STR("deleted"));
-    } else if (t == count) {
-        feed_skip(r, a->type);
     } else if (!is_yes(a->to_ids)) {
         feed_skip(r, STR("not for detection"));
+    } else if (t == count) {
+        feed_skip(r, a->type);
     } else {
         struct indicator like = FEED_INDICATOR;
         struct str second = a->value, first = str_cut(&second, '|');

@@ -304,8 +304,7 @@ Test(feed, refuses_texts_that_are_no_feed)
     expect_refused("The host\n192.0.2.1\nwas bad\nyesterday.\n",
         "x: no list of addresses or domains, nor any other feed that is read (line 1: no address, "
         "network or domain name)");
-    expect_refused("http://example.com/\n",
-        "x: nothing in it is matched; of its 1 entries most are \"URL\" (1)");
+    expect_refused("http://example.com/\n", "x: nothing in it is matched; it holds 1 URL");
     expect_refused("# seen\n\"2024-01-01\",\"192.0.2.1:443\",\"x\"\n",
         "x: comma-separated values of a kind that is not read; column 2 holds addresses: give "
         "that column alone, one a line");

@@ -23,7 +23,7 @@ Test(feed_dataset, is_a_plain_list_where_it_is_of_addresses)
 Test(feed_dataset, takes_no_hash_for_base64)
 {
     expect_no_feed(STR("0123456789abcdef0123456789abcdef\n"),
-        "x: nothing in it is matched; of its 1 entries most are \"file hash\" (1)");
+        "x: nothing in it is matched; it holds 1 file hash");
     expect_no_feed(STR("word\nline\n"),
         "x: no list of addresses or domains, nor any other feed that is read (line 1: no address, "
         "network or domain name)");

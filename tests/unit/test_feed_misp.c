@@ -53,9 +53,11 @@ Test(feed_misp, reads_the_attributes_of_objects)
 
 Test(feed_misp, is_refused_when_nothing_in_it_is_for_detection)
 {
-    expect_no_feed(STR("{\"Event\":{\"Attribute\":[{\"type\":\"domain\",\"value\":\"example.com\","
-                       "\"to_ids\":false}]}}"),
-        "x: nothing in it is matched; of its 1 entries most are \"not for detection\" (1)");
+    expect_no_feed(
+        STR("{\"Event\":{\"Attribute\":[{\"type\":\"domain\",\"value\":\"example.com\","
+            "\"to_ids\":false},{\"type\":\"sha1\",\"value\":\"00\",\"to_ids\":false}," ATTRIBUTE(
+                "sha1", "00", "") "]}}"),
+        "x: nothing in it is matched; it holds 2 not for detection, 1 sha1");
 }
 
 Test(feed_misp, is_refused_when_it_is_cut_or_too_deep)
