@@ -16,8 +16,7 @@ for ((i = 0; i < 100; i++)); do # until the first run has taken the lock
     sleep 0.1
 done
 sleep 0.2
-kill -9 $!
-wait $! 2>/dev/null
+{ kill -9 $! && wait $!; } 2>/dev/null # the shell tells of the death when it likes
 exec 9>&-
 head -c 15 x.db && echo
 "$TOCSIN" -q --db x.db ingest conn.log <&- >&- 2>&-
