@@ -259,6 +259,24 @@ static bool find_twins(struct description *d, struct err *err)
     return true;
 }
 
+/* The first tier that was reached tells; a further one with another query has more to say. */
+static bool describe_beside(struct description *d, struct err *err)
+{
+    const struct episode *e = d->episode;
+    for (int i = 1; i < e->type->tier_count; i++) {
+        struct periodic_query query;
+        int64_t targets;
+        if (!(e->tiers >> i & 1))
+            continue;
+        if (!periodic_query_of(e->type, &e->type->tiers[i], &query, err))
+            return false;
+        if (query.facts == QUERY_WORM_BY_OWN && e->query->facts != QUERY_WORM_BY_OWN &&
+            !describe_worm_beside(d, &e->type->tiers[i], &targets, err))
+            return false;
+    }
+    return true;
+}
+
 bool describe(struct description *d, struct err *err)
 {
     d->start_us = INT64_MAX;
@@ -267,6 +285,8 @@ bool describe(struct description *d, struct err *err)
         return false;
     if (d->count == 0)
         return true;
+    if (!describe_beside(d, err))
+        return false;
     describe_time(d, VALUE_START, d->start_us);
     describe_time(d, VALUE_END, d->end_us);
     describe_common(d);

@@ -135,6 +135,9 @@ bool describe_volume(struct description *d, struct err *err);
 bool describe_contacts(struct description *d, struct err *err);
 bool describe_worm(struct description *d, struct err *err);
 bool describe_day(struct description *d, struct err *err);
+/* What a machine does, beside an alert that somebody else speaks of: all but the records. */
+bool describe_worm_beside(
+    struct description *d, const struct tier *tier, int64_t *targets, struct err *err);
 /* Beside contacts: what speaks of them. Needs start_us and end_us. */
 bool describe_subjects(struct description *d, struct err *err);
 /* Beside any of them: the members behind a load balancer or gateway. */

@@ -35,7 +35,9 @@ static struct query *ask(struct description *d, const struct tier *tier, const c
     return q;
 }
 
-static bool add_targets(struct description *d, const struct tier *tier, struct err *err)
+/* *count: how many. */
+static bool add_targets(
+    struct description *d, const struct tier *tier, int64_t *count, struct err *err)
 {
     struct tally_list targets = {0};
     bool done = true;
@@ -50,9 +52,9 @@ static bool add_targets(struct description *d, const struct tier *tier, struct e
     }
     done = query_done(q, err) && done;
     tally_sort(&targets);
-    d->count = (int64_t)targets.count;
+    *count = (int64_t)targets.count;
     describe_number(d, "Destination Port", tier_value(tier, "port", 0));
-    describe_number(d, "Number of Targets", d->count);
+    describe_number(d, "Number of Targets", *count);
     describe_property(
         d, "Targets [Failed Connections]", tally_text(d, &targets, LIST_MAX, TALLY_COUNT));
     d->values[VALUE_REMOTES] = describe_text(d, "%zu", targets.count);
@@ -115,17 +117,24 @@ static bool add_evidence(struct description *d, const struct tier *tier, struct 
     return query_done(q, err);
 }
 
+bool describe_worm_beside(
+    struct description *d, const struct tier *tier, int64_t *targets, struct err *err)
+{
+    const struct episode *e = d->episode;
+    struct query *windows; /* asking for them fills the temporary tables */
+    if (!judge_windows(d->store, e->type, tier, &e->key, e->t0, e->t1, &windows, err) ||
+        !query_done(windows, err) || !add_targets(d, tier, targets, err))
+        return false;
+    describe_property(d, "Behaviour Consistent With", e->type->family);
+    return add_names(d, tier, err) && add_peers(d, tier, err);
+}
+
 bool describe_worm(struct description *d, struct err *err)
 {
     const struct episode *e = d->episode;
     const struct tier *tier = &e->type->tiers[__builtin_ctzll(e->tiers)];
-    struct query *windows; /* asking for them fills the temporary tables */
-    if (!judge_windows(d->store, e->type, tier, &e->key, e->t0, e->t1, &windows, err) ||
-        !query_done(windows, err) || !add_targets(d, tier, err))
-        return false;
     d->floor = tier_value(tier, "min_targets", 0);
     d->weak = true;
     d->variants |= 1u << VARIANT_BEHAVIOUR;
-    describe_property(d, "Behaviour Consistent With", e->type->family);
-    return add_names(d, tier, err) && add_peers(d, tier, err) && add_evidence(d, tier, err);
+    return describe_worm_beside(d, tier, &d->count, err) && add_evidence(d, tier, err);
 }

@@ -84,6 +84,23 @@ Test(worm, asks_for_names_that_do_not_exist)
         30);
 }
 
+/* Both are about the machine: its one alert tells of the contact first. */
+Test(worm, that_a_sensor_knows_is_one_alert)
+{
+    put_sweep("203.0.113.1", 25);
+    put_names("10.0.0.1", 10, false);
+    record_signature(&all, "1", T0, address("10.0.0.1"), address("203.0.113.99"), 445, 2008802);
+    records_put(s, &all, NULL, 0, all.count);
+    cr_expect_eq(alerts(), 1);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alerts WHERE "
+                              "properties ->> 'Tiers' = 'contact, behaviour' AND "
+                              "properties ->> 'Contacts' = '1' AND "
+                              "properties ->> 'Number of Targets' = '25' AND "
+                              "properties ->> 'Names That Do Not Exist' = '10' AND "
+                              "confidence > 0.30 AND end_us - start_us = 24000000"),
+        1);
+}
+
 Test(worm, is_found_when_the_names_come_in_a_later_run)
 {
     put_sweep("203.0.113.1", 25);
