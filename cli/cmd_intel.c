@@ -104,6 +104,11 @@ static void report_import(
     if (!text.failed)
         cli_note(cli, "%s", text.text);
     buf_done(&text);
+    if (r->unsaid && r->feed.count > 0)
+        cli_note(cli,
+            "feed %s: it does not say what it lists: taken for blocklist, which only flags who comes; say "
+            "--category c2 or malware for servers that machines of yours should never talk to",
+            r->feed.name);
     if (r->rejected > 0)
         cli_warn("feed %s: %" PRId64 " %s could not be read, the first at line %" PRId64 ": %s",
             r->feed.name, r->rejected, r->rejected == 1 ? "entry" : "entries", r->first_reject_line,

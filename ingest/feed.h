@@ -51,6 +51,7 @@ struct feed_result {
     int64_t left_out[FEED_LEFT_OUT];
     struct feed_kind skipped[FEED_MAX_KINDS]; /* what is not matched; the last may be "other" */
     size_t skipped_kinds;
+    bool unsaid;      /* neither feed nor options say what some are: taken for blocklist */
     int64_t rejected; /* entries that could not be read */
     int64_t first_reject_line;
     const char *first_reject; /* why, in a few words (static); NULL without any */

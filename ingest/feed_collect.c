@@ -174,6 +174,7 @@ void feed_add(struct feed_reading *r, const struct indicator *indicator)
 {
     struct indicator made = *indicator;
     enum feed_left_out why = made.kind == INDICATOR_NETWORK ? judge(&made.net) : FEED_LEFT_OUT;
+    r->result->unsaid |= !made.category && !r->options->category;
     apply_options(r->options, &made);
     if (why == FEED_LEFT_OUT && made.from_us >= made.until_us)
         why = FEED_OUT_OF_DATE;

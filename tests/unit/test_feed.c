@@ -460,3 +460,24 @@ Test(feed, reads_files_plain_or_gzip)
     cr_expect_not(feed_read("/tmp", NULL, &result, &err));
     cr_expect_eq(err.code, ERR_IO, "%s", err.text);
 }
+
+static bool leaves_unsaid(struct str text, enum indicator_category category)
+{
+    struct feed_options options = FEED_OPTIONS;
+    struct feed_result r = {0};
+    struct err err = {0};
+    options.category = category;
+    cr_assert(feed_parse("x", text, &options, &r, &err), "%s", err.text);
+    bool unsaid = r.unsaid;
+    feed_result_done(&r);
+    return unsaid;
+}
+
+Test(feed, says_where_nobody_tells_what_is_listed)
+{
+    const struct str plain = STR("192.0.2.1\n"),
+                     drop = STR("{\"cidr\":\"192.0.2.0/24\",\"sblid\":\"SBL1\",\"rir\":\"x\"}\n");
+    cr_expect(leaves_unsaid(plain, 0));
+    cr_expect_not(leaves_unsaid(plain, INDICATOR_C2));
+    cr_expect_not(leaves_unsaid(drop, 0));
+}
