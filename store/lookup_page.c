@@ -100,12 +100,6 @@ static void put_address(struct lookup_page_own *own, int64_t id)
     put_reference(own, &own->addresses, (struct str){bytes, len});
 }
 
-static bool is_number(struct str uid, int64_t *number)
-{
-    bool canonical = uid.len > 0 && uid.len <= UID_DIGITS_MAX && (uid.p[0] != '0' || uid.len == 1);
-    return canonical && str_i64(uid, number) && *number >= 0;
-}
-
 static void put_name(struct lookup_page_own *own, struct str name)
 {
     if (name.len > NAME_SEEN_MAX)
@@ -179,7 +173,7 @@ static struct last ends_of(const struct name_seen *n, int64_t orig, int64_t resp
         .resp_port = n->conn.resp_port,
         .proto = n->conn.proto,
         .uid_number = n->uid_number};
-    if (c.uid_number > 0 || is_number(n->uid, &c.uid_number))
+    if (c.uid_number > 0 || record_uid_number(n->uid, &c.uid_number))
         return c;
     c.uid_number = -1;
     c.uid_len = (uint8_t)(n->uid.len < UID_MAX ? n->uid.len : UID_MAX);

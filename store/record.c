@@ -57,6 +57,16 @@ uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_u
     return str_hash((struct str){(const char *)name, sizeof(name)}, STR_HASH_START);
 }
 
+bool record_uid_number(struct str uid, int64_t *number)
+{
+    uint64_t value;
+    if (uid.len == 0 || uid.len > UID_DIGITS_MAX || (uid.p[0] == '0' && uid.len > 1) ||
+        !str_u64(uid, &value))
+        return false;
+    *number = (int64_t)value;
+    return true;
+}
+
 struct flow *batch_add_flow(struct batch *b)
 {
     struct flow *f;

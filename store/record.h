@@ -11,9 +11,6 @@
 
 #include <stdint.h>
 
-#define UID_DIGITS_MAX                                                                             \
-    18 /* a uid of so many decimal digits always fits an int64_t: a number is kept */
-
 enum sensor { SENSOR_ZEEK = 1, SENSOR_SURICATA = 2 };
 
 /* Zeek's conn_state, and for EVE the nearest of them (see ingest/eve.c). Order is stored: append
@@ -176,6 +173,11 @@ uint64_t record_ident_zeek(struct str uid);
 /* Of a Suricata flow: its flow_id and the two ends, whichever way round they are written.
  * With flow_id 0 (none), the time takes its place. */
 uint64_t record_ident_eve(uint64_t flow_id, const struct conn *conn, int64_t t_us);
+
+#define UID_DIGITS_MAX 18 /* always fits an int64_t */
+/* A uid of up to so many digits is kept as the number that it is, in a third of the room. False, and it is
+ * kept as text, where the number would read otherwise: none, letters, a sign, more digits, zeros before. */
+bool record_uid_number(struct str uid, int64_t *number);
 
 /* The records of one stretch of one source, with the text that their slices point into.
  * Zero-initialise. The arrays grow by doubling and are kept by batch_clear(). */

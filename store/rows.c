@@ -119,17 +119,11 @@ static void give_text(sqlite3_context *ctx, struct str s)
 
 static void give_uid(sqlite3_context *ctx, const struct row_uid *uid)
 {
-    struct str s = uid->text;
     int64_t number = uid->number;
-    if (number > 0) {
-        sqlite3_result_int64(ctx, number);
-        return;
-    }
-    bool canonical = s.len > 0 && s.len <= UID_DIGITS_MAX && (s.p[0] != '0' || s.len == 1);
-    if (canonical && str_i64(s, &number) && number >= 0)
+    if (number > 0 || record_uid_number(uid->text, &number))
         sqlite3_result_int64(ctx, number);
     else
-        give_text(ctx, s);
+        give_text(ctx, uid->text);
 }
 
 static void give_or_null(sqlite3_context *ctx, int64_t value)

@@ -47,6 +47,20 @@ Test(record, icmp_types_do_not_change_the_name)
     cr_expect_eq(record_ident_eve(9, &echo, 1), record_ident_eve(9, &reply, 1));
 }
 
+Test(record, a_uid_is_a_number_where_the_number_reads_the_same)
+{
+    int64_t number = 7;
+    const char *const texts[] = {
+        "", "CHhAvVGS1DHFjwGM9", "00", "01", "-0", "-5", "+5", " 5", "5 ", "1000000000000000000"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_expect_not(record_uid_number(str_of(texts[i]), &number), "\"%s\"", texts[i]);
+    cr_expect_eq(number, 7);
+    cr_expect(record_uid_number(STR("0"), &number) && number == 0);
+    cr_expect(record_uid_number(STR("999999999999999999"), &number));
+    cr_expect_eq(number, INT64_C(999999999999999999));
+}
+
 Test(record, new_records_know_nothing)
 {
     struct batch b = {0};
