@@ -1,6 +1,7 @@
 /* The JSON shape of an alert. It is written down in export/alert-json.md: change both together. */
 #include "export/alert_json.h"
 
+#include "export/json_write.h"
 #include "util/community_id.h"
 #include "util/timefmt.h"
 
@@ -28,69 +29,43 @@ const char *export_protocol(int proto, char text[16])
     return text;
 }
 
-static void add_key(struct buf *out, const char *key)
-{
-    char last = out->len > 0 ? out->text[out->len - 1] : '{';
-    if (last != '{')
-        buf_addc(out, ',');
-    buf_add_json(out, str_of(key));
-    buf_addc(out, ':');
-}
-
-static void add_text(struct buf *out, const char *key, const char *value)
-{
-    add_key(out, key);
-    buf_add_json(out, str_of(value ? value : ""));
-}
-
-static void add_text_or_null(struct buf *out, const char *key, const char *value)
-{
-    add_key(out, key);
-    if (value)
-        buf_add_json(out, str_of(value));
-    else
-        buf_puts(out, "null");
-}
-
 static void add_time(struct buf *out, const char *key, int64_t t_us)
 {
     char text[TIME_TEXT_SIZE];
     time_format(t_us, text);
-    add_text(out, key, text);
+    export_json_text(out, key, text);
 }
 
 static void add_number(struct buf *out, const char *key, int value)
 {
-    add_key(out, key);
+    export_json_key(out, key);
     buf_printf(out, "%d", value);
 }
 
 static void add_steps(struct buf *out, const char *steps)
 {
-    add_key(out, "RemediationSteps");
+    export_json_key(out, "RemediationSteps");
     buf_addc(out, '[');
-    bool first = true;
     for (struct str rest = str_of(steps); rest.p;) {
         struct str step = str_trim(str_cut(&rest, '\n'));
         if (step.len == 0)
             continue;
-        if (!first)
-            buf_addc(out, ',');
+        export_json_next(out);
         buf_add_json(out, step);
-        first = false;
     }
     buf_addc(out, ']');
 }
 
 static void add_entities(struct buf *out, const struct alert *alert)
 {
-    add_key(out, "Entities");
+    export_json_key(out, "Entities");
     buf_addc(out, '[');
     for (int i = 0; i < alert->entity_count; i++) {
         const struct alert_entity *e = &alert->entities[i];
-        buf_puts(out, i > 0 ? ",{" : "{");
-        add_text(out, "Type", e->type);
-        add_text(out, strcmp(e->type, "host") == 0 ? "HostName" : "Address", e->value);
+        export_json_next(out);
+        buf_addc(out, '{');
+        export_json_text(out, "Type", e->type);
+        export_json_text(out, strcmp(e->type, "host") == 0 ? "HostName" : "Address", e->value);
         buf_addc(out, '}');
     }
     buf_addc(out, ']');
@@ -110,19 +85,20 @@ static void add_evidence(struct buf *out, const struct alert_evidence *e)
     char protocol[16], community[COMMUNITY_ID_SIZE];
     buf_addc(out, '{');
     add_time(out, "Time", e->t_us);
-    add_text(out, "Sensor", e->sensor);
-    add_text_or_null(out, "Uid", e->uid);
-    add_text_or_null(out, "CommunityId", export_community_id(e, community) ? community : NULL);
-    add_text(out, "Source", e->source);
+    export_json_text(out, "Sensor", e->sensor);
+    export_json_text_or_null(out, "Uid", e->uid);
+    export_json_text_or_null(
+        out, "CommunityId", export_community_id(e, community) ? community : NULL);
+    export_json_text(out, "Source", e->source);
     add_number(out, "SourcePort", e->source_port);
-    add_text(out, "Destination", e->destination);
+    export_json_text(out, "Destination", e->destination);
     add_number(out, "DestinationPort", e->destination_port);
-    add_text(out, "Protocol", export_protocol(e->proto, protocol));
-    add_text_or_null(out, "Service", e->service);
-    add_text(out, "What", e->what);
+    export_json_text(out, "Protocol", export_protocol(e->proto, protocol));
+    export_json_text_or_null(out, "Service", e->service);
+    export_json_text(out, "What", e->what);
     if (e->twin_uid) {
-        add_text(out, "SeenBy", "zeek, suricata");
-        add_text(out, "TwinUid", e->twin_uid);
+        export_json_text(out, "SeenBy", "zeek, suricata");
+        export_json_text(out, "TwinUid", e->twin_uid);
     }
     buf_addc(out, '}');
 }
@@ -131,13 +107,12 @@ void export_json_properties(struct buf *out, const struct alert *alert)
 {
     buf_addc(out, '{');
     for (int i = 0; i < alert->property_count; i++)
-        add_text(out, alert->properties[i].name, alert->properties[i].value);
+        export_json_text(out, alert->properties[i].name, alert->properties[i].value);
     if (alert->evidence_count > 0) {
-        add_key(out, "Evidence");
+        export_json_key(out, "Evidence");
         buf_addc(out, '[');
         for (int i = 0; i < alert->evidence_count; i++) {
-            if (i > 0)
-                buf_addc(out, ',');
+            export_json_next(out);
             add_evidence(out, &alert->evidence[i]);
         }
         buf_addc(out, ']');
@@ -153,25 +128,25 @@ void export_json_alert(struct buf *out, const struct alert *alert, enum lang lan
     add_time(out, "StartTime", alert->start_us);
     add_time(out, "EndTime", alert->end_us);
     add_time(out, "ProcessingEndTime", alert->processed_us);
-    add_text(out, "SystemAlertId", alert->id);
-    add_text(out, "CorrelationKey", alert->key);
-    add_text(out, "AlertType", alert->type);
-    add_text(out, "AlertName", title);
-    add_text(out, "DisplayName", title);
-    add_text(out, "Description", export_text(alert->description, lang));
-    add_text(out, "AlertSeverity", severity_names[alert->severity]);
-    add_key(out, "ConfidenceScore");
+    export_json_text(out, "SystemAlertId", alert->id);
+    export_json_text(out, "CorrelationKey", alert->key);
+    export_json_text(out, "AlertType", alert->type);
+    export_json_text(out, "AlertName", title);
+    export_json_text(out, "DisplayName", title);
+    export_json_text(out, "Description", export_text(alert->description, lang));
+    export_json_text(out, "AlertSeverity", severity_names[alert->severity]);
+    export_json_key(out, "ConfidenceScore");
     buf_printf(out, "%d.%02d", alert->confidence / 100, alert->confidence % 100);
-    add_text(out, "CompromisedEntity", alert->entity);
-    add_text(out, "Tactics", alert->tactics);
-    add_text(out, "Techniques", alert->techniques);
-    add_text(out, "Status", alert_status_names[alert->status]);
-    add_text(out, "ProviderName", EXPORT_VENDOR);
-    add_text(out, "VendorName", EXPORT_VENDOR);
-    add_text(out, "ProductName", EXPORT_VENDOR);
+    export_json_text(out, "CompromisedEntity", alert->entity);
+    export_json_text(out, "Tactics", alert->tactics);
+    export_json_text(out, "Techniques", alert->techniques);
+    export_json_text(out, "Status", alert_status_names[alert->status]);
+    export_json_text(out, "ProviderName", EXPORT_VENDOR);
+    export_json_text(out, "VendorName", EXPORT_VENDOR);
+    export_json_text(out, "ProductName", EXPORT_VENDOR);
     add_steps(out, export_text(alert->respond, lang));
     add_entities(out, alert);
-    add_key(out, "ExtendedProperties");
+    export_json_key(out, "ExtendedProperties");
     export_json_properties(out, alert);
     buf_addc(out, '}');
 }
