@@ -258,15 +258,11 @@ static bool replace(struct tier_run *r, const struct span_list *dirty, struct er
     return true;
 }
 
-/* Alerts tell what happened around a finding, too: keys with findings of any tier near new facts. */
-static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
+/* Findings of any tier that meet the touched spans: their alerts have more to tell. */
+static bool mark_met(struct tier_run *r, const char *name, const char *met, struct err *err)
 {
-    bool any, done = true;
-    static const struct tier none;
-    r->tier = &none;
-    if (!touch(r, everywhere, &any, err))
-        return false;
-    struct query *q = store_query(r->store, "findings near new facts", reaches[r->query.facts].met);
+    bool done = true;
+    struct query *q = store_query(r->store, name, met);
     query_bind_i(q, ":type", r->type_id);
     query_bind_i(q, ":tier", 0);
     while (done && query_step(q)) {
@@ -276,24 +272,26 @@ static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
     return query_done(q, err) && done;
 }
 
+/* Alerts tell what happened around a finding, too: keys with findings of any tier near new facts. */
+static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
+{
+    bool any;
+    static const struct tier none;
+    r->tier = &none;
+    return touch(r, everywhere, &any, err) &&
+           mark_met(r, "findings near new facts", reaches[r->query.facts].met, err);
+}
+
 /* Signatures bear witness to what other facts tell: an alert near a new one has more to say. */
 static bool mark_witnessed(struct tier_run *r, bool everywhere, struct err *err)
 {
-    bool done = true;
+    const char *contacts = everywhere ? TOUCH_ALL_CONTACTS : TOUCH_CHANGED_CONTACTS;
     if (r->type->signature_count == 0 || r->query.facts == QUERY_CONTACT_BY_OWN ||
         r->query.facts == QUERY_CONTACT_BY_DAY)
         return true;
-    if (!store_script(r->store, "touched", fresh_touched, err) ||
-        !touch_service(r, everywhere ? TOUCH_ALL_CONTACTS : TOUCH_CHANGED_CONTACTS, NULL, err))
-        return false;
-    struct query *q = store_query(r->store, "findings near new signatures", MET_BY_OWN);
-    query_bind_i(q, ":type", r->type_id);
-    query_bind_i(q, ":tier", 0);
-    while (done && query_step(q)) {
-        struct finding_key key = key_at(q, 0);
-        done = mark_dirty(r, &key, query_i(q, 6), query_i(q, 7), err);
-    }
-    return query_done(q, err) && done;
+    return store_script(r->store, "touched", fresh_touched, err) &&
+           touch_service(r, contacts, NULL, err) &&
+           mark_met(r, "findings near new signatures", MET_BY_OWN, err);
 }
 
 /* ------------------------------------------------------------------ types */
