@@ -369,7 +369,36 @@ static inline char *alerts_text(struct store *s)
     return b.text;
 }
 
-/* One figure out of the database. */
+static inline struct str line_at(const char *text, size_t at)
+{
+    size_t from = at;
+    while (from > 0 && text[from - 1] != '\n')
+        from--;
+    return (struct str){text + from, strcspn(text + from, "\n")};
+}
+
+static inline struct str alert_at(const char *text, size_t at)
+{
+    struct str line = line_at(text, at);
+    while (line.p > text + 1 && !memmem(line.p, line.len, " severity=", 10))
+        line = line_at(text, (size_t)(line.p - text) - 1);
+    return line;
+}
+
+/* Two alerts_text(): shows the first line that differs, and what tells the run. */
+static inline void expect_same(const char *got, const char *want, uint64_t seed, int way)
+{
+    size_t at = 0;
+    while (got[at] && got[at] == want[at])
+        at++;
+    struct str g = line_at(got, at), w = line_at(want, at), a = alert_at(want, at);
+    cr_expect(got[at] == want[at], "seed %llu, way %d:\n got %.*s\nwant %.*s\nof %.*s",
+        (unsigned long long)seed, way, (int)g.len, g.p, (int)w.len, w.p, (int)a.len, a.p);
+}
+
+/* ------------------------------------------------------------------ out of the database */
+
+/* One figure. */
 static inline int64_t number_of(struct store *s, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;
@@ -380,4 +409,16 @@ static inline int64_t number_of(struct store *s, const char *sql)
         value = sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);
     return value;
+}
+
+/* One text, "NULL" where there is none. */
+static inline void expect_text(struct store *s, const char *sql, const char *want)
+{
+    sqlite3_stmt *stmt = NULL;
+    cr_assert_eq(sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL), SQLITE_OK, "%s: %s", sql,
+        sqlite3_errmsg(s->db));
+    cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW, "%s", sql);
+    const char *got = (const char *)sqlite3_column_text(stmt, 0);
+    cr_expect_str_eq(got ? got : "NULL", want, "%s: %s, not %s", sql, got ? got : "NULL", want);
+    sqlite3_finalize(stmt);
 }

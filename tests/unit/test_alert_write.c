@@ -84,17 +84,6 @@ static void run_sql(const char *sql)
     cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
 }
 
-static void expect_text(const char *sql, const char *want)
-{
-    sqlite3_stmt *stmt;
-    cr_assert_eq(
-        sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL), SQLITE_OK, "%s", sqlite3_errmsg(s->db));
-    cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW, "%s", sql);
-    const char *got = (const char *)sqlite3_column_text(stmt, 0);
-    cr_expect_str_eq(got ? got : "NULL", want, "%s: %s, not %s", sql, got ? got : "NULL", want);
-    sqlite3_finalize(stmt);
-}
-
 #define HISTORY                                                                                    \
     "SELECT group_concat(what || ' ' || revision || ' at ' || at, ', ') FROM (SELECT * FROM "      \
     "alert_change ORDER BY id)"
@@ -105,15 +94,16 @@ Test(alert_write, makes_an_alert_with_all_its_parts)
 {
     struct alert_draft d = draft("u1", 1000);
     put(&d, 5000, ALERT_CREATED);
-    expect_text("SELECT uid || key || t0 || '-' || t1 || entity || severity || confidence || "
-                "title_ja || status || generated || processed || revision FROM alert",
+    expect_text(s,
+        "SELECT uid || key || t0 || '-' || t1 || entity || severity || confidence || "
+        "title_ja || status || generated || processed || revision FROM alert",
         "u1key1000-1050web260題0500050001");
-    expect_text("SELECT group_concat(name || '=' || value) FROM alert_property",
+    expect_text(s, "SELECT group_concat(name || '=' || value) FROM alert_property",
         "Attacker IP=203.0.113.9,Attempts=30");
-    expect_text("SELECT group_concat(value) FROM alert_entity", "10.0.0.1,203.0.113.9");
-    expect_text("SELECT group_concat(n || uid || ' ' || what) FROM alert_record",
+    expect_text(s, "SELECT group_concat(value) FROM alert_entity", "10.0.0.1,203.0.113.9");
+    expect_text(s, "SELECT group_concat(n || uid || ' ' || what) FROM alert_record",
         "0Cflow1 attempt,1Clogin failed login,277 signature 2001219 test signature");
-    expect_text(HISTORY, "created 1 at 5000");
+    expect_text(s, HISTORY, "created 1 at 5000");
 }
 
 #define BASIS                                                                                      \
@@ -124,12 +114,13 @@ Test(alert_write, keeps_what_the_alert_rests_on)
 {
     struct alert_draft d = draft("u1", 1000);
     put(&d, 5000, ALERT_CREATED);
-    expect_text(BASIS, "0:0fast|min_attempts=47/30 attempts/who says so, "
-                       "1:3|base=50//of every alert");
+    expect_text(s, BASIS,
+        "0:0fast|min_attempts=47/30 attempts/who says so, "
+        "1:3|base=50//of every alert");
     d.end_us++;
     d.basis_count = 1;
     put(&d, 6000, ALERT_UPDATED);
-    expect_text(BASIS, "0:0fast|min_attempts=47/30 attempts/who says so");
+    expect_text(s, BASIS, "0:0fast|min_attempts=47/30 attempts/who says so");
 }
 
 Test(alert_write, another_basis_alone_is_no_revision)
@@ -142,9 +133,9 @@ Test(alert_write, another_basis_alone_is_no_revision)
     d.basis = other;
     d.basis_count = 1;
     put(&d, 6000, ALERT_SAME);
-    expect_text(BASIS, "0:0fast|min_attempts=48/30 attempts/who says so");
-    expect_text("SELECT processed || ' ' || revision || ' ' || status FROM alert", "5000 1 2");
-    expect_text(HISTORY, "created 1 at 5000");
+    expect_text(s, BASIS, "0:0fast|min_attempts=48/30 attempts/who says so");
+    expect_text(s, "SELECT processed || ' ' || revision || ' ' || status FROM alert", "5000 1 2");
+    expect_text(s, HISTORY, "created 1 at 5000");
     int64_t changes = number_of(s, "SELECT total_changes()");
     put(&d, 7000, ALERT_SAME);
     cr_expect_eq(number_of(s, "SELECT total_changes()"), changes, "the same is not written again");
@@ -180,8 +171,8 @@ Test(alert_write, writes_nothing_for_the_same)
     struct alert_draft d = draft("u1", 1000);
     put(&d, 5000, ALERT_CREATED);
     put(&d, 6000, ALERT_SAME);
-    expect_text("SELECT processed || ' ' || revision FROM alert", "5000 1");
-    expect_text(HISTORY, "created 1 at 5000");
+    expect_text(s, "SELECT processed || ' ' || revision FROM alert", "5000 1");
+    expect_text(s, HISTORY, "created 1 at 5000");
 }
 
 Test(alert_write, renews_what_differs_and_leaves_no_old_parts)
@@ -191,12 +182,14 @@ Test(alert_write, renews_what_differs_and_leaves_no_old_parts)
     d.end_us = 2000;
     d.property_count = d.entity_count = d.evidence_count = 1;
     put(&d, 6000, ALERT_UPDATED);
-    expect_text("SELECT t1 || ' ' || generated || ' ' || processed || ' ' || revision FROM alert",
+    expect_text(s,
+        "SELECT t1 || ' ' || generated || ' ' || processed || ' ' || revision FROM alert",
         "2000 5000 6000 2");
-    expect_text("SELECT (SELECT count(*) FROM alert_property) || (SELECT count(*) FROM "
-                "alert_entity) || (SELECT count(*) FROM alert_record)",
+    expect_text(s,
+        "SELECT (SELECT count(*) FROM alert_property) || (SELECT count(*) FROM "
+        "alert_entity) || (SELECT count(*) FROM alert_record)",
         "111");
-    expect_text(HISTORY, "created 1 at 5000, updated 2 at 6000");
+    expect_text(s, HISTORY, "created 1 at 5000, updated 2 at 6000");
 }
 
 /* Every part of a draft, changed one at a time, makes it another. */
@@ -253,15 +246,15 @@ Test(alert_write, sets_a_resolved_alert_back_to_new_and_leaves_a_dismissed_one)
     put(&d, 1, ALERT_CREATED);
     run_sql("UPDATE alert SET status = 2, comment = 'seen'");
     put(&d, 2, ALERT_SAME);
-    expect_text("SELECT status FROM alert", "2");
+    expect_text(s, "SELECT status FROM alert", "2");
     d.end_us++;
     put(&d, 3, ALERT_UPDATED);
-    expect_text("SELECT status || comment FROM alert", "0seen");
-    expect_text(HISTORY, "created 1 at 1, reopened 2 at 3");
+    expect_text(s, "SELECT status || comment FROM alert", "0seen");
+    expect_text(s, HISTORY, "created 1 at 1, reopened 2 at 3");
     run_sql("UPDATE alert SET status = 3");
     d.end_us++;
     put(&d, 4, ALERT_UPDATED);
-    expect_text("SELECT status FROM alert", "3");
+    expect_text(s, "SELECT status FROM alert", "3");
 }
 
 Test(alert_write, keeps_no_more_evidence_and_entities_than_the_limit)
@@ -329,8 +322,9 @@ Test(alert_write, says_why_an_alert_ended)
     put(&b, 1, ALERT_CREATED);
     end_first("b", 2);
     end_first(NULL, 3);
-    expect_text("SELECT group_concat(uid || '>' || superseded) FROM alert", "a>b,b>");
-    expect_text("SELECT group_concat(what || ' ' || detail) FROM alert_change WHERE revision = 2",
+    expect_text(s, "SELECT group_concat(uid || '>' || superseded) FROM alert", "a>b,b>");
+    expect_text(s,
+        "SELECT group_concat(what || ' ' || detail) FROM alert_change WHERE revision = 2",
         "superseded b,withdrawn the evidence no longer reaches the threshold");
 }
 
@@ -341,7 +335,7 @@ Test(alert_write, hands_over_what_a_person_said)
     run_sql("UPDATE alert SET status = 1, comment = 'mine' WHERE uid = 'a'");
     put(&b, 1, ALERT_CREATED);
     end_first("b", 2);
-    expect_text("SELECT status || comment FROM alert WHERE uid = 'b'", "1mine");
+    expect_text(s, "SELECT status || comment FROM alert WHERE uid = 'b'", "1mine");
 }
 
 Test(alert_write, keeps_the_successor_s_own_words)
@@ -351,7 +345,7 @@ Test(alert_write, keeps_the_successor_s_own_words)
     put(&b, 1, ALERT_CREATED);
     run_sql("UPDATE alert SET status = 1, comment = 'of ' || uid");
     end_first("b", 2);
-    expect_text("SELECT comment FROM alert WHERE uid = 'b'", "of b");
+    expect_text(s, "SELECT comment FROM alert WHERE uid = 'b'", "of b");
 }
 
 Test(alert_write, brings_an_ended_alert_back_under_its_id)
@@ -360,9 +354,9 @@ Test(alert_write, brings_an_ended_alert_back_under_its_id)
     put(&d, 1, ALERT_CREATED);
     end_first(NULL, 2);
     put(&d, 3, ALERT_UPDATED);
-    expect_text("SELECT count(*) || ifnull(superseded, '-') || generated FROM alert", "1-1");
-    expect_text(HISTORY, "created 1 at 1, withdrawn 2 at 2, reopened 3 at 3");
-    expect_text("SELECT count(*) FROM alert_property", "2");
+    expect_text(s, "SELECT count(*) || ifnull(superseded, '-') || generated FROM alert", "1-1");
+    expect_text(s, HISTORY, "created 1 at 1, withdrawn 2 at 2, reopened 3 at 3");
+    expect_text(s, "SELECT count(*) FROM alert_property", "2");
 }
 
 /* ------------------------------------------------------------------ what people say */
@@ -403,7 +397,7 @@ Test(alert_write, what_people_say_is_kept_with_its_history)
     cr_expect_not(say("u1", STATUS_IN_PROGRESS, "who's that?", &err), "nothing new");
     cr_expect_not(say("u1", -1, NULL, &err), "nothing at all");
     cr_expect(say("u1", STATUS_RESOLVED, NULL, &err));
-    expect_text("SELECT status || comment || processed || ' ' || revision FROM alert",
+    expect_text(s, "SELECT status || comment || processed || ' ' || revision FROM alert",
         "2who's that?5000 3");
     cr_expect(say("u1", -1, "", &err));
     expect_history("u1",
@@ -426,7 +420,7 @@ Test(alert_write, more_evidence_opens_what_was_resolved_and_not_what_was_dismiss
     b.end_us++;
     put(&a, 2, ALERT_UPDATED);
     put(&b, 2, ALERT_UPDATED);
-    expect_text("SELECT group_concat(uid || status || comment) FROM alert", "a0ours,b3");
+    expect_text(s, "SELECT group_concat(uid || status || comment) FROM alert", "a0ours,b3");
     expect_history(
         "a", "1 created 1 []; 9000 status 2 [New to Resolved; comment: ours]; 2 reopened 3 []; ");
 }

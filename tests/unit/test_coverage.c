@@ -1,25 +1,8 @@
 /* How much of an alert's time the sensors saw. */
 #include "store/coverage.h"
-#include "tests/unit/records.h"
+#include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)
-
-static struct world world;
-static struct store *s;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    s = memory_open();
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    store_close(s);
-    world_close(&world);
-}
 
 TestSuite(coverage, .init = setup, .fini = teardown);
 

@@ -1,32 +1,13 @@
 /* EVE events to records. */
-#include "ingest/eve.h"
-#include "ingest/json.h"
-
-#include <criterion/criterion.h>
+#include "tests/unit/eve_lines.h"
 
 #include <stdio.h>
 
-static struct json *reader;
-static struct batch batch;
-
-static void set_up(void)
-{
-    reader = eve_json_new();
-    cr_assert_not_null(reader);
-}
-
-static void tear_down(void)
-{
-    json_free(reader);
-    batch_done(&batch);
-}
-
 TestSuite(eve, .init = set_up, .fini = tear_down);
 
-static enum reject line(const char *text)
+static enum reject told(const char *text)
 {
-    enum ignore ignored;
-    enum reject reason = eve_line(reader, str_of(text), &batch, &ignored);
+    enum reject reason = line(text);
 
     cr_expect_eq(ignored, IGNORE_NONE, "ignored: %s", text);
     return reason;
@@ -34,9 +15,7 @@ static enum reject line(const char *text)
 
 static enum ignore ignored_as(const char *text)
 {
-    enum ignore ignored;
-
-    cr_expect_eq(eve_line(reader, str_of(text), &batch, &ignored), REJECT_NONE, "%s", text);
+    cr_expect_eq(line(text), REJECT_NONE, "%s", text);
     return ignored;
 }
 
@@ -56,7 +35,7 @@ static bool is_ignored(const char *text)
 Test(eve, a_flow_began_when_it_began)
 {
     cr_assert_eq(
-        line(HEAD("flow") ENDS
+        told(HEAD("flow") ENDS
             ",\"app_proto\":\"ssh\",\"flow\":{" FIGURES START
             ",\"end\":\"2024-04-18T08:00:02.500000+0000\",\"age\":3,\"state\":\"closed\"},"
             "\"tcp\":{\"tcp_flags\":\"1b\",\"tcp_flags_ts\":\"1b\",\"tcp_flags_tc\":\"1b\"}}"),
@@ -79,23 +58,23 @@ Test(eve, a_flow_began_when_it_began)
 
 Test(eve, an_end_before_the_start_is_none)
 {
-    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START
+    cr_assert_eq(told(HEAD("flow") ENDS ",\"flow\":{" FIGURES START
                                         ",\"end\":\"2024-04-18T07:59:59.000000+0000\"}}"),
         REJECT_NONE);
-    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START ",\"age\":3}}"), REJECT_NONE);
+    cr_assert_eq(told(HEAD("flow") ENDS ",\"flow\":{" FIGURES START ",\"age\":3}}"), REJECT_NONE);
     cr_expect_eq(batch.flows[0].duration_us, -1);
     cr_expect_eq(batch.flows[1].duration_us, 3000000);
 }
 
 Test(eve, a_flow_without_start_has_no_time)
 {
-    cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES "}}"), REJECT_TIME);
+    cr_expect_eq(told(HEAD("flow") ENDS ",\"flow\":{" FIGURES "}}"), REJECT_TIME);
     cr_expect_eq(batch.flow_count, 0);
 }
 
 Test(eve, a_protocol_that_could_not_be_told_is_none)
 {
-    cr_assert_eq(line(HEAD("flow") ENDS ",\"app_proto\":\"failed\",\"flow\":{" FIGURES START "}}"),
+    cr_assert_eq(told(HEAD("flow") ENDS ",\"app_proto\":\"failed\",\"flow\":{" FIGURES START "}}"),
         REJECT_NONE);
     cr_expect_eq(batch.flows[0].service.len, 0);
     cr_expect_eq(batch.flows[0].duration_us, -1);
@@ -104,7 +83,7 @@ Test(eve, a_protocol_that_could_not_be_told_is_none)
 Test(eve, flags_of_an_untracked_stream_say_nothing)
 {
     cr_assert_eq(
-        line(HEAD("flow") ENDS
+        told(HEAD("flow") ENDS
             ",\"flow\":{" FIGURES START ",\"state\":\"established\"},"
             "\"tcp\":{\"tcp_flags\":\"00\",\"tcp_flags_ts\":\"00\",\"tcp_flags_tc\":\"00\"}}"),
         REJECT_NONE);
@@ -115,7 +94,7 @@ Test(eve, flags_of_an_untracked_stream_say_nothing)
 Test(eve, icmp_has_type_and_code_for_ports)
 {
     cr_assert_eq(
-        line(HEAD(
+        told(HEAD(
             "flow") "\"src_ip\":\"2001:0db8:0000:0000:0000:0000:0000:0001\","
                     "\"dest_ip\":\"ff02::16\",\"proto\":\"IPv6-ICMP\",\"icmp_type\":143,\"icmp_code\":0,"
                     "\"flow\":{\"pkts_toserver\":2,\"pkts_toclient\":0,\"bytes_toserver\":180,"
@@ -132,7 +111,7 @@ Test(eve, icmp_has_type_and_code_for_ports)
 Test(eve, an_alert_is_a_signature)
 {
     cr_assert_eq(
-        line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_server\",\"flow\":{" FIGURES "}}"),
+        told(HEAD("alert") ENDS ALERT ",\"direction\":\"to_server\",\"flow\":{" FIGURES "}}"),
         REJECT_NONE);
     struct signature *s = batch.signatures;
     cr_expect_eq(s->gid, 1);
@@ -150,9 +129,9 @@ Test(eve, an_alert_is_a_signature)
 
 Test(eve, an_alert_on_a_packet_to_the_client_is_turned)
 {
-    cr_assert_eq(line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
+    cr_assert_eq(told(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
     cr_assert_eq(
-        line(HEAD("alert") ENDS ALERT
+        told(HEAD("alert") ENDS ALERT
             ",\"direction\":\"to_server\",\"flow\":{"
             "\"src_ip\":\"198.51.100.7\",\"src_port\":22,\"dest_ip\":\"192.0.2.1\",\"dest_port\":1025}}"),
         REJECT_NONE);
@@ -166,15 +145,15 @@ Test(eve, an_alert_on_a_packet_to_the_client_is_turned)
 
 Test(eve, who_is_the_client_may_be_unknown)
 {
-    cr_assert_eq(line(HEAD("alert") ENDS ALERT "}"), REJECT_NONE);
+    cr_assert_eq(told(HEAD("alert") ENDS ALERT "}"), REJECT_NONE);
     cr_expect_eq(batch.signatures[0].client_known, 0);
     cr_expect_eq(batch.signatures[0].conn.orig_port, 1025);
 }
 
 Test(eve, an_alert_and_its_flow_have_one_name)
 {
-    cr_assert_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES START "}}"), REJECT_NONE);
-    cr_assert_eq(line(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
+    cr_assert_eq(told(HEAD("flow") ENDS ",\"flow\":{" FIGURES START "}}"), REJECT_NONE);
+    cr_assert_eq(told(HEAD("alert") ENDS ALERT ",\"direction\":\"to_client\"}"), REJECT_NONE);
     const struct flow *f = &batch.flows[0];
     const struct signature *s = &batch.signatures[0];
     cr_expect(str_eq(f->uid, s->uid));
@@ -184,12 +163,12 @@ Test(eve, an_alert_and_its_flow_have_one_name)
 Test(eve, ssh_and_rdp_events_are_logins)
 {
     cr_assert_eq(
-        line(HEAD("ssh") ENDS
+        told(HEAD("ssh") ENDS
             ",\"ssh\":{\"client\":{\"proto_version\":\"2.0\","
             "\"software_version\":\"Go\"},\"server\":{\"software_version\":\"OpenSSH\"}}}"),
         REJECT_NONE);
     cr_assert_eq(
-        line(HEAD(
+        told(HEAD(
             "rdp") "\"src_ip\":\"198.51.100.7\",\"src_port\":3389,"
                    "\"dest_ip\":\"192.0.2.1\",\"dest_port\":1025,\"proto\":\"TCP\","
                    "\"rdp\":{\"tx_id\":0,\"event_type\":\"initial_request\",\"cookie\":\"admin\"}}"),
@@ -205,12 +184,12 @@ Test(eve, ssh_and_rdp_events_are_logins)
 
 Test(eve, rdp_on_another_port_is_served_at_the_lower_one)
 {
-    cr_assert_eq(line(HEAD("rdp") "\"src_ip\":\"198.51.100.7\",\"src_port\":4000,"
+    cr_assert_eq(told(HEAD("rdp") "\"src_ip\":\"198.51.100.7\",\"src_port\":4000,"
                                   "\"dest_ip\":\"192.0.2.1\",\"dest_port\":50000,\"proto\":\"TCP\","
                                   "\"rdp\":{\"event_type\":\"initial_request\"}}"),
         REJECT_NONE);
     cr_assert_eq(
-        line(HEAD("ssh") "\"src_ip\":\"192.0.2.1\",\"src_port\":902,"
+        told(HEAD("ssh") "\"src_ip\":\"192.0.2.1\",\"src_port\":902,"
                          "\"dest_ip\":\"198.51.100.7\",\"dest_port\":2222,\"proto\":\"TCP\"}"),
         REJECT_NONE);
     cr_expect_eq(batch.logins[0].conn.orig_port, 50000);
@@ -241,7 +220,7 @@ Test(eve, other_events_are_ignored)
 
 Test(eve, the_type_is_that_of_the_event_itself)
 {
-    cr_assert_eq(line("{\"m\":{\"event_type\":\"dns\"}," ENDS ",\"flow\":{" FIGURES START
+    cr_assert_eq(told("{\"m\":{\"event_type\":\"dns\"}," ENDS ",\"flow\":{" FIGURES START
                       "},\"event_type\":\"flow\"}"),
         REJECT_NONE);
     cr_expect_eq(batch.flow_count, 1);
@@ -249,21 +228,21 @@ Test(eve, the_type_is_that_of_the_event_itself)
 
 Test(eve, broken_events_are_rejected_with_their_reason)
 {
-    cr_expect_eq(line(HEAD("flow") ENDS ",\"flow\":{" FIGURES), REJECT_NOT_JSON);
-    cr_expect_eq(line(HEAD("smb") ENDS), REJECT_NOT_JSON, "cut short");
-    cr_expect_eq(line("{\"timestamp\":\"\"2017\",\"event_type\":\"flow\"}"), REJECT_NOT_JSON);
+    cr_expect_eq(told(HEAD("flow") ENDS ",\"flow\":{" FIGURES), REJECT_NOT_JSON);
+    cr_expect_eq(told(HEAD("smb") ENDS), REJECT_NOT_JSON, "cut short");
+    cr_expect_eq(told("{\"timestamp\":\"\"2017\",\"event_type\":\"flow\"}"), REJECT_NOT_JSON);
     cr_expect_eq(
-        line(HEAD("alert") "\"src_ip\":\"\",\"src_port\":0,\"dest_ip\":\"\",\"proto\":\"\"}"),
+        told(HEAD("alert") "\"src_ip\":\"\",\"src_port\":0,\"dest_ip\":\"\",\"proto\":\"\"}"),
         REJECT_ADDRESS);
-    cr_expect_eq(line(HEAD("flow") "\"src_ip\":null,\"dest_ip\":null}"), REJECT_ADDRESS);
+    cr_expect_eq(told(HEAD("flow") "\"src_ip\":null,\"dest_ip\":null}"), REJECT_ADDRESS);
     cr_expect_eq(
-        line(HEAD("flow") "\"src_ip\":\"192.0.2.1\",\"dest_ip\":\"192.0.2.2\",\"proto\":\"TCP\"}"),
+        told(HEAD("flow") "\"src_ip\":\"192.0.2.1\",\"dest_ip\":\"192.0.2.2\",\"proto\":\"TCP\"}"),
         REJECT_PORT);
     cr_expect_eq(
-        line(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":99999999999}}"), REJECT_NUMBER);
-    cr_expect_eq(line(HEAD("alert") ENDS "}"), REJECT_NUMBER, "no signature id");
+        told(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":99999999999}}"), REJECT_NUMBER);
+    cr_expect_eq(told(HEAD("alert") ENDS "}"), REJECT_NUMBER, "no signature id");
     cr_expect_eq(
-        line(HEAD("flow") ENDS ",\"flow\":{\"pkts_toserver\":-1" START "}}"), REJECT_NUMBER);
+        told(HEAD("flow") ENDS ",\"flow\":{\"pkts_toserver\":-1" START "}}"), REJECT_NUMBER);
     cr_expect_eq(batch_count(&batch), 0);
 }
 
@@ -275,7 +254,7 @@ static void expect_flow(const char *text)
 {
     size_t before = batch.flow_count;
 
-    cr_expect_eq(line(text), REJECT_NONE, "%s", text);
+    cr_expect_eq(told(text), REJECT_NONE, "%s", text);
     cr_expect_eq(batch.flow_count, before + 1, "%s", text);
 }
 
@@ -290,7 +269,7 @@ Test(eve, times_have_offsets_of_all_kinds)
             "{\"timestamp\":\"2024-04-19T%s\",\"event_type\":\"alert\"," ENDS
             ",\"alert\":{\"signature_id\":1}}",
             offsets[i]);
-        cr_assert_eq(line(text), REJECT_NONE, "%s", offsets[i]);
+        cr_assert_eq(told(text), REJECT_NONE, "%s", offsets[i]);
         cr_expect_eq(batch.signatures[i].t_us, INT64_C(1713517200500000), "%s", offsets[i]);
     }
 }
@@ -324,7 +303,7 @@ Test(eve, keys_may_come_twice)
 Test(eve, bytes_that_are_no_utf8_are_kept)
 {
     cr_assert_eq(
-        line(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":1,\"signature\":\"\xff\xe2\"}}"),
+        told(HEAD("alert") ENDS ",\"alert\":{\"signature_id\":1,\"signature\":\"\xff\xe2\"}}"),
         REJECT_NONE);
     cr_expect(str_eq(batch.signatures[0].name, STR("\xff\xe2")));
 }

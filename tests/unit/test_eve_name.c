@@ -1,32 +1,7 @@
 /* Names of EVE dns (three versions), tls, quic and http events. */
-#include "ingest/eve.h"
-#include "ingest/json.h"
-
-#include <criterion/criterion.h>
-
-static struct json *reader;
-static struct batch batch;
-
-static void set_up(void)
-{
-    reader = eve_json_new();
-    cr_assert_not_null(reader);
-}
-
-static void tear_down(void)
-{
-    json_free(reader);
-    batch_done(&batch);
-}
+#include "tests/unit/eve_lines.h"
 
 TestSuite(eve_name, .init = set_up, .fini = tear_down);
-
-static enum ignore ignored;
-
-static enum reject line(const char *text)
-{
-    return eve_line(reader, str_of(text), &batch, &ignored);
-}
 
 #define HEAD(type)                                                                                 \
     "{\"timestamp\":\"2024-04-19T09:00:00.000000+0000\",\"flow_id\":77,\"event_type\":\"" type "\","

@@ -1,32 +1,8 @@
 /* EVE stats events: what Suricata says of its own losses. */
-#include "ingest/eve.h"
-#include "ingest/json.h"
+#include "tests/unit/eve_lines.h"
 #include "util/timefmt.h"
 
-#include <criterion/criterion.h>
-
-static struct json *reader;
-static struct batch batch;
-static enum ignore ignored;
-
-static void set_up(void)
-{
-    reader = eve_json_new();
-    cr_assert_not_null(reader);
-}
-
-static void tear_down(void)
-{
-    json_free(reader);
-    batch_done(&batch);
-}
-
 TestSuite(eve_stats, .init = set_up, .fini = tear_down);
-
-static enum reject line(const char *text)
-{
-    return eve_line(reader, str_of(text), &batch, &ignored);
-}
 
 #define STATS(stats)                                                                                \
     "{\"timestamp\":\"2024-04-19T09:00:08.500000+0100\",\"event_type\":\"stats\",\"stats\":{" stats \

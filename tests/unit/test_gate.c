@@ -1,28 +1,13 @@
 /* What is usual for an environment, and who it lets pass: days of logins, then attempts. */
 #include "correlate/gate.h"
-#include "tests/unit/records.h"
+#include "tests/unit/world.h"
 
 #define START (19000 * DAY) /* midnight */
 #define TODAY (START + 12 * DAY + 10 * HOUR)
 #define OWN   "10.0.0.1"
 #define OTHER "203.0.113.1"
 
-static struct world world;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    all = (struct records){0};
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    world_close(&world);
-}
-
-TestSuite(gate, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(gate, .init = open_world, .fini = close_world, .timeout = 60);
 
 /* ------------------------------------------------------------------ histories */
 

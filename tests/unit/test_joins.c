@@ -172,24 +172,6 @@ static char *by_both(struct chance *c, const struct records *all, size_t zeeks, 
     return text;
 }
 
-static struct str line_at(const char *text, size_t at)
-{
-    size_t from = at;
-    while (from > 0 && text[from - 1] != '\n')
-        from--;
-    return (struct str){text + from, strcspn(text + from, "\n")};
-}
-
-static void expect_same(const char *got, const char *want, uint64_t seed, int how)
-{
-    size_t at = 0;
-    while (got[at] && got[at] == want[at])
-        at++;
-    struct str g = line_at(got, at), w = line_at(want, at);
-    cr_expect(got[at] == want[at], "seed %llu, way %d:\n got %.*s\nwant %.*s",
-        (unsigned long long)seed, how, (int)g.len, g.p, (int)w.len, w.p);
-}
-
 /* The baseline goes by hours in which anything was logged: Zeek has something in each that Suricata
  * has, of others' traffic. */
 static void add_passers_by(struct records *all, const struct record *seconds, size_t count)

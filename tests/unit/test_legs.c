@@ -1,5 +1,6 @@
 /* Connections through balancers and gateways: counted once, whichever half came first. */
 #include "tests/unit/scenario.h"
+#include "tests/unit/world_store.h"
 
 #define T0      (19000 * DAY + 7 * HOUR)
 #define VIP     "10.0.0.20"
@@ -10,10 +11,6 @@
 #define CLIENT  "203.0.113.60"
 #define CLIENT2 "203.0.113.70"
 
-static struct world world;
-static struct store *s;
-static struct records all;
-
 static const char pools[] =
     "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
     "[resource balancer]\ntype = load-balancer\naddress = " VIP "\nbackend = web1, web2\n"
@@ -21,22 +18,14 @@ static const char pools[] =
     "[resource nat]\ntype = nat-gateway\naddress = " NAT "\nbackend = desks\n"
     "[resource desks]\naddress = " DESK "\n";
 
-static void setup(void)
+static void setup_pools(void)
 {
-    world_open(&world);
+    setup();
     inventory_free(world.inventory);
     world.inventory = world_inventory_of(pools);
-    s = memory_open();
 }
 
-static void teardown(void)
-{
-    records_done(&all);
-    store_close(s);
-    world_close(&world);
-}
-
-TestSuite(legs, .init = setup, .fini = teardown);
+TestSuite(legs, .init = setup_pools, .fini = teardown);
 
 static void ssh(int64_t t, const char *client, const char *server)
 {

@@ -138,17 +138,6 @@ static struct flow *add_flow(struct batch *b, int64_t t_us, const char *orig, co
     return f;
 }
 
-static void expect_text(const char *sql, const char *want)
-{
-    sqlite3_stmt *stmt;
-    cr_assert_eq(
-        sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL), SQLITE_OK, "%s", sqlite3_errmsg(s->db));
-    cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW, "%s", sql);
-    const char *got = (const char *)sqlite3_column_text(stmt, 0);
-    cr_expect_str_eq(got ? got : "NULL", want, "%s: %s, not %s", sql, got ? got : "NULL", want);
-    sqlite3_finalize(stmt);
-}
-
 Test(put, keeps_unknown_counts_as_null_and_zero_as_zero)
 {
     struct batch b = {0};
@@ -157,8 +146,9 @@ Test(put, keeps_unknown_counts_as_null_and_zero_as_zero)
     f->orig_bytes = 0;
     f->resp_bytes = 7;
     put(&source, &b);
-    expect_text("SELECT ifnull(orig_bytes, '-') || ifnull(resp_bytes, '-') || ifnull(orig_pkts, "
-                "'-') || ifnull(duration, '-') || ifnull(missed_bytes, '-') FROM flow",
+    expect_text(s,
+        "SELECT ifnull(orig_bytes, '-') || ifnull(resp_bytes, '-') || ifnull(orig_pkts, "
+        "'-') || ifnull(duration, '-') || ifnull(missed_bytes, '-') FROM flow",
         "07---");
     batch_done(&b);
 }
@@ -179,7 +169,7 @@ Test(put, keeps_uids_so_that_they_come_back_as_they_were)
         snprintf(sql, sizeof sql,
             "SELECT typeof(uid) || ' ' || ifnull(uid, '') FROM flow WHERE t = %zu", i);
         snprintf(want, sizeof want, "%s %s", uids[i][1], uids[i][0]);
-        expect_text(sql, want);
+        expect_text(s, sql, want);
     }
     batch_done(&b);
 }
@@ -196,8 +186,9 @@ Test(put, notes_each_stretch_of_flows_with_its_source_sensor_and_span)
     put(&c, &b);
     batch_clear(&b);
     put(&c, &b); /* nothing new: no stretch */
-    expect_text("SELECT group_concat(first || '-' || last || ' ' || source || ' ' || sensor || ' ' "
-                "|| t_min || ' ' || t_max, ', ') FROM stretch",
+    expect_text(s,
+        "SELECT group_concat(first || '-' || last || ' ' || source || ' ' || sensor || ' ' "
+        "|| t_min || ' ' || t_max, ', ') FROM stretch",
         "1-2 1 1 -7 50, 3-3 2 2 3 3");
     batch_done(&b);
 }
@@ -211,7 +202,7 @@ Test(put, cuts_texts_that_are_too_long)
     struct flow *f = add_flow(&b, 1, "203.0.113.9", "");
     f->uid = f->service = f->history = (struct str){text, sizeof text};
     put(&source, &b);
-    expect_text(
+    expect_text(s,
         "SELECT length(uid) || ' ' || (SELECT length(history) FROM flows) || ' ' || (SELECT length(text) FROM "
         "name WHERE id = service) FROM flow",
         "64 64 256");
@@ -259,7 +250,7 @@ Test(put, keeps_ip_bytes_whatever_they_are_beside_the_other_counts)
             i);
         snprintf(want, sizeof want, "%lld %lld", (long long)counts[i].ip_bytes,
             (long long)counts[COUNTS - 1 - i].ip_bytes);
-        expect_text(sql, want);
+        expect_text(s, sql, want);
     }
     batch_done(&b);
 }
@@ -273,8 +264,8 @@ Test(put, keeps_each_history_once)
     add_flow(&b, 3, "203.0.113.9", "C3")->history = STR("ShADadFf");
     put(&source, &b);
     expect_text(
-        "SELECT group_concat(ifnull(history, 'NULL')) FROM flows", "ShADadFf,NULL,ShADadFf");
-    expect_text("SELECT count(*) FROM name WHERE text = 'ShADadFf'", "1");
+        s, "SELECT group_concat(ifnull(history, 'NULL')) FROM flows", "ShADadFf,NULL,ShADadFf");
+    expect_text(s, "SELECT count(*) FROM name WHERE text = 'ShADadFf'", "1");
     batch_done(&b);
 }
 
@@ -291,13 +282,13 @@ Test(put, joins_a_transaction_of_the_caller)
         cr_assert(store_begin(s, &err), "%s", err.text);
         put(&source, &b);
         put(&source, &b);
-        expect_text("SELECT count(*) FROM flow", "2");
+        expect_text(s, "SELECT count(*) FROM flow", "2");
         if (kept)
             cr_assert(store_commit(s, &err), "%s", err.text);
         else
             store_rollback(s);
-        expect_text("SELECT count(*) FROM flow", kept ? "2" : "0");
-        expect_text("SELECT count(*) FROM source", kept ? "1" : "0");
+        expect_text(s, "SELECT count(*) FROM flow", kept ? "2" : "0");
+        expect_text(s, "SELECT count(*) FROM source", kept ? "1" : "0");
     }
     batch_done(&b);
 }
@@ -339,7 +330,7 @@ Test(put, keeps_so_many_rejected_lines_for_each_reason)
             .reason = i < 25 ? 1 : 2, .offset = i * 10, .line = i + 1, .text = STR("a\0b")};
     cr_assert(store_put(s, &source, &none, notes, 30, &err), "%s", err.text);
     cr_assert(store_put(s, &source, &none, notes, 30, &err), "%s", err.text);
-    expect_text(
-        "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM reject GROUP BY reason)", "20,5");
-    expect_text("SELECT hex(text) FROM reject LIMIT 1", "610062");
+    expect_text(s, "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM reject GROUP BY reason)",
+        "20,5");
+    expect_text(s, "SELECT hex(text) FROM reject LIMIT 1", "610062");
 }

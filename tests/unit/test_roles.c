@@ -1,26 +1,10 @@
 /* What each role of a resource lifts it from, and what it does not. */
 #include "tests/unit/scenario.h"
+#include "tests/unit/world_store.h"
 
 #define T0  (19000 * DAY + 7 * HOUR)
 #define OWN "10.0.0.10"
 #define OUT "203.0.113.60"
-
-static struct world world;
-static struct store *s;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    s = memory_open();
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    store_close(s);
-    world_close(&world);
-}
 
 TestSuite(roles, .init = setup, .fini = teardown);
 

@@ -1,28 +1,24 @@
 /* Which login service a connection belongs to, by the built-in catalogue. */
 #include "correlate/services.h"
-#include "tests/unit/records.h"
+#include "tests/unit/world_store.h"
 
-static struct store *s;
-static struct world world;
 static struct services *services;
 
-static void setup(void)
+static void open_services(void)
 {
     struct err err = {0};
-    s = memory_open();
-    world_open(&world);
+    setup();
     services = services_new(s, world.catalog, &err);
     cr_assert_not_null(services, "%s", err.text);
 }
 
-static void teardown(void)
+static void close_services(void)
 {
     services_free(services);
-    world_close(&world);
-    store_close(s);
+    teardown();
 }
 
-TestSuite(services, .init = setup, .fini = teardown);
+TestSuite(services, .init = open_services, .fini = close_services);
 
 static const char *service_of(const char *detected, uint16_t port, uint8_t proto, uint8_t answer)
 {

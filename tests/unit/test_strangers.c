@@ -2,25 +2,9 @@
 #include "correlate/strangers.h"
 #include "correlate/visits.h"
 #include "tests/unit/scenario.h"
+#include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 9 * HOUR)
-
-static struct world world;
-static struct store *s;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    s = memory_open();
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    store_close(s);
-    world_close(&world);
-}
 
 TestSuite(strangers, .init = setup, .fini = teardown, .timeout = 60);
 

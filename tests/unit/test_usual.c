@@ -1,24 +1,9 @@
 #include "correlate/usual.h"
-#include "tests/unit/records.h"
+#include "tests/unit/world.h"
 
 #define START (19000 * DAY)
 
-static struct world world;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    all = (struct records){0};
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    world_close(&world);
-}
-
-TestSuite(usual, .init = setup, .fini = teardown);
+TestSuite(usual, .init = open_world, .fini = close_world);
 
 struct seen {
     struct usual list[16];

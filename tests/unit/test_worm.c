@@ -1,25 +1,8 @@
 /* A machine that behaves as a worm does: parts that come in any order, and where they are looked for. */
 #include "correlate/worm.h"
-#include "tests/unit/records.h"
+#include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 9 * HOUR)
-
-static struct world world;
-static struct store *s;
-static struct records all;
-
-static void setup(void)
-{
-    world_open(&world);
-    s = memory_open();
-}
-
-static void teardown(void)
-{
-    records_done(&all);
-    store_close(s);
-    world_close(&world);
-}
 
 TestSuite(worm, .init = setup, .fini = teardown, .timeout = 60);
 

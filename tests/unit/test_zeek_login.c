@@ -1,28 +1,5 @@
 /* Logins of ftp.log, mysql.log and postgresql.log. */
-#include "ingest/zeek_record.h"
-
-#include <criterion/criterion.h>
-
-static struct zeek_row row;
-static struct batch batch;
-static enum ignore ignored;
-
-static void set_up(void)
-{
-    batch = (struct batch){0};
-    row = (struct zeek_row){.set_separator = ','};
-    row.field[ZF_TS] = STR("100.5");
-    row.field[ZF_UID] = STR("Cu1");
-    row.field[ZF_ORIG_H] = STR("192.0.2.1");
-    row.field[ZF_ORIG_P] = STR("1025");
-    row.field[ZF_RESP_H] = STR("198.51.100.7");
-    row.field[ZF_RESP_P] = STR("21");
-}
-
-static void tear_down(void)
-{
-    batch_done(&batch);
-}
+#include "tests/unit/zeek_rows.h"
 
 TestSuite(zeek_login, .init = set_up, .fini = tear_down);
 
@@ -30,7 +7,7 @@ static const struct login *read_as(enum zeek_log log)
 {
     size_t before = batch.login_count;
 
-    cr_expect_eq(zeek_row_record(log, &row, &batch, &ignored), REJECT_NONE);
+    cr_expect_eq(read_row(log), REJECT_NONE);
     cr_expect_eq(batch.login_count - before, ignored == IGNORE_NONE);
     return batch.login_count > before ? &batch.logins[before] : NULL;
 }

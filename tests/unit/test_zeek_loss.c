@@ -1,18 +1,11 @@
 /* Rows of capture_loss.log. */
 #include "ingest/parser.h"
-#include "ingest/zeek_record.h"
-
-#include <criterion/criterion.h>
+#include "tests/unit/zeek_rows.h"
 
 #include <stdlib.h>
 
-static struct zeek_row row;
-static struct batch batch;
-static enum ignore ignored;
-
-static void set_up(void)
+static void set_up_loss(void)
 {
-    batch = (struct batch){0};
     row = (struct zeek_row){.set_separator = ','};
     row.field[ZF_TS] = STR("1521912680.600926");
     row.field[ZF_TS_DELTA] = STR("900.000201");
@@ -20,16 +13,11 @@ static void set_up(void)
     row.field[ZF_ACKS] = STR("1371000");
 }
 
-static void tear_down(void)
-{
-    batch_done(&batch);
-}
-
-TestSuite(zeek_loss, .init = set_up, .fini = tear_down);
+TestSuite(zeek_loss, .init = set_up_loss, .fini = tear_down);
 
 static enum reject read_it(void)
 {
-    return zeek_row_record(ZEEK_CAPTURE_LOSS, &row, &batch, &ignored);
+    return read_row(ZEEK_CAPTURE_LOSS);
 }
 
 Test(zeek_loss, a_row_speaks_of_the_time_before_it)
