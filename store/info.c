@@ -1,6 +1,6 @@
 /* Figures and rejected lines for `status`. */
-#include "ingest/parser.h"
 #include "store/internal.h"
+#include "store/reason.h"
 #include "store/record.h"
 #include "util/arena.h"
 
