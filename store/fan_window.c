@@ -11,6 +11,7 @@
  * the time: no row is sorted or kept twice. */
 #include "store/counts.h"
 #include "store/internal.h"
+#include "store/vtab.h"
 
 #include <stdlib.h>
 
@@ -25,11 +26,6 @@ static const char attempts_sql[] =
     "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 AND weight > 0 "
     "AND roles & ?7 = 0 AND (?8 = 0 OR kind = 1) AND (?9 = 0 OR internal = 0 OR kind = 1) "
     "AND (?10 = 0 OR internal = 1) AND ?6 > 0 ORDER BY t";
-
-struct fan_vtab {
-    sqlite3_vtab base;
-    sqlite3 *db;
-};
 
 struct tried {
     int64_t t, peer, weight;
@@ -49,20 +45,8 @@ struct fan_cursor {
 static int fan_connect(
     sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
 {
-    (void)arg, (void)argc, (void)argv, (void)message;
-    int rc = sqlite3_declare_vtab(db, declaration);
-    struct fan_vtab *v = rc == SQLITE_OK ? sqlite3_malloc(sizeof *v) : NULL;
-    if (!v)
-        return rc == SQLITE_OK ? SQLITE_NOMEM : rc;
-    *v = (struct fan_vtab){.db = db};
-    *vtab = &v->base;
-    return SQLITE_OK;
-}
-
-static int fan_disconnect(sqlite3_vtab *vtab)
-{
-    sqlite3_free(vtab);
-    return SQLITE_OK;
+    (void)argc, (void)argv, (void)message;
+    return vtab_connect(db, arg, declaration, vtab);
 }
 
 /* All arguments must be there. */
@@ -178,7 +162,7 @@ static int fan_filter(
 {
     (void)index, (void)text;
     struct fan_cursor *c = (struct fan_cursor *)cursor;
-    sqlite3 *db = ((struct fan_vtab *)cursor->pVtab)->db;
+    sqlite3 *db = vtab_of(cursor)->db;
     int rc = c->attempts ? sqlite3_reset(c->attempts)
                          : sqlite3_prepare_v3(db, attempts_sql, -1, 0, &c->attempts, NULL);
     for (int i = 0; rc == SQLITE_OK && i < argc; i++)
@@ -217,11 +201,10 @@ static int fan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
     return SQLITE_OK;
 }
 
-/* No xCreate: the table is there without CREATE VIRTUAL TABLE (eponymous). */
 static const sqlite3_module fan_module = {
     .xConnect = fan_connect,
     .xBestIndex = fan_best_index,
-    .xDisconnect = fan_disconnect,
+    .xDisconnect = vtab_disconnect,
     .xOpen = fan_open,
     .xClose = fan_close,
     .xFilter = fan_filter,

@@ -3,6 +3,7 @@
  * Pages that cannot hold what is asked for, by id or by time, are not opened. */
 #include "store/internal.h"
 #include "store/lookup_page.h"
+#include "store/vtab.h"
 
 #include <stdlib.h>
 
@@ -33,11 +34,6 @@ enum bound { ID_MIN, ID_MAX, T_MIN, T_MAX, BOUNDS };
 
 #define FIELD_BITS 4 /* of idxNum for each bound: which argument it takes, 0 none */
 
-struct lookup_vtab {
-    sqlite3_vtab base;
-    sqlite3 *db;
-};
-
 struct lookup_cursor {
     sqlite3_vtab_cursor base;
     sqlite3_stmt *pages;
@@ -52,22 +48,10 @@ struct lookup_cursor {
 static int table_connect(
     sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
 {
-    (void)arg, (void)argc, (void)argv, (void)message;
+    (void)argc, (void)argv, (void)message;
     /* It reads pages and does nothing else: the views may use it. */
     sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-    int rc = sqlite3_declare_vtab(db, declaration);
-    struct lookup_vtab *v = rc == SQLITE_OK ? sqlite3_malloc(sizeof *v) : NULL;
-    if (!v)
-        return rc == SQLITE_OK ? SQLITE_NOMEM : rc;
-    *v = (struct lookup_vtab){.db = db};
-    *vtab = &v->base;
-    return SQLITE_OK;
-}
-
-static int table_disconnect(sqlite3_vtab *vtab)
-{
-    sqlite3_free(vtab);
-    return SQLITE_OK;
+    return vtab_connect(db, arg, declaration, vtab);
 }
 
 /* ------------------------------------------------------------------ which pages */
@@ -134,7 +118,7 @@ static int table_filter(
 {
     (void)text, (void)argc;
     struct lookup_cursor *c = (struct lookup_cursor *)cursor;
-    sqlite3 *db = ((struct lookup_vtab *)cursor->pVtab)->db;
+    sqlite3 *db = vtab_of(cursor)->db;
     int rc = SQLITE_OK;
     if (c->pages)
         rc = sqlite3_reset(c->pages);
@@ -292,11 +276,10 @@ static int table_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i
     return SQLITE_OK;
 }
 
-/* No xCreate: the table is there without CREATE VIRTUAL TABLE (eponymous). */
 static const sqlite3_module lookup_module = {
     .xConnect = table_connect,
     .xBestIndex = table_best_index,
-    .xDisconnect = table_disconnect,
+    .xDisconnect = vtab_disconnect,
     .xOpen = table_open,
     .xClose = table_close,
     .xFilter = table_filter,

@@ -3,14 +3,10 @@
 
 #include "store/internal.h"
 #include "store/record.h"
+#include "store/vtab.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-struct rows_vtab {
-    sqlite3_vtab base;
-    struct rows_table *table;
-};
 
 struct rows_cursor {
     sqlite3_vtab_cursor base;
@@ -23,36 +19,28 @@ static int rows_connect(
     sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
 {
     (void)argc, (void)argv, (void)message;
-    struct rows_table *table = arg;
+    const struct rows_table *table = arg;
     struct buf sql = {0};
     buf_puts(&sql, "CREATE TABLE x(");
     for (int i = 0; i < table->shape->column_count; i++)
         buf_printf(&sql, "%s%s", i ? ", " : "", table->shape->columns[i].name);
     buf_puts(&sql, ")");
-    struct rows_vtab *v = sqlite3_malloc(sizeof *v);
-    int rc = sql.failed || !v ? SQLITE_NOMEM : sqlite3_declare_vtab(db, sql.text);
+    int rc = sql.failed ? SQLITE_NOMEM : vtab_connect(db, arg, sql.text, vtab);
     buf_done(&sql);
-    if (rc != SQLITE_OK) {
-        sqlite3_free(v);
-        return rc;
-    }
-    *v = (struct rows_vtab){.table = table};
-    *vtab = &v->base;
-    return SQLITE_OK;
+    return rc;
 }
 
-static int rows_disconnect(sqlite3_vtab *vtab)
+static const struct rows_table *table_of(const sqlite3_vtab_cursor *cursor)
 {
-    sqlite3_free(vtab);
-    return SQLITE_OK;
+    return vtab_of(cursor)->arg;
 }
 
 /* Always a full scan; the figure keeps the planner from turning joins round. */
 static int rows_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
 {
-    size_t count = ((struct rows_vtab *)vtab)->table->count;
-    info->estimatedCost = (double)count + 1;
-    info->estimatedRows = (sqlite3_int64)count + 1;
+    const struct rows_table *table = ((const struct vtab *)vtab)->arg;
+    info->estimatedCost = (double)table->count + 1;
+    info->estimatedRows = (sqlite3_int64)table->count + 1;
     return SQLITE_OK;
 }
 
@@ -78,7 +66,7 @@ static int rows_filter(
 {
     (void)index, (void)text, (void)argc, (void)argv;
     struct rows_cursor *c = (struct rows_cursor *)cursor;
-    const struct rows_table *table = ((struct rows_vtab *)cursor->pVtab)->table;
+    const struct rows_table *table = table_of(cursor);
     c->row = table->rows;
     c->end = c->row ? c->row + table->count * table->shape->size : NULL;
     c->size = table->shape->size;
@@ -102,7 +90,7 @@ static int rows_eof(sqlite3_vtab_cursor *cursor)
 static int rows_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
 {
     const struct rows_cursor *c = (const struct rows_cursor *)cursor;
-    const struct rows_table *table = ((struct rows_vtab *)cursor->pVtab)->table;
+    const struct rows_table *table = table_of(cursor);
     *rowid = (c->row - (const char *)table->rows) / (ptrdiff_t)table->shape->size;
     return SQLITE_OK;
 }
@@ -181,11 +169,10 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
     return SQLITE_OK;
 }
 
-/* No xCreate: the table is there without CREATE VIRTUAL TABLE (eponymous). */
 static const sqlite3_module rows_module = {
     .xConnect = rows_connect,
     .xBestIndex = rows_best_index,
-    .xDisconnect = rows_disconnect,
+    .xDisconnect = vtab_disconnect,
     .xOpen = rows_open,
     .xClose = rows_close,
     .xFilter = rows_filter,
