@@ -28,18 +28,6 @@ static void distinct_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t de
         d->count += delta;
 }
 
-static void distinct_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    distinct_move(ctx, argv, 1);
-}
-
-static void distinct_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    distinct_move(ctx, argv, -1);
-}
-
 static void distinct_value(sqlite3_context *ctx)
 {
     const struct distinct *d = sqlite3_aggregate_context(ctx, 0);
@@ -82,18 +70,6 @@ static void top_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta)
         t->highest = now;
     while (t->highest > 0 && counts_add(&t->heights, t->highest, 0) == 0)
         t->highest--;
-}
-
-static void top_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    top_move(ctx, argv, 1);
-}
-
-static void top_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    top_move(ctx, argv, -1);
 }
 
 static void top_value(sqlite3_context *ctx)
@@ -151,18 +127,6 @@ static void busy_move(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta)
         s->on_busy += delta;
 }
 
-static void busy_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    busy_move(ctx, argv, 1);
-}
-
-static void busy_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    (void)argc;
-    busy_move(ctx, argv, -1);
-}
-
 static void busy_value(sqlite3_context *ctx)
 {
     const struct busy *s = sqlite3_aggregate_context(ctx, 0);
@@ -179,16 +143,42 @@ static void busy_final(sqlite3_context *ctx)
     }
 }
 
+/* ------------------------------------------------------------------ registered */
+
+static const struct moving {
+    const char *name;
+    int arguments;
+    void (*move)(sqlite3_context *ctx, sqlite3_value **argv, int64_t delta);
+    void (*value)(sqlite3_context *ctx);
+    void (*final)(sqlite3_context *ctx);
+} functions[] = {
+    {"count_distinct", 1, distinct_move, distinct_value, distinct_final},
+    {"top_share", 1, top_move, top_value, top_final},
+    {"busy_share", 3, busy_move, busy_value, busy_final},
+};
+
+/* A row comes into the frame, … */
+static void step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    ((const struct moving *)sqlite3_user_data(ctx))->move(ctx, argv, 1);
+}
+
+/* … and a row leaves it. */
+static void inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    ((const struct moving *)sqlite3_user_data(ctx))->move(ctx, argv, -1);
+}
+
 bool store_window_functions(sqlite3 *db, struct err *err)
 {
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
-    if (sqlite3_create_window_function(db, "count_distinct", 1, flags, NULL, distinct_step,
-            distinct_final, distinct_value, distinct_inverse, NULL) != SQLITE_OK ||
-        sqlite3_create_window_function(db, "top_share", 1, flags, NULL, top_step, top_final,
-            top_value, top_inverse, NULL) != SQLITE_OK ||
-        sqlite3_create_window_function(db, "busy_share", 3, flags, NULL, busy_step, busy_final,
-            busy_value, busy_inverse, NULL) != SQLITE_OK ||
-        !store_fan_window(db))
-        return err_set(err, ERR_INTERNAL, "window functions: %s", sqlite3_errmsg(db));
-    return true;
+    bool done = store_fan_window(db);
+    for (size_t i = 0; done && i < sizeof functions / sizeof *functions; i++) {
+        const struct moving *f = &functions[i];
+        done = sqlite3_create_window_function(db, f->name, f->arguments,
+                   SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)f, step, f->final, f->value, inverse,
+                   NULL) == SQLITE_OK;
+    }
+    return done || err_set(err, ERR_INTERNAL, "window functions: %s", sqlite3_errmsg(db));
 }
