@@ -138,10 +138,7 @@ static bool list(struct cli *cli, struct err *err)
     if (!list_filter(cli, &filter, err) || !cli_store(cli, STORE_READ, false, err) ||
         !output_open(&out, cli->opt.output, cli->opt.color, err))
         return false;
-    if (print_list(cli, &filter, &out, err))
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, print_list(cli, &filter, &out, err), err);
 }
 
 /* --- show ---------------------------------------------------------------------------------- */
@@ -223,12 +220,9 @@ static bool write_one(struct cli *cli, void (*visit)(void *arg, const struct ale
     bool ok = find_alert(cli, cli->words[0], visit, &d, err) && err->code == ERR_NONE;
     if (ok && d.text.failed)
         ok = err_nomem(err);
-    if (ok) {
+    if (ok)
         output_write(&out, buf_str(&d.text));
-        ok = output_close(&out, err);
-    } else {
-        output_abandon(&out);
-    }
+    ok = output_finish(&out, ok, err);
     buf_done(&d.text);
     return ok;
 }

@@ -83,10 +83,7 @@ static bool show(struct cli *cli, struct err *err)
     if (!cli_config(cli, err) || !cli_store(cli, STORE_READ, false, err) ||
         !output_open(&out, NULL, cli->opt.color, err))
         return false;
-    if (print(cli, &out, &filter, err))
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, print(cli, &out, &filter, err), err);
 }
 
 const struct command command_baseline = {

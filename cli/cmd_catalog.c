@@ -57,10 +57,7 @@ static bool list(struct cli *cli, struct err *err)
     struct output out;
     if (!cli_config(cli, err) || !output_open(&out, NULL, cli->opt.color, err))
         return false;
-    if (print_list(cli, &out, err))
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, print_list(cli, &out, err), err);
 }
 
 /* --- show ---------------------------------------------------------------------------------- */

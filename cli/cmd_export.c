@@ -79,12 +79,9 @@ static bool write_out(struct cli *cli, struct job *job, struct err *err)
     job->filter.after_change = job->mark_before;
     if (!output_open(&out, cli->opt.output, cli->opt.color, err))
         return false;
-    if (!exporting_stream(cli, job->exporter, &job->filter, &out, &count, err)) {
-        output_abandon(&out);
-        return false;
-    }
+    bool ok = exporting_stream(cli, job->exporter, &job->filter, &out, &count, err);
     bool cut_short = out.failed != 0;
-    if (!output_close(&out, err))
+    if (!output_finish(&out, ok, err))
         return false;
     if (cut_short)
         job->from_mark = false; /* the reader went away: the rest is still to come */

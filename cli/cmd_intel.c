@@ -272,10 +272,7 @@ static bool list(struct cli *cli, struct err *err)
     struct output out;
     if (!cli_store(cli, STORE_READ, false, err) || !output_open(&out, NULL, cli->opt.color, err))
         return false;
-    if (print_list(cli, &out, err))
-        return output_close(&out, err) && beliefs_tell(cli, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, print_list(cli, &out, err), err) && beliefs_tell(cli, err);
 }
 
 const struct command command_intel = {

@@ -82,14 +82,11 @@ static bool check(struct cli *cli, struct err *err)
     if (!cli_config(cli, err) || !output_open(&out, NULL, cli->opt.color, err))
         return false;
     note_home(cli);
-    if (cli->config->inventory->resource_count == 0)
+    bool any = cli->config->inventory->resource_count > 0;
+    if (!any)
         cli_note(cli,
             "no resources; [resource NAME] in the configuration or in inventory.conf names them");
-    else if (!print_resources(cli, &out, NULL, err)) {
-        output_abandon(&out);
-        return false;
-    }
-    return output_close(&out, err);
+    return output_finish(&out, !any || print_resources(cli, &out, NULL, err), err);
 }
 
 /* --- show ---------------------------------------------------------------------------------- */
@@ -160,10 +157,7 @@ static bool show(struct cli *cli, struct err *err)
             err, ERR_USAGE, "'%s' is no address; give one IPv4 or IPv6 address", cli->words[0]);
     if (!cli_config(cli, err) || !output_open(&out, NULL, cli->opt.color, err))
         return false;
-    if (print_address(cli, &ip, &out, err))
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, print_address(cli, &ip, &out, err), err);
 }
 
 const struct command command_inventory = {

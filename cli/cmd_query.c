@@ -148,10 +148,7 @@ static bool run(struct cli *cli, struct err *err)
     bool ok = opt->views  ? list_views(cli, &out, err)
               : opt->view ? ask_view(cli, opt->view, &out, err)
                           : ask(cli, cli->words[0], &out, err);
-    if (ok)
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, ok, err);
 }
 
 const struct command command_query = {

@@ -264,10 +264,7 @@ static bool run(struct cli *cli, struct err *err)
     bool ok = cli->opt.rejects ? print_rejects(cli, &out, format, err)
                                : print_figures(cli, &out, format, err);
     ok = ok && (cli->opt.rejects || note_drift(cli, err));
-    if (ok)
-        return output_close(&out, err);
-    output_abandon(&out);
-    return false;
+    return output_finish(&out, ok, err);
 }
 
 const struct command command_status = {

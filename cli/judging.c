@@ -63,11 +63,7 @@ static bool list_changed(struct cli *cli, int64_t before, struct listing *l, str
         ok = store_alert_each(cli->store, &filter, show_alert, l, err);
         ok = alert_list_close(&l->list, ok ? err : NULL) && ok;
     }
-    if (!ok) {
-        output_abandon(&out);
-        return false;
-    }
-    return output_close(&out, err);
+    return output_finish(&out, ok, err);
 }
 
 static void add_severities(struct buf *out, const struct correlate_totals *totals)

@@ -173,3 +173,11 @@ void output_abandon(struct output *out)
     out->file = NULL;
     out->temp = out->path = NULL;
 }
+
+bool output_finish(struct output *out, bool ok, struct err *err)
+{
+    if (ok)
+        return output_close(out, err);
+    output_abandon(out);
+    return false;
+}

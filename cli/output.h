@@ -29,6 +29,9 @@ bool output_close(struct output *out, struct err *err);
 /* Leaves no trace of an unfinished file. After output_close() it does nothing. */
 void output_abandon(struct output *out);
 
+/* output_close() where all went well, else output_abandon(): returns whether all went well. */
+bool output_finish(struct output *out, bool ok, struct err *err);
+
 /* Whether text for people on this stream may be coloured: --color, then NO_COLOR and the terminal. */
 bool output_colors(FILE *stream, int color_mode);
 /* What `auto` comes to: a table on a terminal, else `piped`. */
