@@ -2,7 +2,7 @@
 #include "cli/alert_text.h"
 
 #include "cli/page.h"
-#include "cli/table.h"
+#include "cli/text.h"
 #include "cli/words.h"
 #include "export/alert_json.h"
 #include "util/timefmt.h"

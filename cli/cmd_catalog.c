@@ -1,6 +1,7 @@
 /* `tocsin catalog`: what the alert types are, in words and in numbers. */
 #include "cli/cli.h"
 #include "cli/rows.h"
+#include "cli/text.h"
 #include "cli/words.h"
 #include "correlate/correlate.h"
 #include "export/alert_json.h"

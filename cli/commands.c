@@ -1,6 +1,6 @@
 /* The table of commands, and the help that is made from it. A new command is one file and one row. */
 #include "cli/cli.h"
-#include "cli/table.h"
+#include "cli/text.h"
 
 #define HELP_COLUMN 30 /* where the explanations begin */
 #define HELP_WIDTH  96

@@ -1,7 +1,7 @@
 /* Draws how far reading has got: bytes, share, rate, time left. */
 #include "cli/progress.h"
 
-#include "cli/table.h"
+#include "cli/text.h"
 #include "util/timefmt.h"
 
 #include <inttypes.h>

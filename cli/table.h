@@ -1,21 +1,10 @@
-/* Readable tables and wrapped text for a terminal. Widths are in terminal cells: East Asian wide
- * characters take two, combining marks none. */
+/* Readable tables for a terminal. Widths are in terminal cells, as in cli/text.h. */
 #pragma once
 
 #include "util/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Cells that text takes. text is well-formed UTF-8 without control characters (buf_add_visible). */
-int text_width(struct str text);
-/* Adds text, cut to `width` cells; what was cut ends in "…". */
-void text_clip(struct buf *out, struct str text, int width);
-/* Adds text broken into lines of at most `width` cells, each after the first indented by `indent`
- * spaces; breaks at spaces and between CJK characters, but not before what may not begin a line there
- * (full stops, closing brackets, small kana) nor after what may not end one. '\n' in the text is kept
- * as a break. */
-void text_wrap(struct buf *out, struct str text, int indent, int width);
 
 enum table_style { STYLE_NONE, STYLE_HIGH, STYLE_MEDIUM, STYLE_LOW, STYLE_DIM, STYLES };
 
