@@ -9,13 +9,14 @@
  *   text        export/   writes alerts; never queries: jsonl.c, csv.c
  *   people      cli/      this folder, the only one that prints or exits:
  *                 options.c    argv -> struct options, by the tables of commands.c and cmd_*.c
- *                 config.c     tocsin.conf, conf.d, inventory.conf, catalog.d -> struct config
+ *                 config.c     tocsin.conf, conf.d, inventory.conf, catalog.d -> struct config;
+ *                              config_sections.c: [sensor], [export], [database]
  *                 cli.c        what commands share: clock, configuration, database, notes
  *                 guard.c      what no output may replace
  *                 home.c       the home networks, over several runs on one database
  *                 output.c rows.c table.c   where data goes and in which format
  *                 reading.c judging.c exporting.c   steps that several commands share
- *                 alert_list.c alert_text.c progress.c   how alerts and figures look
+ *                 alert_list.c alert_text.c progress.c   how alerts and figures look; text.c page.c
  *                 exit.c       errors -> exit statuses
  *                 cmd_*.c      one file for each command
  *   helpers     util/     knows nothing of logs or alerts
