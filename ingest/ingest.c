@@ -2,9 +2,8 @@
 #include "ingest/ingest.h"
 
 #include "ingest/account.h"
-#include "ingest/generations.h"
 #include "ingest/pipeline.h"
-#include "ingest/reader.h"
+#include "ingest/resume.h"
 #include "ingest/walk.h"
 #include "store/record.h"
 #include "store/sources.h"
@@ -13,7 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What is kept together: fewer commits are faster, and what was not committed is read again. */
@@ -73,17 +71,7 @@ static void tell_progress(const struct ingest *in, const char *path, const struc
             in->events->arg, path, piece->raw_bytes, reader_info(in->reader)->size);
 }
 
-/* ------------------------------------------------------------------ generations */
-
-/* True when the file that the generation was last read from is still there under its name: then a
- * copy of it must not take over the short cut. */
-static bool is_still_there(const struct source *source)
-{
-    struct stat st;
-
-    return source->path && source->inode && stat(source->path, &st) == 0 &&
-           (int64_t)st.st_dev == source->device && (int64_t)st.st_ino == source->inode;
-}
+/* ------------------------------------------------------------------ one source */
 
 /* A second file with the same text, beside the one that was read. */
 static bool is_copy(const struct ingest *in, const struct source *source)
@@ -91,7 +79,7 @@ static bool is_copy(const struct ingest *in, const struct source *source)
     const struct reader_info *info = reader_info(in->reader);
 
     return (info->inode != source->inode || info->device != source->device) &&
-           is_still_there(source);
+           resume_is_still_there(source);
 }
 
 static void set_short_cut(const struct ingest *in, struct source *source)
@@ -103,105 +91,6 @@ static void set_short_cut(const struct ingest *in, struct source *source)
     source->size = info->stream ? -1 : info->size;
     source->mtime_ns = info->stream ? 0 : info->mtime_ns;
 }
-
-/* Feeds the header that begins here to the parser, as far as it was read before: whether more of it
- * follows is seen when reading goes on. */
-static bool feed_header(struct ingest *in, int64_t length, struct err *err)
-{
-    struct batch unused = {0};
-    struct str rest;
-
-    if (!reader_peek(in->reader, &rest, err))
-        return false;
-    if ((int64_t)rest.len > length)
-        rest.len = (size_t)length;
-    while (rest.len > 0) {
-        struct str line = str_cut(&rest, '\n');
-        if (parser_line(in->parser, line, &unused) != PARSE_IGNORED ||
-            parser_ignore(in->parser) != IGNORE_HEADER)
-            break;
-    }
-    batch_done(&unused);
-    return true;
-}
-
-/* On to where reading stopped, with the header that was in force there. *reached false: the source
- * is shorter than what was read. */
-static bool resume(struct ingest *in, struct run *run, bool *reached, struct err *err)
-{
-    const struct source *source = &run->source;
-
-    *reached = true;
-    if (source->header_offset >= 0 &&
-        (!reader_skip(in->reader, source->header_offset, reached, err) ||
-            (*reached && !feed_header(in, source->offset - source->header_offset, err))))
-        return false;
-    return !*reached || reader_skip(in->reader, source->offset, reached, err);
-}
-
-/* A file is read from its beginning again: another look at what stands where. */
-static bool rewind_source(struct ingest *in, const char *path, struct str *head, struct err *err)
-{
-    const char *why;
-
-    reader_close(in->reader);
-    if (!reader_open(in->reader, path, err) || !reader_peek(in->reader, head, err))
-        return false;
-    parser_detect(in->parser, *head, path, &why);
-    return true;
-}
-
-/* What stands before the place where reading stopped: what was read there, something else, or, in a
- * source that ends before, nothing. */
-enum tail { TAIL_SAME, TAIL_OTHER, TAIL_MISSING };
-
-static bool look_at_tail(
-    struct ingest *in, const struct source *known, enum tail *tail, struct err *err)
-{
-    struct str text;
-    bool reached;
-
-    if (!reader_skip(in->reader, known->offset - known->tail_len, &reached, err) ||
-        (reached && !reader_peek(in->reader, &text, err)))
-        return false;
-    if (!reached || text.len < known->tail_len)
-        *tail = TAIL_MISSING;
-    else
-        *tail = str_hash((struct str){text.p, known->tail_len}, STR_HASH_START) == known->tail_hash
-                    ? TAIL_SAME
-                    : TAIL_OTHER;
-    return true;
-}
-
-/* The generation that this source is: one with its head, whose last lines stand here as well; else
- * one that it is a beginning of. The reader is at the beginning again. A stream cannot be read
- * twice: its head has to do. */
-static bool find_generation(struct ingest *in, const char *path, struct str head,
-    struct source *known, bool *found, struct err *read_error, struct err *err)
-{
-    struct source candidate = {0}, longer = {0};
-    struct str again;
-    bool stream = reader_info(in->reader)->stream;
-    enum tail tail;
-
-    for (;;) {
-        if (!generations_next(&in->known, head, &candidate, found, err))
-            return false;
-        if (!*found || stream || candidate.tail_len == 0)
-            break;
-        if (!look_at_tail(in, &candidate, &tail, read_error) ||
-            !rewind_source(in, path, &again, read_error) || tail == TAIL_SAME)
-            break;
-        if (tail == TAIL_MISSING && longer.id == 0)
-            longer = candidate;
-    }
-    *known = candidate;
-    return *found || longer.id == 0 || /* loaded again: its path was the store's, for a while */
-           store_source_find(
-               in->store, longer.head_len, longer.head_hash, longer.id + 1, known, found, err);
-}
-
-/* ------------------------------------------------------------------ one source */
 
 static bool begin(struct ingest *in, struct err *err)
 {
@@ -377,14 +266,15 @@ static void begin_run(struct run *run, const char *path, struct str head, enum f
 static bool read_log(
     struct ingest *in, const char *path, struct str head, enum format format, struct err *err)
 {
+    const struct resume from = {in->reader, in->parser, &in->known};
     struct run run;
     struct err read_error = {0};
     struct source known;
     bool found, reached = true;
 
     begin_run(&run, path, head, format);
-    if (!find_generation(
-            in, path, (struct str){run.head, run.head_len}, &known, &found, &read_error, err))
+    if (!resume_find(
+            &from, path, (struct str){run.head, run.head_len}, &known, &found, &read_error, err))
         return false;
     in->totals->files++;
     if (read_error.code) {
@@ -395,7 +285,7 @@ static bool read_log(
         run.source = known;
         run.source.format = (int)format;
         run.has_rows = true;
-        if (!resume(in, &run, &reached, &read_error)) {
+        if (!resume_skip(&from, &known, &reached, &read_error)) {
             tell_failed(in, path, &read_error);
             return true;
         }
@@ -420,7 +310,7 @@ static bool pass_unchanged(struct ingest *in, const char *path, bool *unchanged,
     if (!store_source_unchanged(in->store, info->device, info->inode, info->size, info->mtime_ns,
             &known, unchanged, err))
         return false;
-    if (!*unchanged || strcmp(path, known.path) == 0 || is_still_there(&known))
+    if (!*unchanged || strcmp(path, known.path) == 0 || resume_is_still_there(&known))
         return true;
     return begin(in, err) && store_source_rename(in->store, known.id, path, err);
 }
