@@ -5,4 +5,5 @@
 
 struct store;
 
+/* uid: the SystemAlertId. */
 bool alert_history_text(const struct page *page, struct store *s, const char *uid, struct err *err);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "export/blocklist.h"
 
+/* --ttl and --max where they are not given. */
 #define BLOCKLISTING_TTL_US TIME_US_DAY
 #define BLOCKLISTING_MAX    10000
 

@@ -10,7 +10,6 @@ bool judging_run(
     struct cli *cli, struct correlate_totals *totals, int64_t *before, struct err *err);
 /* Lists on standard output what is new or changed since `before`. */
 bool judging_list(struct cli *cli, int64_t before, struct err *err);
-/* The same, then says on standard error how
- * many there are and what to type next. */
+/* The same, then says on standard error how many there are and what to type next. */
 bool judging_report(
     struct cli *cli, const struct correlate_totals *totals, int64_t before, struct err *err);

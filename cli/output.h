@@ -28,7 +28,6 @@ bool output_write(struct output *out, struct str text);
 bool output_close(struct output *out, struct err *err);
 /* Leaves no trace of an unfinished file. After output_close() it does nothing. */
 void output_abandon(struct output *out);
-
 /* output_close() where all went well, else output_abandon(): returns whether all went well. */
 bool output_finish(struct output *out, bool ok, struct err *err);
 

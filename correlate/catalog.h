@@ -95,15 +95,15 @@ struct alert_type {
     int signature_count;
     struct tier *tiers;
     int tier_count;
-    struct tier
-        guard; /* `[guard]`: when a feed is not believed, or less; without it no parameters */
+    /* `[guard]`: when a feed is not believed, or less; without it no parameters. */
+    struct tier guard;
     /* `[baseline]`: what makes a finding usual for this environment (correlate/gate.h). Its figures are
      * those of a tier of that name, so that they are looked up and overridden alike. NULL: the floor
      * alone decides. */
     struct tier *baseline;
     enum metric metric;
-    const char *
-        *learned_tiers;    /* these count only where a baseline says abnormal; NULL-ended; NULL */
+    /* These count only where a baseline says abnormal; NULL-ended; NULL: none. */
+    const char **learned_tiers;
     unsigned raised_roles; /* machines with one of these need raised_remotes, and abnormal */
 };
 
@@ -115,11 +115,10 @@ struct service_port {
 /* `[service ssh]` of catalog/services.conf: what a login attempt looks like on the wire. Bounds
  * are inclusive; -1: no bound. The source of each figure stands in the file. */
 struct login_service {
-    const char *name;  /* "ssh" */
-    const char *label; /* "SSH", for the text; "MSSQL" */
-    const char *group; /* "ssh", "rdp", "sql", "generic" */
-    const char *
-        *detected; /* names that sensors give it, NULL-ended; NULL: sensors do not know it */
+    const char *name;      /* "ssh" */
+    const char *label;     /* "SSH", for the text; "MSSQL" */
+    const char *group;     /* "ssh", "rdp", "sql", "generic" */
+    const char **detected; /* names that sensors give it, NULL-ended; NULL: none knows it */
     const char **carriers; /* names that, besides TLS, leave it to the port: "http"; NULL */
     struct service_port *ports;
     int port_count;

@@ -3,7 +3,7 @@
 
 #include "correlate/describe.h"
 
-/* Never more than CONFIDENCE_COLD_MAX without a history to compare with. */
+/* Percent, ours. Never more than CONFIDENCE_COLD_MAX without a history to compare with. */
 #define CONFIDENCE_COLD_MAX    75
 #define CONFIDENCE_LEARNED_MAX 95
 

@@ -33,7 +33,9 @@ struct gate {
     size_t before_count;
 };
 
+/* Fills what follows from the catalogue; the store, input and type stand in *g already. */
 bool gate_day_init(struct gate *g, struct err *err);
+/* Whether the list of the key at hand has that day of the tier. */
 bool gate_is_calm(const struct gate *g, int tier, int64_t day);
 /* With `whole`, all figures that there are once there is some history; without, those that decide. */
 bool gate_judge_day(struct gate *g, const struct finding_key *key, int tier, int64_t day,

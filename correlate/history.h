@@ -10,6 +10,7 @@
 #include "correlate/span.h"
 #include "store/store.h"
 
+/* Begin with store and type set and the rest zero. One serves any number of keys of the type. */
 struct history {
     struct store *store;
     const struct alert_type *type;
@@ -18,7 +19,7 @@ struct history {
     size_t logged_count, logged_cap;
 };
 
-/* Hours [from, until) since 1970. */
+/* Hours since 1970; `until` is not in it. */
 struct history_range {
     int64_t from, until;
 };
@@ -43,11 +44,13 @@ bool history_peer(struct history *h, const struct finding_key *key,
 bool history_logins(struct history *h, const struct finding_key *key,
     const struct history_range *range, int64_t *logins, int64_t *stated, struct err *err);
 
-/* The busy bins of the type's metric; span 1: hours, 24: days. *bins is malloc'ed. */
+/* The bins of the type's metric that are not empty, in order; span 1: hours, 24: days. *bins is
+ * malloc'ed. */
 bool history_bins(struct history *h, const struct finding_key *key, int64_t span,
     const struct history_range *range, struct baseline_bin **bins, int64_t *count, struct err *err);
 
-/* For floods: the busiest minute toward one target, by the hour. */
+/* For floods: the busiest minute toward one target, by the hour; hours without traffic have no row.
+ * *hours is malloc'ed. */
 enum volume_measure { VOLUME_FLOWS, VOLUME_PACKETS, VOLUME_BYTES, VOLUME_MEASURES };
 struct history_volume {
     int64_t hour, measure[VOLUME_MEASURES];

@@ -1,4 +1,4 @@
-/* Facts to findings: the six periodic queries, run where facts changed. */
+/* Facts to findings: the periodic queries, run where facts changed. */
 #pragma once
 
 #include "correlate/catalog.h"

@@ -15,7 +15,8 @@ enum leg {
     LEG_BACKEND, /* opened by the pool itself: told by its ends alone */
 };
 
-#define LEGS_TOLERANCE_US (2 * INT64_C(1000000)) /* how far apart the two halves may begin */
+/* How far apart the two halves may begin: ours, as for two sensors (correlate/twins.h). */
+#define LEGS_TOLERANCE_US (2 * INT64_C(1000000))
 
 /* Finds the halves among the facts that changed (the temporary tables that facts_update() made), and
  * marks them. Keys whose facts count otherwise now are added to those tables. Inside a transaction. */

@@ -3,7 +3,8 @@
 
 #include "correlate/describe.h"
 
-/* Shorter gaps are a program that guesses as fast as it may. */
+/* Ours. Shorter gaps are a program that guesses as fast as it may; how even gaps must be is as for
+ * beacons (correlate/beacon.h). */
 #define POLL_GAP_MIN_US  INT64_C(30000000)
 #define POLL_SIZES_MIN   80 /* percent of the connections … */
 #define POLL_SIZE_WITHIN 10 /* … whose payload is within so many percent of the median */

@@ -12,10 +12,6 @@
 
 struct probes;
 
-/* A one-way flow of longer duration stands as pieces: the volume query then has to look back only
- * so far. It knows this figure: correlate/queries/volume.sql. */
-#define PROBE_PIECE_US (10 * TIME_US_MINUTE)
-
 /* Two rows under one name: the connection failed only if both say so; its volume is the larger, so
  * that the order in which they come does not matter. Ends an INSERT … SELECT with WHERE. */
 #define PROBES_MERGE                                                                               \
@@ -36,7 +32,7 @@ void probes_hold(struct probes *probes, bool hold);
 int64_t probes_added(const struct probes *probes);
 /* As how many rows a flow may stand: at t, t + PROBE_PIECE_US … */
 size_t probes_pieces_max(int64_t duration_us);
-/* The same for one that is marked dull. */
+/* In place of probes_add_flow() for a flow that is marked dull: it may end a scan. */
 void probes_watch(struct probes *probes, const struct seen_flow *flow, const struct end *own);
 /* True while there are scans that a success may end. */
 bool probes_watching(const struct probes *probes);

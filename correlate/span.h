@@ -25,6 +25,7 @@ struct span_list {
     size_t count, cap;
 };
 
+/* By own, remote, service, part: the order that span_join() sorts by. */
 int finding_key_cmp(const struct finding_key *a, const struct finding_key *b);
 
 /* Adds a span; one that overlaps or meets the last of the same key is joined with it at once. */
@@ -38,5 +39,6 @@ bool span_add_inside(
 /* Sorts by key and time; spans of one key that overlap, or lie less than gap_us apart, become one.
  * gap_us 2 joins those that meet (…5 and 6…). */
 void span_join(struct span_list *list, int64_t gap_us);
+/* Empties it and keeps the memory. */
 void span_clear(struct span_list *list);
 void span_done(struct span_list *list);

@@ -30,8 +30,9 @@ struct traced {
     unsigned what; /* enum trace_what */
 };
 
-/* *both: records of both sensors have been read, those after the marks given included. What was found
- * is remembered. */
+/* *both: records of both sensors have been read, those after the marks given included. The marks are
+ * the last rows that were looked at before, of flow, login, signature and lookup. What was found is
+ * remembered. */
 bool traces_both_sensors(struct store *s, const int64_t after[4], bool *both, struct err *err);
 
 /* NULL on failure. Holds on to its argument. */

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So far apart two clocks may tell the same moment, once their skew is taken off. */
+/* So far apart two clocks may tell the same moment, once their skew is taken off: ours, more than what
+ * buffers and the tenths of the skew amount to. */
 #define TWIN_TOLERANCE_US INT64_C(2000000)
 #define TWIN_NONE         SIZE_MAX
 

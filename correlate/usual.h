@@ -23,7 +23,7 @@ struct usual {
     int64_t from_us, until_us; /* the span; the figures are by the hour */
     int64_t clean, excluded;   /* hours: logged, and not covered by alerts; covered */
     int64_t busy;              /* hours with any */
-    double centre, scale;      /* of the busy ones; the scale is of the logarithm */
+    double centre, scale;      /* of the busy ones: a count; of log(1 + x) (correlate/baseline.h) */
     int64_t last_us;           /* the newest hour with any */
     /* Medians of the busy days of the last days and of those before; drifts: far apart, and enough of
      * both to say so. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A feed beyond one of the first two is refused (ERR_DATA), never read in part. */
 #define FEED_MAX_BYTES   ((size_t)256 << 20) /* inflated */
 #define FEED_MAX_ENTRIES 4000000             /* accepted ones, repetitions included */
 #define FEED_MAX_NAME    100                 /* bytes of a feed's name */

@@ -30,7 +30,9 @@ bool feed_parse_target(struct str s, struct indicator *target);
 /* A fingerprint of that kind; text holds it. */
 bool feed_parse_print(
     enum print_kind kind, struct str hash, char text[PRINT_TEXT_SIZE], struct indicator *target);
+/* An entry of a kind that is not matched, such as "file hash". */
 void feed_skip(struct feed_reading *r, struct str kind);
+/* An entry that cannot be read; reason is static text. */
 void feed_reject(struct feed_reading *r, const char *reason);
 
 /* Cuts the next line off *rest, trimmed; false at the end and after a failure. */

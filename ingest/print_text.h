@@ -8,7 +8,7 @@
 
 enum print_kind { PRINT_JA3, PRINT_JA3S, PRINT_JA4, PRINT_CERTIFICATE, PRINT_KINDS };
 
-#define PRINT_TEXT_SIZE 80
+#define PRINT_TEXT_SIZE 80 /* "sha256:", 64 digits and a NUL, with room to spare */
 
 /* From the hash as logs and feeds write it: capitals, or colons between the bytes of a certificate's.
  * False for what is none. */

@@ -17,8 +17,8 @@ struct reader;
 struct reader_info {
     bool gzip;
     bool stream; /* no regular file: nothing can be added later, and it cannot be sought */
-    int64_t device, inode, size,
-        mtime_ns; /* when it was opened; of the file, not of what it inflates to */
+    /* Of the file when it was opened, not of what it inflates to. */
+    int64_t device, inode, size, mtime_ns;
 };
 
 /* Owns its text, so that several can be at work at once. */
@@ -49,6 +49,6 @@ const struct reader_info *reader_info(const struct reader *r);
 bool reader_peek(struct reader *r, struct str *head, struct err *err);
 /* On to that offset. *reached false: the source is shorter. */
 bool reader_skip(struct reader *r, int64_t offset, bool *reached, struct err *err);
-/* Into a piece that piece_init() made. *more false: at the end. ERR_IO when reading fails, or when gzip data is damaged or ends early:
- * the whole lines before that were given out. */
+/* Into a piece that piece_init() made. *more false: at the end. ERR_IO when reading fails, or when gzip
+ * data is damaged or ends early: the whole lines before that were given out. */
 bool reader_next(struct reader *r, struct piece *piece, bool *more, struct err *err);

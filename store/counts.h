@@ -1,4 +1,4 @@
-/* How often each of many numbers is in a sliding window. */
+/* How often each of many numbers is in a sliding window. Private to store/window.c and fan_window.c. */
 #pragma once
 
 #include <stddef.h>

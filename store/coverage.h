@@ -3,7 +3,7 @@
 
 #include "store/store.h"
 
-#define COVERAGE_TORN 10 /* a connection of which the tenth part or more is missing */
+#define COVERAGE_TORN 10 /* ours: of a torn connection a tenth of the payload or more is missing */
 
 struct coverage {
     const char *sensor;

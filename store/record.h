@@ -35,7 +35,7 @@ enum conn_state {
 extern const char *const conn_state_names[STATES]; /* "-", "S0", "S1", … */
 
 /* How the responder took it. Home-independent and decided by the parser, which alone knows what
- * its sensor can tell (design: refused / connected / answered). Order is stored. */
+ * its sensor can tell. Order is stored. */
 enum answer {
     ANSWER_NONE = 0,  /* refused, half open or never answered: a probe */
     ANSWER_EMPTY = 1, /* connected, but payload came from one side at most: a banner, a knock */
@@ -103,10 +103,11 @@ struct login {
     struct conn conn; /* orig is the client */
     int64_t t_us;
     struct str uid;
-    struct str service;   /* "ssh", "rdp", "ftp", "mysql", "postgresql" */
-    struct str user;      /* rdp: the cookie; empty when the log has none */
-    struct str client;    /* the client's software, as it names itself */
-    int32_t attempts;     /* tries inside this connection, -1 unknown (0 proves nothing: design) */
+    struct str service; /* "ssh", "rdp", "ftp", "mysql", "postgresql" */
+    struct str user;    /* rdp: the cookie; empty when the log has none */
+    struct str client;  /* the client's software, as it names itself */
+    /* Tries inside this connection, -1 unknown. 0 proves nothing: not every login can be followed. */
+    int32_t attempts;
     int8_t success;       /* 1 yes, 0 no, -1 the log does not say */
     uint8_t key_exchange; /* 1: the log shows that keys were agreed (Zeek cipher_alg), else 0;
                            * 1 for rdp.log and EVE records, which stand for logins by themselves */
@@ -116,8 +117,8 @@ struct login {
 };
 
 /* A signature that fired: EVE alert. A notice of Zeek, or a hit of its intelligence framework, has
- * gid and sid 0, and resp is unspecified where it names one address only. conn is turned so that orig is the client where the record
- * tells (its flow object or direction), else as in the packet. */
+ * gid and sid 0, and resp is unspecified where it names one address only. conn is turned so that
+ * orig is the client where the record tells (its flow object or direction), else as in the packet. */
 struct signature {
     struct conn conn;
     int64_t t_us;
@@ -158,9 +159,9 @@ struct name_seen {
 /* What a sensor says of its own losses: Zeek's capture_loss.log, EVE stats. */
 struct health {
     int64_t t_us;     /* when it says so */
-    int64_t since_us; /* what it counts begins here … */
-    int64_t whole,
-        lost; /* … packets, or for Zeek acknowledged segments: so many, so many of them lost */
+    int64_t since_us; /* what it counts begins here */
+    /* Packets, or for Zeek acknowledged segments: so many, and so many of them lost. */
+    int64_t whole, lost;
     int64_t emergencies; /* times that its flow table was full; -1 unknown */
     uint8_t running; /* 1: counts go on from the sensor's start; 0: each stands for its own time */
     uint8_t sensor;

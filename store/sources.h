@@ -37,8 +37,8 @@ struct source {
 /* The distinct head lengths of all stored sources, ascending; *lengths is malloc'ed. */
 bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *count, struct err *err);
 /* The newest generation of that head with an id below `below` (INT64_MAX: the newest of all): files
- * may begin alike and go on differently. *found false: no such generation. source->path is owned by the store, valid until the next call
- * with the same store. */
+ * may begin alike and go on differently. *found false: no such generation. source->path is owned
+ * by the store, valid until the next call with the same store. */
 bool store_source_find(struct store *s, uint32_t head_len, uint64_t head_hash, int64_t below,
     struct source *source, bool *found, struct err *err);
 /* By device, inode, size and mtime: true in *found when the very file was read to its end before;

@@ -21,6 +21,7 @@ enum store_mode {
 #define STORE_MEMORY ":memory:" /* as path: an empty database in memory, for checks and tests */
 struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us, struct err *err);
 void store_close(struct store *s);
+/* As given to store_open(); owned by the store. */
 const char *store_path(const struct store *s);
 
 /* Asked for each flow that is put from now on: FLOW_DULL, FLOW_OUTWARD, both or 0. NULL: none is
@@ -57,12 +58,13 @@ static inline bool store_id_is_v4(int64_t id)
     return id < (INT64_C(1) << 31);
 }
 
-/* A text's id: service names, uid-less keys, signature names. 0 is the empty text. */
+/* A text's id, given when it is met for the first time: names of services, signatures, alert types.
+ * 0 is the empty text. */
 bool store_name_id(struct store *s, struct str name, int64_t *id, struct err *err);
 /* Owned by the store, valid until store_close(). "" for 0. */
 bool store_name(struct store *s, int64_t id, const char **name, struct err *err);
 
-/* Figures for `status`: rows of the main tables, spans, file size. */
+/* Figures for `status`: rows of the main tables, the time that the records span, the file's size. */
 struct store_info {
     int schema_version;
     int64_t flows, logins, signatures, lookups, attempts, probes, contacts, alerts, sources;
@@ -108,7 +110,7 @@ struct store_result {
     bool (*row)(void *arg, int count, const struct str values[], const char kinds[]);
 };
 struct store_limits {
-    int64_t rows, time_us; /* 0: none */
+    int64_t rows, time_us; /* rows given out; time from the first step on. 0: no limit */
 };
 bool store_ask(struct store *s, const char *sql, const struct store_limits *limits,
     const struct store_result *result, struct err *err);

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* What went wrong, in the terms of sysexits.h; cli/main.c maps each to its exit status. */
+/* What went wrong, in the terms of sysexits.h; cli/exit.c maps each to its exit status. */
 enum err_code {
     ERR_NONE = 0,
     ERR_USAGE,    /* 64: the command line */
@@ -16,8 +16,8 @@ enum err_code {
     ERR_CONFIG,   /* 78: configuration, inventory or catalogue */
 };
 
-/* text: one line for the operator, saying what to do, without a newline. Log strings in it are
- * printed by err_set's caller through str_visible() or come from no log at all. */
+/* text: one line for the operator, saying what to do, without a newline. What stands in it from
+ * a log is raw: whoever prints it makes it visible. */
 struct err {
     enum err_code code;
     char text[512];
