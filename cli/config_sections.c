@@ -1,7 +1,7 @@
 /* The sections that belong to the program itself: [sensor], [export], [retention], [database]. */
 #include "cli/config_sections.h"
 
-#include "cli/guard.h"
+#include "cli/same_file.h"
 #include "util/list.h"
 
 #include <stdio.h>
@@ -243,7 +243,7 @@ static bool check_complete(const struct config *c, struct err *err)
             return err_set(err, ERR_CONFIG, "%s:%d: [export %s] needs format and file", x->file,
                 x->line, x->name);
         for (size_t k = 0; k < i; k++)
-            if (guard_same_file(c->exports[k].path, x->path))
+            if (same_file(c->exports[k].path, x->path))
                 return err_set(err, ERR_CONFIG,
                     "%s:%d: [export %s] writes to the file of [export %s]: give each its own",
                     x->file, x->line, x->name, c->exports[k].name);

@@ -1,6 +1,7 @@
-/* Outputs are compared with files in use by device and inode: a file has many names. */
+/* Outputs are compared with the files in use. */
 #include "cli/guard.h"
 
+#include "cli/same_file.h"
 #include "store/sources.h"
 #include "util/timefmt.h"
 
@@ -8,37 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-static bool same_inode(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static bool stat_folder(const char *path, struct stat *st)
-{
-    char folder[PATH_MAX];
-    size_t len = (size_t)(last_part(path) - path);
-    if (len >= sizeof folder)
-        return false;
-    snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-    return stat(len > 0 ? folder : ".", st) == 0;
-}
-
-bool guard_same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    bool has_a = stat(a, &of_a) == 0, has_b = stat(b, &of_b) == 0;
-    if (has_a || has_b)
-        return has_a && has_b && same_inode(&of_a, &of_b);
-    return strcmp(last_part(a), last_part(b)) == 0 && stat_folder(a, &of_a) &&
-           stat_folder(b, &of_b) && same_inode(&of_a, &of_b);
-}
 
 static bool refuse(const char *path, const char *what, struct err *err)
 {
@@ -52,7 +22,7 @@ static bool guard_database(const struct cli *cli, const char *path, struct err *
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         char file[PATH_MAX];
         snprintf(file, sizeof file, "%s%s", cli->config->db, endings[i]);
-        if (guard_same_file(path, file))
+        if (same_file(path, file))
             return refuse(path, *endings[i] ? "a part of the database" : "the database", err);
     }
     return true;
@@ -63,10 +33,10 @@ static bool guard_configuration(const struct cli *cli, const char *path, struct 
     const char *file;
     const struct catalog *catalog = cli->config->catalog;
     for (size_t i = 0; (file = config_file(cli->config, i)); i++)
-        if (guard_same_file(path, file))
+        if (same_file(path, file))
             return refuse(path, "a file of the configuration", err);
     for (int i = 0; i < catalog->type_count; i++)
-        if (guard_same_file(path, catalog->types[i].file))
+        if (same_file(path, catalog->types[i].file))
             return refuse(path, "a file of the catalogue", err);
     return true;
 }
@@ -75,11 +45,11 @@ static bool guard_inputs(const struct cli *cli, const char *path, struct err *er
 {
     const struct config *config = cli->config;
     for (size_t i = 0; i < cli->word_count; i++)
-        if (guard_same_file(path, cli->words[i]))
+        if (same_file(path, cli->words[i]))
             return refuse(path, "an input", err);
     for (size_t i = 0; i < config->sensor_count; i++)
         for (size_t k = 0; k < config->sensors[i].path_count; k++)
-            if (guard_same_file(path, config->sensors[i].paths[k]))
+            if (same_file(path, config->sensors[i].paths[k]))
                 return refuse(path, "a log of a sensor", err);
     return true;
 }

@@ -3,9 +3,6 @@
 
 #include "cli/cli.h"
 
-/* Both names lead to one file, which need not be there yet. */
-bool guard_same_file(const char *a, const char *b);
-
 /* ERR_USAGE when `path` is the database or goes with it, a file of the configuration, or an input
  * named for this run. */
 bool guard_files(const struct cli *cli, const char *path, struct err *err);

@@ -216,5 +216,5 @@ static bool check_words(struct catalog_reader *r, const struct alert_type *t)
 bool catalog_check_type(struct catalog_reader *r, const struct alert_type *t)
 {
     return check_texts(r, t) && check_variants(r, t) && check_fillings(r, t) && check_words(r, t) &&
-           catalog_check_query(r, t);
+           catalog_check_query(r, t) && catalog_check_baseline(r, t);
 }

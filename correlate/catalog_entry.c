@@ -260,26 +260,6 @@ static void read_signatures(struct catalog_reader *r, struct alert_type *t)
     }
 }
 
-void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
-    const char *name, struct tier *tier)
-{
-    tier->name = name;
-    tier->parameters =
-        arena_zalloc(r->arena, (size_t)r->ini->count * sizeof(*tier->parameters) + 1);
-    if (!tier->parameters) {
-        catalog_fail_nomem(r);
-        return;
-    }
-    for (int i = 0; i < r->ini->count && !r->failed; i++) {
-        struct ini_entry *e = &r->ini->entries[i];
-        if (!e->used && strcmp(e->kind, section->kind) == 0 &&
-            strcmp(e->name, section->name) == 0) {
-            e->used = true;
-            catalog_read_parameter(r, e, &tier->parameters[tier->parameter_count++]);
-        }
-    }
-}
-
 static void read_tier(
     struct catalog_reader *r, const char *name, const char *dir, struct tier *tier)
 {

@@ -3,7 +3,6 @@
 
 #include <pcre2.h>
 
-#include <limits.h>
 
 static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
 
@@ -163,19 +162,6 @@ static bool check_signatures(struct catalog_reader *r, const struct alert_type *
     return true;
 }
 
-const char *catalog_value_fault(const struct parameter *p, enum dimension dimension)
-{
-    if (dimension == DIMENSION_SHARE && p->value > 100)
-        return "more than 100 %";
-    if (dimension == DIMENSION_CHANCE && p->value > 1000000)
-        return "more than 1000000 ppm";
-    if (dimension == DIMENSION_COUNT && p->value > INT_MAX)
-        return "too big";
-    if (dimension != DIMENSION_SHARE && dimension != DIMENSION_FLAG && p->value < 1)
-        return "must be at least 1";
-    return NULL;
-}
-
 /* Its value is of the kind that is wanted. */
 static bool check_figure(struct catalog_reader *r, const struct ini_entry *e,
     const struct known_parameter *known, const struct parameter *p)
@@ -294,6 +280,5 @@ bool catalog_check_query(struct catalog_reader *r, const struct alert_type *t)
     for (int i = 0; i < t->tier_count; i++)
         if (!check_tier(r, t, &t->tiers[i]))
             return false;
-    return check_guard(r, t) && check_needs(r, t) && check_signatures(r, t) &&
-           check_yielding(r, t) && catalog_check_baseline(r, t);
+    return check_guard(r, t) && check_needs(r, t) && check_signatures(r, t) && check_yielding(r, t);
 }

@@ -1,6 +1,7 @@
 /* Values out of catalogue files: lines, wrapped texts, lists, figures with unit and source. */
 #include "correlate/catalog_read.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,4 +221,37 @@ bool catalog_check_sections(struct catalog_reader *r, const char *const kinds[])
             return catalog_fail_section(r, &section, "section [%s] takes no name", s->kind);
     }
     return true;
+}
+
+void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
+    const char *name, struct tier *tier)
+{
+    tier->name = name;
+    tier->parameters =
+        arena_zalloc(r->arena, (size_t)r->ini->count * sizeof(*tier->parameters) + 1);
+    if (!tier->parameters) {
+        catalog_fail_nomem(r);
+        return;
+    }
+    for (int i = 0; i < r->ini->count && !r->failed; i++) {
+        struct ini_entry *e = &r->ini->entries[i];
+        if (!e->used && strcmp(e->kind, section->kind) == 0 &&
+            strcmp(e->name, section->name) == 0) {
+            e->used = true;
+            catalog_read_parameter(r, e, &tier->parameters[tier->parameter_count++]);
+        }
+    }
+}
+
+const char *catalog_value_fault(const struct parameter *p, enum dimension dimension)
+{
+    if (dimension == DIMENSION_SHARE && p->value > 100)
+        return "more than 100 %";
+    if (dimension == DIMENSION_CHANCE && p->value > 1000000)
+        return "more than 1000000 ppm";
+    if (dimension == DIMENSION_COUNT && p->value > INT_MAX)
+        return "too big";
+    if (dimension != DIMENSION_SHARE && dimension != DIMENSION_FLAG && p->value < 1)
+        return "must be at least 1";
+    return NULL;
 }

@@ -44,6 +44,11 @@ const char **catalog_read_list(
 /* `value unit | source` out of an entry that is there. */
 bool catalog_read_parameter(
     struct catalog_reader *r, const struct ini_entry *e, struct parameter *parameter);
+/* The parameters of one section: all of its keys that nobody took yet. */
+void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
+    const char *name, struct tier *tier);
+/* What is wrong with a figure of that dimension; NULL: nothing. */
+const char *catalog_value_fault(const struct parameter *p, enum dimension dimension);
 
 char *catalog_copy(struct catalog_reader *r, struct str s);
 /* True when the list (NULL: empty) holds s. */
@@ -62,9 +67,6 @@ bool catalog_read_type(
 bool catalog_read_services(struct catalog_reader *r, struct catalog *c);
 /* No name or port of two services, in order of name. */
 bool catalog_finish_services(struct catalog *c, struct err *err);
-/* The parameters of one section: all of its keys that nobody took yet. */
-void catalog_read_tier(struct catalog_reader *r, const struct catalog_section *section,
-    const char *name, struct tier *tier);
 /* catalog_baseline.c: [baseline], where there is one, and the rules on it. */
 void catalog_read_baseline(struct catalog_reader *r, struct alert_type *t);
 bool catalog_check_baseline(struct catalog_reader *r, const struct alert_type *t);
@@ -72,8 +74,6 @@ bool catalog_check_baseline(struct catalog_reader *r, const struct alert_type *t
 bool catalog_check_type(struct catalog_reader *r, const struct alert_type *t);
 /* catalog_query.c: the part of them that its query makes. */
 bool catalog_check_query(struct catalog_reader *r, const struct alert_type *t);
-/* What is wrong with a figure of that dimension; NULL: nothing. */
-const char *catalog_value_fault(const struct parameter *p, enum dimension dimension);
 /* That the services it names are there. */
 bool catalog_check_services(const struct catalog *c, const struct alert_type *t, struct err *err);
 /* pair, fan, …: a query of correlate/queries/, whose parameters are known here. */
