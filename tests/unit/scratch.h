@@ -2,16 +2,14 @@
 #pragma once
 
 #include "store/internal.h"
+#include "tests/unit/folder.h"
 
-#include <criterion/criterion.h>
-
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 struct scratch {
     struct store *s;
-    char dir[256], path[300];
+    struct folder dir;
+    char path[300];
 };
 
 static inline void scratch_reopen(struct scratch *x, enum store_mode mode)
@@ -24,10 +22,8 @@ static inline void scratch_reopen(struct scratch *x, enum store_mode mode)
 
 static inline void scratch_open(struct scratch *x)
 {
-    const char *tmp = getenv("TMPDIR");
-    snprintf(x->dir, sizeof x->dir, "%s/tocsin-test-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    cr_assert_not_null(mkdtemp(x->dir), "%s", x->dir);
-    snprintf(x->path, sizeof x->path, "%s/tocsin.db", x->dir);
+    folder_open(&x->dir);
+    snprintf(x->path, sizeof x->path, "%s/tocsin.db", x->dir.path);
     x->s = NULL;
     scratch_reopen(x, STORE_WRITE);
 }
@@ -47,5 +43,5 @@ static inline void scratch_close(struct scratch *x)
         snprintf(path, sizeof path, "%s%s", x->path, ends[i]);
         unlink(path);
     }
-    cr_expect_eq(rmdir(x->dir), 0, "%s: something is left in it", x->dir);
+    cr_expect_eq(rmdir(x->dir.path), 0, "%s: something is left in it", x->dir.path);
 }

@@ -1,25 +1,13 @@
 /* Loading: what is built in, and what folders add or replace. */
 #include "tests/unit/catalogs.h"
+#include "tests/unit/folder.h"
 #include "util/embed.h"
 #include "util/timefmt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define BUILT_IN 15 /* types */
-
-/* A folder for one test, removed with what the test wrote into it. */
-struct folder {
-    char path[256];
-};
-
-static void folder_init(struct folder *f)
-{
-    const char *tmp = getenv("TMPDIR");
-    snprintf(f->path, sizeof f->path, "%s/tocsin-test-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    cr_assert_not_null(mkdtemp(f->path));
-}
 
 static void folder_put(const struct folder *f, const char *name, struct str text)
 {
@@ -29,16 +17,6 @@ static void folder_put(const struct folder *f, const char *name, struct str text
     cr_assert_not_null(file, "%s", path);
     cr_assert_eq(fwrite(text.p, 1, text.len, file), text.len);
     fclose(file);
-}
-
-static void folder_done(const struct folder *f, const char *const names[])
-{
-    for (; *names; names++) {
-        char path[400];
-        snprintf(path, sizeof path, "%s/%s", f->path, *names);
-        unlink(path);
-    }
-    rmdir(f->path);
 }
 
 static struct str builtin(const char *name)
@@ -70,16 +48,14 @@ Test(catalog, finds_nothing_under_a_name_that_is_not_there)
     "[query]\nname = long_contact\ndirection = outgoing\n"                                                    \
     "[values]\nWho = own.name\n[tier day]\nmin_hours = 8 h | ours\n"
 
-static const char *const SIXTEENTH_FILES[] = {"Long_Contact.conf", "long_contact.sql", NULL};
-
 Test(catalog, takes_a_sixteenth_type_from_a_folder_with_its_query)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "Long_Contact.conf", STR(SIXTEENTH));
     folder_put(&f, "long_contact.sql", STR("SELECT 1\n"));
     struct catalog *c = load(f.path);
-    folder_done(&f, SIXTEENTH_FILES);
+    folder_close(&f);
     cr_assert_eq(c->type_count, BUILT_IN + 1);
     const struct alert_type *t = type(c, "Long_Contact");
     cr_assert_str_eq(t->query, "long_contact");
@@ -105,16 +81,16 @@ static void load_fails(const char *directory, const char *says)
 Test(catalog, misses_a_query_file_that_is_not_beside_the_entry)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "Long_Contact.conf", STR(SIXTEENTH));
     load_fails(f.path, "Long_Contact.conf:14: no query \"long_contact\"");
-    folder_done(&f, SIXTEENTH_FILES);
+    folder_close(&f);
 }
 
 Test(catalog, replaces_a_built_in_type_by_the_file_of_that_name)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     struct buf text = {0};
     buf_add(&text, builtin("DDOS.conf"));
     char *at = strstr(text.text, "3000 flows");
@@ -123,7 +99,7 @@ Test(catalog, replaces_a_built_in_type_by_the_file_of_that_name)
     folder_put(&f, "DDOS.conf", buf_str(&text));
     buf_done(&text);
     struct catalog *ours = load(NULL), *theirs = load(f.path);
-    folder_done(&f, (const char *const[]){"DDOS.conf", NULL});
+    folder_close(&f);
     cr_assert_eq(theirs->type_count, BUILT_IN);
     cr_assert_eq(tier_value(&type(theirs, "DDOS")->tiers[0], "min_flows", -1), 4000);
     cr_assert_neq(
@@ -150,10 +126,10 @@ Test(catalog, fingerprints_the_words_for_kinds_of_episodes)
 Test(catalog, fingerprints_the_content_and_not_the_place)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "DDOS.conf", builtin("DDOS.conf"));
     struct catalog *ours = load(NULL), *theirs = load(f.path);
-    folder_done(&f, (const char *const[]){"DDOS.conf", NULL});
+    folder_close(&f);
     cr_assert_eq(
         alert_type_fingerprint(type(ours, "DDOS")), alert_type_fingerprint(type(theirs, "DDOS")));
     cr_assert_eq(catalog_services_fingerprint(ours), catalog_services_fingerprint(theirs));
@@ -167,13 +143,13 @@ Test(catalog, fingerprints_the_content_and_not_the_place)
 Test(catalog, adds_and_replaces_services_from_a_folder)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "services.conf",
         STR("[service mongodb]\nlabel = MONGODB\ngroup = generic\ndetected = mongodb\n"
             "ports = 27017/tcp\n"
             "[service ssh]\nlabel = SSH\ngroup = ssh\ndetected = ssh\nports = 22/tcp\n"));
     struct catalog *ours = load(NULL), *theirs = load(f.path);
-    folder_done(&f, (const char *const[]){"services.conf", NULL});
+    folder_close(&f);
     cr_assert_eq(theirs->service_count, ours->service_count + 1);
     cr_assert_eq(catalog_service(theirs, "mongodb")->ports[0].port, 27017);
     cr_assert_eq(catalog_service(theirs, "ssh")->port_count, 1);
@@ -186,7 +162,7 @@ Test(catalog, adds_and_replaces_services_from_a_folder)
 Test(catalog, refuses_services_that_cannot_be_told_apart)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "services.conf",
         STR("[service own]\nlabel = OWN\ngroup = generic\nports = 5900-5950/tcp\n"));
     load_fails(f.path, "services own and vnc both have port 5900/tcp");
@@ -196,7 +172,7 @@ Test(catalog, refuses_services_that_cannot_be_told_apart)
     folder_put(&f, "services.conf",
         STR("[service own]\nlabel = OWN\ngroup = generic\nports = 3389/udp\n"));
     load_fails(f.path, "services own and rdp both have port 3389/udp");
-    folder_done(&f, (const char *const[]){"services.conf", NULL});
+    folder_close(&f);
 }
 
 Test(catalog, names_file_and_line_of_a_bad_service)
@@ -223,12 +199,12 @@ Test(catalog, names_file_and_line_of_a_bad_service)
         {"[tier own]\nlabel = OWN\n", "unknown section [tier]"},
     };
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         folder_put(&f, "services.conf", str_of(bad[i].text));
         load_fails(f.path, bad[i].says);
     }
-    folder_done(&f, (const char *const[]){"services.conf", NULL});
+    folder_close(&f);
 }
 
 Test(catalog, misses_a_folder_that_is_not_there)
@@ -239,11 +215,11 @@ Test(catalog, misses_a_folder_that_is_not_there)
 Test(catalog, passes_over_files_that_are_no_entries)
 {
     struct folder f;
-    folder_init(&f);
+    folder_open(&f);
     folder_put(&f, "notes.txt", STR("no entry"));
     folder_put(&f, ".hidden.conf", STR("no entry"));
     struct catalog *c = load(f.path);
-    folder_done(&f, (const char *const[]){"notes.txt", ".hidden.conf", NULL});
+    folder_close(&f);
     cr_assert_eq(c->type_count, BUILT_IN);
     catalog_free(c);
 }

@@ -1,7 +1,6 @@
 /* Where the configuration is found, what its sections mean, and what is refused. */
 #include "cli/config.h"
-
-#include <criterion/criterion.h>
+#include "tests/unit/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
+static struct folder folder;
 
 static void setup(void)
 {
-    strcpy(folder, "/tmp/tocsin-config-XXXXXX");
-    cr_assert(mkdtemp(folder));
-    setenv("HOME", folder, 1);
+    folder_open(&folder);
+    setenv("HOME", folder.path, 1);
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("XDG_DATA_HOME");
     unsetenv("TOCSIN_CONFIG");
@@ -24,9 +22,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert_eq(system(command), 0);
+    folder_close(&folder);
 }
 
 TestSuite(config, .init = setup, .fini = teardown);
@@ -34,19 +30,19 @@ TestSuite(config, .init = setup, .fini = teardown);
 /* The path of `name` below the test's folder; good until the fourth call after it. */
 static const char *place(const char *name)
 {
-    static char paths[4][256];
+    static char paths[4][512];
     static int next;
     char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    snprintf(path, sizeof paths[0], "%s/%s", folder.path, name);
     return path;
 }
 
 static const char *put(const char *name, const char *text)
 {
     const char *path = place(name);
-    char parent[256];
+    char parent[512];
     snprintf(parent, sizeof parent, "%s", path);
-    for (char *slash = parent + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
+    for (char *slash = parent + strlen(folder.path) + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
         mkdir(parent, 0700);
         *slash = '/';

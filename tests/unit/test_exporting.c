@@ -15,7 +15,7 @@ static void setup(void)
 {
     scratch_open(&db);
     scratch_run(&db, "INSERT INTO name VALUES (1, 'DDOS')");
-    snprintf(file, sizeof file, "%s/out", db.dir);
+    snprintf(file, sizeof file, "%s/out", db.dir.path);
     to.exporter = &export_jsonl;
     cli = (struct cli){.config = &config, .store = db.s, .opt = {.quiet = true}};
 }

@@ -18,35 +18,26 @@
 #define SWAPPED "#fields\tts\tuid\tid.resp_h\tid.resp_p\tid.orig_h\tid.orig_p\tproto\tconn_state\n"
 
 static struct scratch scratch;
-static char dir[256];
+static struct folder folder;
 static struct ingest_totals totals;
 static struct buf told;
 
 static void set_up(void)
 {
-    const char *tmp = getenv("TMPDIR");
-
     scratch_open(&scratch);
-    snprintf(dir, sizeof(dir), "%s/tocsin-ingest-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    cr_assert_not_null(mkdtemp(dir));
+    folder_open(&folder);
 }
 
 static void in_dir(char path[512], const char *name)
 {
-    snprintf(path, 512, "%s/%s", dir, name);
+    snprintf(path, 512, "%s/%s", folder.path, name);
 }
 
 static void tear_down(void)
 {
-    static const char *const names[] = {"a.log", "b.log", "a.log.gz", "notes.txt", "eve.json", ""};
-    char path[512];
-
     scratch_close(&scratch);
     buf_done(&told);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        in_dir(path, names[i]);
-        remove(path);
-    }
+    folder_close(&folder);
 }
 
 TestSuite(ingest, .init = set_up, .fini = tear_down);

@@ -1,7 +1,6 @@
 /* Files that appear whole or not at all. */
 #include "cli/output.h"
-
-#include <criterion/criterion.h>
+#include "tests/unit/folder.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,20 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64], path[128];
+static struct folder folder;
+static char path[300];
 
 static void setup(void)
 {
-    strcpy(folder, "/tmp/tocsin-output-XXXXXX");
-    cr_assert(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/out", folder);
+    folder_open(&folder);
+    snprintf(path, sizeof path, "%s/out", folder.path);
 }
 
 static void teardown(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert_eq(system(command), 0);
+    folder_close(&folder);
 }
 
 TestSuite(output, .init = setup, .fini = teardown);
@@ -47,9 +44,9 @@ static void holds(const char *want)
 /* How many files the folder holds. */
 static int files(void)
 {
-    char command[128];
+    char command[300];
     int count = -1;
-    snprintf(command, sizeof command, "ls -A '%s' | wc -l", folder);
+    snprintf(command, sizeof command, "ls -A '%s' | wc -l", folder.path);
     FILE *pipe = popen(command, "r");
     cr_assert_eq(fscanf(pipe, "%d", &count), 1);
     pclose(pipe);
@@ -96,11 +93,11 @@ Test(output, a_replaced_file_keeps_its_permissions)
 
 Test(output, a_link_stays_a_link)
 {
-    char link_path[160];
+    char link_path[300];
     struct output out;
     struct stat st;
     put("old");
-    snprintf(link_path, sizeof link_path, "%s/link", folder);
+    snprintf(link_path, sizeof link_path, "%s/link", folder.path);
     cr_assert_eq(symlink(path, link_path), 0);
     cr_assert(output_open(&out, link_path, COLOR_AUTO, NULL));
     output_write(&out, STR("new"));
@@ -114,7 +111,7 @@ Test(output, what_cannot_be_created_is_told)
 {
     struct output out;
     struct err err = {0};
-    cr_assert_not(output_open(&out, folder, COLOR_AUTO, &err));
+    cr_assert_not(output_open(&out, folder.path, COLOR_AUTO, &err));
     cr_assert_eq(err.code, ERR_CREATE);
     err = (struct err){0};
     strcat(path, "/none/out");

@@ -68,23 +68,23 @@ Test(store, keeps_what_was_written_for_the_next_time)
 Test(store, reads_no_file_that_is_not_there_and_makes_none)
 {
     char path[320];
-    snprintf(path, sizeof path, "%s/none.db", db.dir);
+    snprintf(path, sizeof path, "%s/none.db", db.dir.path);
     expect_refused(path, STORE_READ, ERR_NOINPUT, "there is no database");
     cr_expect_neq(access(path, F_OK), 0);
-    snprintf(path, sizeof path, "%s/none/x.db", db.dir);
+    snprintf(path, sizeof path, "%s/none/x.db", db.dir.path);
     expect_refused(path, STORE_WRITE, ERR_CREATE, "cannot be created");
 }
 
 Test(store, refuses_a_directory)
 {
-    expect_refused(db.dir, STORE_WRITE, ERR_CREATE, "is a directory");
-    expect_refused(db.dir, STORE_READ, ERR_CREATE, "not a regular file");
+    expect_refused(db.dir.path, STORE_WRITE, ERR_CREATE, "is a directory");
+    expect_refused(db.dir.path, STORE_READ, ERR_CREATE, "not a regular file");
 }
 
 Test(store, refuses_a_file_that_is_no_database_and_leaves_it_as_it_is)
 {
     char path[320], text[100] = "";
-    snprintf(path, sizeof path, "%s/notes.txt", db.dir);
+    snprintf(path, sizeof path, "%s/notes.txt", db.dir.path);
     write_file(path, "not a database, but longer than the header of one would be: nothing to see "
                      "here, and more of the same");
     expect_refused(path, STORE_WRITE, ERR_DATA, "is not an SQLite database");
@@ -118,7 +118,7 @@ Test(store, takes_an_empty_file_for_a_new_database_when_writing)
 {
     char path[320];
     struct err err = {0};
-    snprintf(path, sizeof path, "%s/empty.db", db.dir);
+    snprintf(path, sizeof path, "%s/empty.db", db.dir.path);
     write_file(path, "");
     expect_refused(path, STORE_READ, ERR_DATA, "is empty");
     struct store *s = store_open(path, STORE_WRITE, 0, &err);

@@ -135,15 +135,15 @@ Test(store_ask, refuses_every_way_to_write)
 Test(store_ask, refuses_statements_that_reach_outside)
 {
     char sql[400];
-    snprintf(sql, sizeof sql, "ATTACH '%s/other.db' AS x", db.dir);
+    snprintf(sql, sizeof sql, "ATTACH '%s/other.db' AS x", db.dir.path);
     expect_refused(sql, "attaching");
-    snprintf(sql, sizeof sql, "VACUUM INTO '%s/other.db'", db.dir);
+    snprintf(sql, sizeof sql, "VACUUM INTO '%s/other.db'", db.dir.path);
     expect_refused(sql, "is refused");
     expect_refused("DETACH main", "is refused");
     expect_refused("VACUUM", "is refused");
     expect_refused("SELECT load_extension('/nowhere')", "load_extension");
     expect_refused("SELECT fts3_tokenizer('simple')", "fts3_tokenizer");
-    snprintf(sql, sizeof sql, "SELECT writefile('%s/other.db', 'x')", db.dir);
+    snprintf(sql, sizeof sql, "SELECT writefile('%s/other.db', 'x')", db.dir.path);
     expect_refused(sql, "writefile");
     expect_refused("SELECT readfile('/etc/hostname')", "readfile");
     expect_refused("SELECT edit('x')", "edit");

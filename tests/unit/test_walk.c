@@ -1,15 +1,12 @@
 /* The files that paths stand for. */
 #include "ingest/walk.h"
+#include "tests/unit/folder.h"
 #include "util/str.h"
 
-#include <criterion/criterion.h>
-
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[256];
+static struct folder folder;
 static struct buf seen, missing;
 
 static void make(const char *name)
@@ -17,7 +14,7 @@ static void make(const char *name)
     char path[512];
     FILE *f;
 
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    snprintf(path, sizeof(path), "%s/%s", folder.path, name);
     f = fopen(path, "w");
     cr_assert_not_null(f, "%s", path);
     fclose(f);
@@ -27,7 +24,7 @@ static void make_folder(const char *name)
 {
     char path[512];
 
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    snprintf(path, sizeof(path), "%s/%s", folder.path, name);
     cr_assert_eq(mkdir(path, 0700), 0);
 }
 
@@ -35,16 +32,13 @@ static void make_link(const char *target, const char *name)
 {
     char path[512];
 
-    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    snprintf(path, sizeof(path), "%s/%s", folder.path, name);
     cr_assert_eq(symlink(target, path), 0);
 }
 
 static void set_up(void)
 {
-    const char *tmp = getenv("TMPDIR");
-
-    snprintf(dir, sizeof(dir), "%s/tocsin-walk-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    cr_assert_not_null(mkdtemp(dir));
+    folder_open(&folder);
     make("b.log");
     make("a.log");
     make(".hidden");
@@ -61,14 +55,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    static const char *const names[] = {"b.log", "a.log", ".hidden", "B/x.log", "c/y.log",
-        ".git/z.log", "link.log", "loop", "dangling", "B", "c", ".git", ""};
-    char path[512];
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-        cr_expect_eq(remove(path), 0, "%s", path);
-    }
+    folder_close(&folder);
     buf_done(&seen);
     buf_done(&missing);
 }
@@ -77,7 +64,7 @@ TestSuite(walk, .init = set_up, .fini = tear_down);
 
 static struct str below(const char *path)
 {
-    struct str s = str_of(path), base = str_of(dir);
+    struct str s = str_of(path), base = str_of(folder.path);
 
     return str_starts(s, base) ? (struct str){s.p + base.len, s.len - base.len} : s;
 }
@@ -105,7 +92,7 @@ static void walk(const char *below_dir)
     char path[512];
     struct err err = {0};
 
-    snprintf(path, sizeof(path), "%s%s", dir, below_dir);
+    snprintf(path, sizeof(path), "%s%s", folder.path, below_dir);
     cr_assert(walk_path(path, &w, &err), "%s", err.text);
 }
 
@@ -141,7 +128,7 @@ Test(walk, a_pipe_is_read_only_when_it_is_named)
 {
     char path[512];
 
-    snprintf(path, sizeof(path), "%s/pipe.log", dir);
+    snprintf(path, sizeof(path), "%s/pipe.log", folder.path);
     cr_assert_eq(mkfifo(path, 0600), 0);
     walk("/p*.log");
     walk("");
@@ -183,7 +170,7 @@ static bool remove_the_rest(void *arg, const char *path, bool named, struct err 
 
     if (str_eq(below(path), STR("/a.log")))
         for (size_t i = 0; i < 3; i++) {
-            snprintf(other, sizeof(other), "%s/%s", dir, names[i]);
+            snprintf(other, sizeof(other), "%s/%s", folder.path, names[i]);
             cr_assert_eq(remove(other), 0);
         }
     return visit(arg, path, named, err);
@@ -194,7 +181,7 @@ Test(walk, what_was_found_and_is_gone_is_passed_over)
     const struct walk w = {.visit = remove_the_rest, .missing = tell};
     struct err err = {0};
 
-    cr_assert(walk_path(dir, &w, &err), "%s", err.text);
+    cr_assert(walk_path(folder.path, &w, &err), "%s", err.text);
     cr_expect_str_eq(text_of(&seen), "/B/x.log /a.log ");
     cr_expect_str_eq(text_of(&missing), "/dangling ");
     make("b.log");
@@ -216,7 +203,7 @@ Test(walk, a_failing_visit_stops_the_walk)
     const struct walk w = {.arg = &visits, .visit = refuse, .missing = tell};
     struct err err = {0};
 
-    cr_expect_not(walk_path(dir, &w, &err));
+    cr_expect_not(walk_path(folder.path, &w, &err));
     cr_expect_eq(visits, 1);
     cr_expect_eq(err.code, ERR_IO);
 }
