@@ -1,6 +1,6 @@
 /* Tocsin: a map of the program.
  *
- *   bytes       ingest/   finds files, inflates them, remembers where reading stopped: ingest.c
+ *   bytes       ingest/   finds files, inflates them, goes on where reading stopped: ingest.c
  *   records               turns one line into one struct record: parser.c, zeek_*.c, eve*.c
  *   batches     store/    keeps records, and progress with them, in one transaction: put.c, sources.c
  *   facts       correlate/ reads new records once more: direction (inventory.c), shape of a login,
