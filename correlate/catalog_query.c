@@ -3,7 +3,6 @@
 
 #include <pcre2.h>
 
-
 static const struct catalog_section ALERT = {"alert", ""}, QUERY = {"query", ""};
 
 /* What each built-in query asks of a tier. ONE_OF: exactly one of the parameters so marked; ANY_OF: at
