@@ -13,6 +13,12 @@ struct known {
     uint16_t slots[VALUE_SLOTS]; /* number of a value plus 1; 0: free */
 };
 
+/* Addresses come with every record, from everywhere: one look must do. */
+struct known_address {
+    int64_t id;
+    uint32_t number; /* its place plus 1; 0: free */
+};
+
 /* Of the record written last. */
 struct last {
     int64_t orig, resp, uid_number; /* uid_number: -1 when it is none */
@@ -22,7 +28,9 @@ struct last {
 };
 
 struct lookup_page_own {
-    struct known addresses, domains, prints;
+    struct known_address addresses[VALUE_SLOTS];
+    uint32_t address_count;
+    struct known domains, prints;
     struct last last;
     int64_t t_last_us;
     uint8_t *end; /* of what was written */
@@ -91,13 +99,25 @@ static void put_reference(struct lookup_page_own *own, struct known *known, stru
 }
 
 /* The id as a number, in as few bytes as it takes. */
-static void put_address(struct lookup_page_own *own, int64_t id)
+static void put_id(struct lookup_page_own *own, int64_t id)
 {
     char bytes[sizeof id];
     size_t len = 0;
     for (uint64_t rest = fold_sign(id); rest; rest >>= 8)
         bytes[len++] = (char)(rest & 255);
-    put_reference(own, &own->addresses, (struct str){bytes, len});
+    put_text(own, (struct str){bytes, len});
+}
+
+static void put_address(struct lookup_page_own *own, int64_t id)
+{
+    unsigned slot = (unsigned)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 40) % VALUE_SLOTS;
+    while (own->addresses[slot].number && own->addresses[slot].id != id)
+        slot = (slot + 1) % VALUE_SLOTS;
+    put_number(own, own->addresses[slot].number);
+    if (own->addresses[slot].number)
+        return;
+    own->addresses[slot] = (struct known_address){id, ++own->address_count};
+    put_id(own, id);
 }
 
 static void put_name(struct lookup_page_own *own, struct str name)
@@ -233,7 +253,7 @@ static void put_record(struct lookup_page_own *own, const struct name_seen *n, i
 static bool may_not_fit(const struct lookup_page *page)
 {
     const struct lookup_page_own *own = page->own;
-    return page->rows == LOOKUP_PAGE_ROWS || own->addresses.values.count + 2 > LOOKUP_PAGE_VALUES ||
+    return page->rows == LOOKUP_PAGE_ROWS || own->address_count + 2 > LOOKUP_PAGE_VALUES ||
            own->domains.values.count + 1 > LOOKUP_PAGE_VALUES ||
            own->prints.values.count + NAME_PRINTS_MAX > LOOKUP_PAGE_VALUES ||
            own->end - own->bytes > LOOKUP_PAGE_SIZE - RECORD_MAX;
@@ -263,7 +283,8 @@ static void known_clear(struct known *known)
 void lookup_page_clear(struct lookup_page *page)
 {
     struct lookup_page_own *own = page->own;
-    known_clear(&own->addresses);
+    memset(own->addresses, 0, sizeof own->addresses);
+    own->address_count = 0;
     known_clear(&own->domains);
     known_clear(&own->prints);
     own->t_last_us = 0;
