@@ -2,9 +2,10 @@
  * tries to log in, what the window that ends there holds.
  *
  *   fan_window(direction, service, own, lo, hi, window, exempt, failures_only, internal_failures_only,
- *              internal_only)
+ *              internal_only, min_attempts, min_remotes, each)
  *   gives t, since, attempts, remotes: the moment; the first attempt of the window; the weight of its
- *   attempts; how many others they are by.
+ *   attempts; how many others they are by. Windows below a floor are left out; with each 0, those that
+ *   overlap are one row: the last moment, the first attempt, and the most of any one window.
  *
  * The arguments are those of the query that asks (correlate/queries/fan.sql). It says what the window
  * functions SUM, count_distinct and FIRST_VALUE would, over RANGE window - 1 PRECEDING, in a fifth of
@@ -18,8 +19,10 @@
 static const char declaration[] =
     "CREATE TABLE x(t, since, attempts, remotes, direction HIDDEN, service HIDDEN, own HIDDEN, "
     "lo HIDDEN, hi HIDDEN, window HIDDEN, exempt HIDDEN, failures_only HIDDEN, "
-    "internal_failures_only HIDDEN, internal_only HIDDEN)";
-enum column { T, SINCE, ATTEMPTS, REMOTES, FIRST_ARGUMENT, ARGUMENTS = 10, WINDOW = 5 };
+    "internal_failures_only HIDDEN, internal_only HIDDEN, min_attempts HIDDEN, "
+    "min_remotes HIDDEN, each HIDDEN)";
+enum column { T, SINCE, ATTEMPTS, REMOTES, FIRST_ARGUMENT };
+enum argument { WINDOW = 5, OF_ATTEMPTS = 10, MIN_ATTEMPTS = 10, MIN_REMOTES, EACH, ARGUMENTS };
 
 static const char attempts_sql[] =
     "SELECT t, peer, weight FROM main.attempt INDEXED BY attempt_by_own "
@@ -38,7 +41,11 @@ struct fan_cursor {
     size_t head, count, cap; /* cap is a power of two, or 0 */
     struct counts peers;
     int64_t window, weight, remotes, now;
+    int64_t min_attempts, min_remotes;
+    int64_t row[FIRST_ARGUMENT];
+    bool each;
     bool more; /* the statement stands on an attempt that is not in the window yet */
+    bool open; /* the window at hand is in no row yet */
     bool end;
 };
 
@@ -139,12 +146,11 @@ static int read_attempt(struct fan_cursor *c)
 }
 
 /* All attempts of the next moment come in at once; then those leave that are too old. */
-static int fan_next(sqlite3_vtab_cursor *cursor)
+static int slide(struct fan_cursor *c)
 {
-    struct fan_cursor *c = (struct fan_cursor *)cursor;
     int rc = SQLITE_OK;
-    c->end = !c->more;
-    if (c->end)
+    c->open = c->more;
+    if (!c->open)
         return SQLITE_OK;
     c->now = sqlite3_column_int64(c->attempts, 0);
     while (rc == SQLITE_OK && c->more && sqlite3_column_int64(c->attempts, 0) == c->now) {
@@ -157,6 +163,42 @@ static int fan_next(sqlite3_vtab_cursor *cursor)
     return rc;
 }
 
+static bool reached(const struct fan_cursor *c)
+{
+    return c->weight >= c->min_attempts && c->remotes >= c->min_remotes;
+}
+
+static int64_t since(const struct fan_cursor *c)
+{
+    return c->ring[c->head].t;
+}
+
+static void extend_row(struct fan_cursor *c)
+{
+    c->row[T] = c->now;
+    c->row[ATTEMPTS] = c->weight > c->row[ATTEMPTS] ? c->weight : c->row[ATTEMPTS];
+    c->row[REMOTES] = c->remotes > c->row[REMOTES] ? c->remotes : c->row[REMOTES];
+}
+
+static int fan_next(sqlite3_vtab_cursor *cursor)
+{
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    int rc = SQLITE_OK;
+    while (rc == SQLITE_OK && c->open && !reached(c))
+        rc = slide(c);
+    c->end = !c->open;
+    if (rc != SQLITE_OK || c->end)
+        return rc;
+    c->row[SINCE] = since(c);
+    c->row[ATTEMPTS] = c->row[REMOTES] = 0;
+    do {
+        if (reached(c))
+            extend_row(c);
+        rc = slide(c);
+    } while (rc == SQLITE_OK && !c->each && c->open && since(c) <= c->row[T]);
+    return rc;
+}
+
 static int fan_filter(
     sqlite3_vtab_cursor *cursor, int index, const char *text, int argc, sqlite3_value **argv)
 {
@@ -165,7 +207,7 @@ static int fan_filter(
     sqlite3 *db = vtab_of(cursor)->db;
     int rc = c->attempts ? sqlite3_reset(c->attempts)
                          : sqlite3_prepare_v3(db, attempts_sql, -1, 0, &c->attempts, NULL);
-    for (int i = 0; rc == SQLITE_OK && i < argc; i++)
+    for (int i = 0; rc == SQLITE_OK && i < argc && i < OF_ATTEMPTS; i++)
         rc = sqlite3_bind_value(c->attempts, i + 1, argv[i]);
     if (rc != SQLITE_OK)
         return rc;
@@ -173,7 +215,11 @@ static int fan_filter(
         if (!leave(c))
             return SQLITE_NOMEM;
     c->window = sqlite3_value_int64(argv[WINDOW]);
+    c->min_attempts = sqlite3_value_int64(argv[MIN_ATTEMPTS]);
+    c->min_remotes = sqlite3_value_int64(argv[MIN_REMOTES]);
+    c->each = sqlite3_value_int64(argv[EACH]) != 0;
     rc = read_attempt(c);
+    rc = rc == SQLITE_OK ? slide(c) : rc;
     return rc == SQLITE_OK ? fan_next(cursor) : rc;
 }
 
@@ -186,7 +232,7 @@ static int fan_eof(sqlite3_vtab_cursor *cursor)
 
 static int fan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
 {
-    *rowid = ((const struct fan_cursor *)cursor)->now;
+    *rowid = ((const struct fan_cursor *)cursor)->row[T];
     return SQLITE_OK;
 }
 
@@ -194,10 +240,7 @@ static int fan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
     const struct fan_cursor *c = (const struct fan_cursor *)cursor;
     if (i < FIRST_ARGUMENT)
-        sqlite3_result_int64(ctx, i == T          ? c->now
-                                  : i == SINCE    ? c->ring[c->head].t
-                                  : i == ATTEMPTS ? c->weight
-                                                  : c->remotes);
+        sqlite3_result_int64(ctx, c->row[i]);
     return SQLITE_OK;
 }
 

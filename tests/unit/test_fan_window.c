@@ -11,7 +11,7 @@ static const char by_functions[] =
     "WINDOW w AS (ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW) ORDER BY t";
 static const char by_table[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0)";
+    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0, 0, 0, 1)";
 
 static void add_attempts(struct store *s, struct chance *chance)
 {
@@ -68,6 +68,84 @@ Test(fan_window, says_what_window_functions_say)
     }
 }
 
+static const char each_window[] =
+    "SELECT t, since, attempts, remotes FROM "
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 1)";
+static const char all_windows[] =
+    "SELECT t, since, attempts, remotes FROM "
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 0)";
+
+static struct query *ask_windows(struct store *s, const char *sql, const int64_t given[3])
+{
+    struct query *q = store_query(s, "windows", sql);
+    query_bind_i(q, ":window", given[0]);
+    query_bind_i(q, ":attempts", given[1]);
+    query_bind_i(q, ":remotes", given[2]);
+    return q;
+}
+
+/* Rows of windows that overlap, by hand. */
+static void expect_joined(struct query *each, struct query *joined, uint64_t seed)
+{
+    bool more = query_step(each);
+    while (more) {
+        int64_t want[4] = {0};
+        want[1] = query_i(each, 1);
+        do {
+            cr_assert(query_i(each, 2) >= 1 && query_i(each, 3) >= 1);
+            want[0] = query_i(each, 0);
+            for (int i = 2; i < 4; i++)
+                want[i] = query_i(each, i) > want[i] ? query_i(each, i) : want[i];
+            more = query_step(each);
+        } while (more && query_i(each, 1) <= want[0]);
+        cr_assert(query_step(joined), "seed %llu", (unsigned long long)seed);
+        for (int i = 0; i < 4; i++)
+            cr_assert_eq(
+                query_i(joined, i), want[i], "seed %llu, column %d", (unsigned long long)seed, i);
+    }
+    cr_expect_not(query_step(joined));
+}
+
+Test(fan_window, joins_windows_that_overlap)
+{
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+        struct store *s = memory_open();
+        struct chance chance = {seed};
+        struct err err = {0};
+        add_attempts(s, &chance);
+        for (int round = 0; round < 4; round++) {
+            const int64_t given[3] = {
+                chance_in(&chance, 1, 60), chance_in(&chance, 0, 12), chance_in(&chance, 0, 5)};
+            struct query *each = ask_windows(s, each_window, given);
+            struct query *joined = ask_windows(s, all_windows, given);
+            expect_joined(each, joined, seed);
+            cr_assert(query_done(each, &err) && query_done(joined, &err), "%s", err.text);
+        }
+        store_close(s);
+    }
+}
+
+Test(fan_window, leaves_out_what_is_below_a_floor)
+{
+    struct store *s = memory_open();
+    struct err err = {0};
+    cr_assert(store_script(s, "test",
+                  "INSERT INTO attempt SELECT 1, 2, 3, 0, t, t, t, 1, 1, 0, 22, 0, 0, 0, 0, 1 "
+                  "FROM (SELECT 1 AS t UNION ALL SELECT 2 UNION ALL SELECT 3)",
+                  &err),
+        "%s", err.text);
+    const int64_t at[3] = {9, 3, 3}, above[3] = {9, 3, 4}, more[3] = {9, 4, 3};
+    struct query *q = ask_windows(s, each_window, at);
+    cr_assert(query_step(q));
+    cr_expect_eq(query_i(q, 0), 3);
+    cr_assert(query_done(q, &err));
+    cr_expect_not(query_step(ask_windows(s, each_window, above)));
+    cr_assert(query_done(q, &err));
+    cr_expect_not(query_step(ask_windows(s, each_window, more)));
+    cr_assert(query_done(q, &err));
+    store_close(s);
+}
+
 /* One statement serves window after window, as a join does. */
 Test(fan_window, begins_anew_for_each_address)
 {
@@ -81,7 +159,7 @@ Test(fan_window, begins_anew_for_each_address)
     struct query *q = store_query(s, "test",
         "SELECT group_concat(k.own || ':' || f.t || ':' || f.remotes, ' ') FROM "
         "(SELECT 4 AS own UNION ALL SELECT 3 UNION ALL SELECT 4) AS k CROSS JOIN "
-        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0, 0) AS f");
+        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0, 0, 0, 0, 1) AS f");
     cr_assert(query_step(q));
     cr_expect(str_eq(query_s(q, 0), STR("4:2:1 3:1:1 3:2:2 4:2:1")), "%.*s", (int)query_s(q, 0).len,
         query_s(q, 0).p);
