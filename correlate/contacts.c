@@ -1,17 +1,15 @@
 /* Contacts: flows matched against indicators, signatures against the catalogue's rules. */
 #include "correlate/contacts.h"
 
+#include "correlate/contact_list.h"
 #include "correlate/indicators.h"
-#include "correlate/reach.h"
 #include "correlate/signatures.h"
 #include "store/query.h"
 #include "store/record.h"
-#include "store/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CONTACTS_MAX  16384 /* gathered in memory before they are written */
 #define DNS_PORT      53
 #define VERDICT_CACHE 4096  /* signatures whose verdict is remembered */
 #define TALKERS       65536 /* addresses of ours that are remembered as noted */
@@ -24,13 +22,6 @@ struct topic {
     enum direction direction;
 };
 
-/* One row of table `contact`. */
-struct contact {
-    int64_t topic, own, subject, t, ident, remote, flow, signature, lookup, roles, pool, scale;
-    uint16_t port;
-    uint8_t proto, flags, leg, held;
-};
-
 struct contacts {
     struct store *store;
     const struct catalog *catalog;
@@ -38,40 +29,15 @@ struct contacts {
     int topic_count;
     struct signature_rules *rules;
     struct indicators *indicators;
-    struct contact *list;
-    size_t count;
-    int64_t added;
-    bool hold;
+    struct contact_list *found;
     struct {
         int64_t name, sid;
         uint64_t topics;
         bool filled;
     } verdicts[VERDICT_CACHE];
-    int64_t talkers
-        [TALKERS]; /* ids; 0, 0.0.0.0's neighbour in the middle of the Internet, is noted anew */
+    /* Ids; 0, which is 128.0.0.0, is noted anew each time. */
+    int64_t talkers[TALKERS];
 };
-
-static const struct row_column contact_columns[] = {
-    ROW_AT(ROW_I64, contact, topic),
-    ROW_AT(ROW_I64, contact, own),
-    ROW_AT(ROW_I64, contact, subject),
-    ROW_AT(ROW_I64, contact, t),
-    ROW_AT(ROW_I64, contact, ident),
-    ROW_AT(ROW_I64, contact, remote),
-    ROW_AT(ROW_U16, contact, port),
-    ROW_AT(ROW_U8, contact, proto),
-    ROW_AT(ROW_U8, contact, flags),
-    ROW_AT(ROW_COUNT, contact, flow),
-    ROW_AT(ROW_COUNT, contact, signature),
-    ROW_AT(ROW_COUNT, contact, lookup),
-    ROW_AT(ROW_I64, contact, roles),
-    ROW_AT(ROW_I64, contact, pool),
-    ROW_AT(ROW_U8, contact, leg),
-    ROW_AT(ROW_I64, contact, scale),
-    ROW_AT(ROW_U8, contact, held),
-};
-
-static const struct row_shape contact_rows = ROW_SHAPE("new_contact", contact, contact_columns);
 
 /* ------------------------------------------------------------------ what is looked for */
 
@@ -102,9 +68,8 @@ struct contacts *contacts_new(struct store *s, const struct catalog *catalog, st
     }
     all->store = s;
     all->catalog = catalog;
-    all->list = malloc(CONTACTS_MAX * sizeof *all->list);
-    if ((all->list || err_nomem(err)) && store_rows_define(s, &contact_rows, err) &&
-        add_topics(all, err) && (all->indicators = indicators_new(s, err)) &&
+    if ((all->found = contact_list_new(s, err)) && add_topics(all, err) &&
+        (all->indicators = indicators_new(s, err)) &&
         (all->rules = signature_rules_new(catalog, err)))
         return all;
     contacts_free(all);
@@ -118,7 +83,7 @@ void contacts_free(struct contacts *all)
     signature_rules_free(all->rules);
     indicators_free(all->indicators);
     free(all->topics);
-    free(all->list);
+    contact_list_free(all->found);
     free(all);
 }
 
@@ -126,22 +91,17 @@ void contacts_free(struct contacts *all)
 
 void contacts_hold(struct contacts *all, bool hold)
 {
-    all->hold = hold;
+    contact_list_hold(all->found, hold);
 }
 
 int64_t contacts_added(const struct contacts *all)
 {
-    return all->added;
+    return contact_list_added(all->found);
 }
 
-static bool gather(struct contacts *all, const struct contact *c, struct err *err)
+bool contacts_flush(struct contacts *all, struct err *err)
 {
-    if (all->count == CONTACTS_MAX && !contacts_flush(all, err))
-        return false;
-    all->list[all->count] = *c;
-    all->list[all->count++].held = all->hold;
-    all->added++;
-    return true;
+    return contact_list_flush(all->found, err);
 }
 
 /* The client's roles, and the pools that our end belongs to. */
@@ -189,7 +149,7 @@ static bool add_flow_contact(struct contacts *all, const struct topic *topic,
     bool by_source = topic->direction == DIRECTION_INCOMING && flags & CONTACT_INBOUND;
     if (!by_source && !store_name_id(all->store, str_of(match->subject), &c.subject, err))
         return false;
-    return gather(all, &c, err);
+    return contact_list_add(all->found, &c, err);
 }
 
 /* A type about incoming traffic with any listed address keeps what goes out to one, too: with a subject,
@@ -276,7 +236,7 @@ static bool add_name_contact(struct contacts *all, const struct topic *topic,
     };
     place(&c, client, client);
     return store_name_id(all->store, str_of(match->subject), &c.subject, err) &&
-           gather(all, &c, err);
+           contact_list_add(all->found, &c, err);
 }
 
 static bool name_topic(struct contacts *all, const struct topic *topic, const struct seen_name *n,
@@ -403,7 +363,7 @@ static bool signature_topic(struct contacts *all, const struct topic *topic,
         if (!store_name_id(all->store, str_of(m.subject), &c.subject, err))
             return false;
     }
-    return gather(all, &c, err);
+    return contact_list_add(all->found, &c, err);
 }
 
 bool contacts_add_signature(struct contacts *all, const struct seen_signature *g,
@@ -416,70 +376,4 @@ bool contacts_add_signature(struct contacts *all, const struct seen_signature *g
         if (topics >> i & 1 && !signature_topic(all, &all->topics[i], g, kind, orig, resp, err))
             return false;
     return true;
-}
-
-/* A name says more than an address that many may share: where one connection has both from feeds, the
- * name alone speaks for it (contact.sql, where the hour stands too). */
-static bool note_named(struct contacts *all, struct err *err)
-{
-    return store_do(all->store, "connections with a name",
-               "INSERT OR IGNORE INTO named (topic, ident, t) "
-               "SELECT topic, ident, t FROM new_contact WHERE flags & 32 <> 0",
-               err) &&
-           store_do(all->store, "contacts that a name may speak for",
-               "INSERT INTO changed_contact (topic, own, lo, hi) "
-               "SELECT topic, own, MIN(t) - 3600000000, MAX(t) + 3600000000 FROM new_contact "
-               "WHERE flags & 32 <> 0 GROUP BY topic, own "
-               "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-               err);
-}
-
-/* Records under one name and moment are one contact: what is shown of them depends on what they say,
- * not on the order in which they came. */
-#define CONTACT_COLUMNS                                                                            \
-    "topic, own, subject, t, ident, remote, port, proto, flags, flow, signature, lookup, roles, pool, scale"
-#define CONTACTS_MERGE                                                                             \
-    " ON CONFLICT DO UPDATE SET flags = flags | excluded.flags, "                                  \
-    "scale = min(scale, excluded.scale), "                                                         \
-    "lookup = ifnull(lookup, excluded.lookup), "                                                   \
-    "port = CASE WHEN flow IS NULL AND (excluded.flow IS NOT NULL "                                \
-    "OR excluded.port < port) THEN excluded.port ELSE port END, "                                  \
-    "flow = (SELECT f.id FROM flow AS f WHERE f.id IN (flow, excluded.flow) "                      \
-    "ORDER BY f.orig_bytes DESC, f.resp_bytes DESC, f.id LIMIT 1), "                               \
-    "signature = (SELECT g.id FROM signature AS g "                                                \
-    "WHERE g.id IN (signature, excluded.signature) ORDER BY g.sid, g.rev, g.id LIMIT 1)"
-
-static bool any_held(const struct contacts *all)
-{
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].held)
-            return true;
-    return false;
-}
-
-bool contacts_flush(struct contacts *all, struct err *err)
-{
-    if (all->count == 0)
-        return true;
-    store_rows_point(all->store, &contact_rows, all->list, all->count);
-    bool done =
-        (!any_held(all) ||
-            store_do(all->store, "held contacts",
-                "INSERT INTO held_contact (" CONTACT_COLUMNS ") SELECT " CONTACT_COLUMNS
-                " FROM new_contact WHERE held = 1" CONTACTS_MERGE,
-                err)) &&
-        store_do(all->store, "contacts",
-            "INSERT INTO contact (" CONTACT_COLUMNS ") SELECT " CONTACT_COLUMNS
-            " FROM new_contact WHERE held = 0" CONTACTS_MERGE,
-            err) &&
-        store_do(all->store, "changed contacts",
-            "INSERT INTO changed_contact (topic, own, lo, hi) "
-            "SELECT topic, own, MIN(t), MAX(t) FROM new_contact WHERE held = 0 "
-            "GROUP BY topic, own "
-            "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-            err) &&
-        note_named(all, err) && reach_note(all->store, err);
-    store_rows_point(all->store, &contact_rows, NULL, 0);
-    all->count = 0;
-    return done;
 }
