@@ -26,6 +26,11 @@ endif
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
            -Wundef -Wpointer-arith -Wwrite-strings
+# DEBUG=yes: no optimization, and the program watches its own query plans (store/plan.c).
+ifdef DEBUG
+OPTIMIZE ?= -O0 -g
+CPPFLAGS += -DTOCSIN_DEBUG
+endif
 OPTIMIZE ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8 -DTOCSIN_VERSION='"$(VERSION)"'
 ALL_CFLAGS = -std=c11 $(OPTIMIZE) $(WARNINGS) $(WERROR) $(SANITIZE) -pthread -MMD -MP $(CFLAGS)

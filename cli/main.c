@@ -78,6 +78,8 @@ int main(int argc, char **argv)
     struct err err = {0};
     if (!fill_streams())
         return EXIT_INTERNAL;
+    if (getenv("TOCSIN_WATCH_PLANS"))
+        store_watch_plans(true);
     signal(SIGPIPE, SIG_IGN); /* a reader that went away shows as EPIPE: see output_close() */
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow shows as EFBIG */
     bool ok = options_parse(commands, argc, argv, &line, &err) && run_line(&line, &cli, &err);

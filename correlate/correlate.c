@@ -264,8 +264,8 @@ static bool read_hours(struct run *r, int64_t *newest, struct err *err)
 
 static bool count_living(struct run *r, struct err *err)
 {
-    struct query *q = store_query(
-        r->store, "living alerts", "SELECT count(*) FROM alert WHERE superseded IS NULL");
+    struct query *q = store_query(r->store, "living alerts",
+        "SELECT count(*) FROM alert WHERE superseded IS NULL /* scans alert: to count them */");
     r->totals->alerts_living = query_step(q) ? query_i(q, 0) : 0;
     return query_done(q, err);
 }

@@ -170,8 +170,8 @@ bool coverage_waiting(struct store *s, bool *yes, struct err *err)
 static bool touched_hours(struct store *s, int64_t after, struct span_list *hours, struct err *err)
 {
     bool done = true;
-    struct query *q = store_query(
-        s, "new reports", "SELECT sensor, t FROM health WHERE id > :after ORDER BY sensor, t");
+    struct query *q = store_query(s, "new reports",
+        "SELECT sensor, t FROM health NOT INDEXED WHERE id > :after ORDER BY sensor, t");
     query_bind_i(q, ":after", after);
     while (done && query_step(q)) {
         int64_t first = time_hour(query_i(q, 1) - LINK_US),
@@ -204,8 +204,8 @@ static bool sum_new(struct store *s, struct err *err)
 /* While no sensor tells of a loss, alerts have nothing to say of it. */
 static bool anything_told(struct store *s, bool *yes, struct err *err)
 {
-    struct query *q = store_query(
-        s, "any loss", "SELECT 1 FROM coverage WHERE reported <> 0 OR torn <> 0 LIMIT 1");
+    struct query *q = store_query(s, "any loss",
+        "SELECT 1 FROM coverage WHERE reported <> 0 OR torn <> 0 LIMIT 1 /* scans coverage: a row an hour */");
     *yes = query_step(q);
     return query_done(q, err);
 }

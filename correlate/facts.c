@@ -109,7 +109,7 @@ static const struct reading {
     const char *fresh;   /* rows after :after up to :upto */
     const char *waiting; /* rows that waited and are due by :horizon */
 } readings[RECORDS] = {
-    {"facts flow", "SELECT last FROM stretch ORDER BY first DESC LIMIT 1",
+    {"facts flow", "SELECT last FROM stretch WHERE first = (SELECT max(first) FROM stretch)",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
         "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
         "AND (((f.outcome & :skip) = 0 AND NOT (f.outcome & :outward <> 0 AND " INCOMING
@@ -126,7 +126,8 @@ static const struct reading {
         "AND g.sensor <> 1", /* Zeek's notices raise no alert */
         "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
         "WHERE w.kind = 2 AND w.t <= :horizon"},
-    {"facts lookup", "SELECT id * 65536 + rows - 1 FROM lookup_page ORDER BY id DESC LIMIT 1",
+    {"facts lookup",
+        "SELECT id * 65536 + rows - 1 FROM lookup_page WHERE id = (SELECT max(id) FROM lookup_page)",
         "SELECT " LOOKUP_COLUMNS " FROM lookup AS n WHERE n.id > :after AND n.id <= :upto",
         "SELECT " LOOKUP_COLUMNS " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
         "WHERE w.kind = 3 AND w.t <= :horizon"},

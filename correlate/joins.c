@@ -393,8 +393,11 @@ static const char *const note_twins[] = {
     "WHERE flow <> 0 AND before <> twin GROUP BY own "
     "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 
-    "INSERT INTO changed_contact (topic, own, lo, hi) SELECT c.topic, c.own, MIN(c.t), MAX(c.t) "
-    "FROM (SELECT DISTINCT topic FROM stranger) AS s CROSS JOIN new_verdict AS v CROSS JOIN contact AS c "
+    /* the topics of strangers, one after the other */
+    "INSERT INTO changed_contact (topic, own, lo, hi) "
+    "WITH RECURSIVE s(topic) AS (SELECT min(topic) FROM stranger UNION ALL "
+    "SELECT (SELECT min(topic) FROM stranger WHERE topic > s.topic) FROM s WHERE s.topic IS NOT NULL) "
+    "SELECT c.topic, c.own, MIN(c.t), MAX(c.t) FROM s CROSS JOIN new_verdict AS v CROSS JOIN contact AS c "
     "ON c.topic = s.topic AND c.own = v.own AND c.t = v.t0 AND c.ident = v.ident "
     "AND c.subject = (SELECT id FROM name WHERE text = '" STRANGERS_SUBJECT "') "
     "WHERE v.flow <> 0 AND (v.before = 0) <> (v.twin = 0) GROUP BY c.topic, c.own "

@@ -29,9 +29,10 @@ static const char fresh_every[] =
     "hi INTEGER); DELETE FROM every_attempt; DELETE FROM every_probe";
 static const char every_attempt[] =
     "INSERT INTO every_attempt SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
-    "FROM attempt GROUP BY direction, service, own, remote";
+    "FROM attempt GROUP BY direction, service, own, remote /* scans attempt: all types are judged anew */";
 static const char every_probe[] =
-    "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own";
+    "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own "
+    "/* scans probe: all types are judged anew */";
 
 #define TOUCH_CHANGED_PROBES                                                                       \
     "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM changed_probe"

@@ -61,7 +61,8 @@ static bool load_watched(struct probes *all, struct err *err)
 {
     struct query *q = store_query(all->store, "addresses with scans",
         "SELECT own FROM finding WHERE remote = 0 AND service = 0 AND part = 0 "
-        "UNION SELECT own FROM suspect ORDER BY own");
+        "UNION SELECT own FROM suspect ORDER BY own "
+        "/* scans finding: spans above a threshold are few beside what they span */");
     size_t cap = 0;
     bool done = true;
     while (done && query_step(q)) {

@@ -69,9 +69,10 @@ bool sampling_note(struct store *s, const struct sampling *sampling, bool rules_
     bool done = true;
     *anew = false;
     struct query *q = store_query(s, "sources",
-        rules_changed ? "SELECT id, path, sampling FROM source"
-                      : "SELECT id, path, sampling FROM source WHERE sampling <> 1 "
-                        "AND sampling = 0");
+        rules_changed
+            ? "SELECT id, path, sampling FROM source /* scans source: the rules changed */"
+            : "SELECT id, path, sampling FROM source WHERE sampling <> 1 "
+              "AND sampling = 0 /* scans source: the index has those alone */");
     while (done && query_step(q)) {
         struct buf path = {0};
         buf_add(&path, query_s(q, 1));
@@ -100,7 +101,8 @@ struct sampled *sampled_new(struct store *s, struct err *err)
     if (!done)
         return NULL;
     struct query *q = store_query(s, "sampled sources",
-        "SELECT id, sampling FROM source WHERE sampling <> 1 AND sampling > 1 ORDER BY id");
+        "SELECT id, sampling FROM source WHERE sampling <> 1 AND sampling > 1 ORDER BY id "
+        "/* scans source: the index has those alone */");
     while (done && query_step(q)) {
         struct judged_source source = {query_i(q, 0), query_i(q, 1), 0};
         done = add_source(&all->list, &all->count, &all->cap, &source, err);

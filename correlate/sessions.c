@@ -120,7 +120,8 @@ static const struct row_shape change_rows = ROW_SHAPE("new_change", changed, cha
 
 static bool look_for_stored(struct sessions *all, struct err *err)
 {
-    struct query *q = store_query(all->store, "any session", "SELECT 1 FROM session LIMIT 1");
+    struct query *q = store_query(all->store, "any session",
+        "SELECT 1 FROM session LIMIT 1 /* scans session: its first row */");
     all->any_stored = query_step(q);
     return query_done(q, err);
 }

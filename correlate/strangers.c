@@ -79,7 +79,7 @@ static const char fresh_tables[] =
 static const char doors_fresh[] =
     "INSERT INTO strange_door SELECT own, door, MIN(block) FROM fresh_visit GROUP BY own, door";
 static const char doors_all[] =
-    "INSERT INTO strange_door SELECT own, door, MIN(block) FROM visit GROUP BY own, door";
+    "INSERT INTO strange_door SELECT own, door, MIN(block) FROM visit GROUP BY own, door /* scans visit: the type is judged anew */";
 
 /* ------------------------------------------------------------------ one door */
 
@@ -438,7 +438,8 @@ static bool collect(struct work *w, int64_t lo, int64_t hi, struct err *err)
     bool done = true;
     struct query *q = store_query(w->store, "connections of strangers",
         "SELECT f.id, f.t, f.orig, f.resp, f.orig_port, f.resp_port, f.proto, f.outcome, f.uid, "
-        "z.sensor, z.source FROM stretch AS z CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last "
+        "z.sensor, z.source FROM stretch AS z /* scans stretch: a row for many flows */ "
+        "CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last "
         "WHERE (z.last > :after OR (z.t_max >= :lo AND z.t_min <= :hi)) AND f.outcome & 3 = 2 "
         "AND f.resp BETWEEN (SELECT MIN(own) FROM stranger WHERE topic = :topic) "
         "AND (SELECT MAX(own) FROM stranger WHERE topic = :topic) AND EXISTS "

@@ -88,7 +88,8 @@ static bool count_hours(struct reading *r, const struct key *key, int64_t from, 
     struct usual *u, struct err *err)
 {
     struct query *q = store_query(r->store, "hours of a key",
-        "WITH a AS MATERIALIZED (SELECT t0, t1 FROM alert WHERE own = :own "
+        "WITH a AS MATERIALIZED (SELECT t0, t1 FROM alert /* scans alert: few, and people wait */ "
+        "WHERE own = :own "
         "AND service = :service AND superseded IS NULL) "
         "SELECT COUNT(*), SUM(EXISTS (SELECT 1 FROM a WHERE a.t0 < (h.hour + 1) * 3600000000 "
         "AND a.t1 >= h.hour * 3600000000)) FROM logged_hour AS h "
@@ -208,7 +209,7 @@ bool usual_each(struct store *s, const struct catalog *catalog, const struct usu
         return done;
     struct query *q = store_query(s, "addresses with attempts",
         "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
-        "ORDER BY direction, service, own");
+        "ORDER BY direction, service, own /* scans rollup: every address is shown */");
     while (done && !r.stopped && query_step(q)) {
         struct key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
         done = read_key(&r, &key, err);

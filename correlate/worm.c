@@ -31,10 +31,10 @@ static const char names_of_spans[] =
 
 static const char peers_of_spans[] =
     "SELECT z.own, f.t, f.resp FROM (SELECT MIN(lo) AS lo, MAX(hi) AS hi FROM worm_span) AS s "
-    "CROSS JOIN stretch AS y ON y.t_min <= s.hi AND y.t_max >= s.lo "
+    "CROSS JOIN stretch AS y /* scans stretch: a row for many flows */ ON y.t_min <= s.hi AND y.t_max >= s.lo "
     "CROSS JOIN flow AS f ON f.id BETWEEN y.first AND y.last AND f.t BETWEEN s.lo AND s.hi "
     "JOIN worm_span AS z ON z.own = f.orig AND f.t BETWEEN z.lo AND z.hi "
-    "WHERE f.proto = 17 AND f.orig_port >= 1024 AND f.resp_port >= 1024";
+    "WHERE +f.proto = 17 /* no index: of the span alone */ AND f.orig_port >= 1024 AND f.resp_port >= 1024";
 
 static bool do_for_tier(struct store *s, const struct tier *tier, const char *sql, struct err *err)
 {

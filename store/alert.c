@@ -240,6 +240,7 @@ static bool load(struct loader *l, int64_t row, bool evidence, bool basis, struc
 
 /* Only what is sorted by, so that the sort stays small: the texts are read afterwards. */
 #define PICK                                                                                       \
+    "/* scans alert: a list, scans alert_entity: an address in it */ "                             \
     "SELECT a.id FROM alert a JOIN name n ON n.id = a.type WHERE a.superseded IS NULL"             \
     " AND a.severity >= :severity"                                                                 \
     " AND (:type IS NULL OR n.text = :type)"                                                       \

@@ -92,7 +92,8 @@ bool store_familiar_each(struct store *s, int64_t min_days, int64_t until_us,
     struct query *q = store_query(s, "familiar addresses",
         "SELECT remote, COUNT(DISTINCT (t - (t % :day + :day) % :day) / :day) AS days, MIN(t) "
         "FROM attempt INDEXED BY attempt_success WHERE kind >= 2 AND kind = 2 AND t < :until "
-        "GROUP BY remote HAVING days >= :days ORDER BY remote");
+        "GROUP BY remote HAVING days >= :days ORDER BY remote "
+        "/* scans attempt: the index has logins alone */");
     query_bind_i(q, ":day", TIME_US_DAY);
     query_bind_i(q, ":until", until_us);
     query_bind_i(q, ":days", min_days);

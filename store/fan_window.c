@@ -206,7 +206,7 @@ static int fan_filter(
     struct fan_cursor *c = (struct fan_cursor *)cursor;
     sqlite3 *db = vtab_of(cursor)->db;
     int rc = c->attempts ? sqlite3_reset(c->attempts)
-                         : sqlite3_prepare_v3(db, attempts_sql, -1, 0, &c->attempts, NULL);
+                         : store_prepare_within(cursor->pVtab, db, attempts_sql, &c->attempts);
     for (int i = 0; rc == SQLITE_OK && i < argc && i < OF_ATTEMPTS; i++)
         rc = sqlite3_bind_value(c->attempts, i + 1, argv[i]);
     if (rc != SQLITE_OK)

@@ -113,7 +113,8 @@ static void add_key(struct bloom *filter, int64_t key)
 static bool start_anew(struct store *s, struct bloom *filter, int64_t *keys, struct err *err)
 {
     struct bloom larger;
-    struct query *q = store_query(s, "indicators", "SELECT count(*) FROM indicator");
+    struct query *q = store_query(s, "indicators",
+        "SELECT count(*) FROM indicator /* scans indicator: to make the filter anew */");
     *keys = query_step(q) ? query_i(q, 0) : 0;
     if (!query_done(q, err))
         return false;
@@ -121,7 +122,8 @@ static bool start_anew(struct store *s, struct bloom *filter, int64_t *keys, str
         return err_nomem(err);
     bloom_done(filter);
     *filter = larger;
-    q = store_query(s, "keys of indicators", "SELECT key FROM indicator");
+    q = store_query(s, "keys of indicators",
+        "SELECT key FROM indicator /* scans indicator: to make the filter anew */");
     while (query_step(q))
         add_key(filter, query_i(q, 0));
     return query_done(q, err);

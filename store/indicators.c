@@ -76,7 +76,7 @@ static const char feeds_sql[] =
     "   count(*) FILTER (WHERE ifnull(since <= :now, 1) AND ifnull(until > :now, 1)"
     "                      AND ifnull(ended > :now, 1)) AS active,"
     "   count(*) FILTER (WHERE until <= :now OR ended <= :now) AS ended"
-    "   FROM indicator GROUP BY feed, category, kind) c ON c.feed = f.id"
+    "   FROM indicator GROUP BY feed, category, kind) c /* scans indicator: to count them */ ON c.feed = f.id"
     " ORDER BY f.name, c.category, c.kind";
 
 /* Adds the counts of one category and kind. */

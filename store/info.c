@@ -13,7 +13,10 @@ static const char info_sql[] =
     " (SELECT count(*) FROM contact), (SELECT count(*) FROM alert WHERE superseded IS NULL),"
     " (SELECT count(*) FROM source), (SELECT min(t_min) FROM stretch),"
     " (SELECT max(t_max) FROM stretch),"
-    " (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)";
+    " (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)"
+    " /* for `status`, scans flow: to count, scans login: to count, scans signature: to count,"
+    " scans lookup_page: to count, scans attempt: to count, scans probe: to count,"
+    " scans contact: to count, scans alert: to count, scans source: to count, scans stretch: for times */";
 
 bool store_info(struct store *s, struct store_info *info, struct err *err)
 {
@@ -46,7 +49,7 @@ static bool count_even(struct store *s, int sensor, struct store_sensors *out, s
     struct query *q = store_query(s, "frames of a sensor",
         "SELECT count(*), sum(CASE WHEN orig_pkts % 2 = 0 AND resp_pkts % 2 = 0 THEN 1 ELSE 0 END)"
         " FROM (SELECT f.orig_pkts, f.resp_pkts FROM (SELECT first, last FROM stretch"
-        " WHERE sensor = :sensor ORDER BY first DESC) AS z CROSS JOIN flow AS f"
+        " WHERE sensor = :sensor ORDER BY first DESC) AS z /* scans stretch: its last rows */ CROSS JOIN flow AS f"
         " ON f.id BETWEEN z.first AND z.last LIMIT :most)"
         " WHERE orig_pkts > 0 AND resp_pkts > 0");
     query_bind_i(q, ":sensor", sensor);
@@ -90,7 +93,8 @@ bool store_count_each(struct store *s,
 {
     struct query *q = store_query(s, "lines by reason",
         "SELECT rejected, reason, sum(lines) FROM source_count"
-        " GROUP BY rejected, reason ORDER BY rejected, reason");
+        " GROUP BY rejected, reason ORDER BY rejected, reason"
+        " /* scans source_count: a few rows a file */");
     while (query_step(q)) {
         bool rejected = query_i(q, 0) != 0;
         visit(arg, rejected, reason_name(rejected, query_i(q, 1)), query_i(q, 2));
@@ -105,7 +109,8 @@ bool store_reject_each(struct store *s, void (*visit)(void *arg, const struct re
     bool memory = true;
     struct query *q = store_query(s, "rejected lines",
         "SELECT s.path, r.reason, r.line, r.offset, r.text FROM reject r"
-        " JOIN source s ON s.id = r.source ORDER BY s.path, s.id, r.offset, r.reason");
+        " JOIN source s ON s.id = r.source ORDER BY s.path, s.id, r.offset, r.reason"
+        " /* scans reject: all are listed, scans source: the same */");
     while (memory && query_step(q)) {
         arena_reset(&arena);
         struct reject_info info = {

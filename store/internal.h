@@ -71,6 +71,10 @@ struct store {
 int store_connect(const char *path, enum store_mode mode, sqlite3 **db);
 /* err_set() with SQLite's own words, and the right code for a full disk, a lock, a damaged file. */
 bool store_fail(struct store *s, struct err *err, const char *doing);
+/* Where plans are watched: false for a statement that prepares, but reads all of a table that grows. */
+bool store_check_plan(sqlite3_stmt *stmt, const char *name, struct err *err);
+/* Prepares what a virtual table itself asks, watched likewise. */
+int store_prepare_within(sqlite3_vtab *vtab, sqlite3 *db, const char *sql, sqlite3_stmt **stmt);
 /* Brings the schema to this program's version, in one transaction. */
 bool store_migrate(struct store *s, struct err *err);
 /* Table fan_window for the correlation queries; registered on writing connections. */

@@ -123,7 +123,7 @@ static int table_filter(
     if (c->pages)
         rc = sqlite3_reset(c->pages);
     else
-        rc = sqlite3_prepare_v3(db, pages_sql, -1, 0, &c->pages, NULL);
+        rc = store_prepare_within(cursor->pVtab, db, pages_sql, &c->pages);
     if (rc != SQLITE_OK)
         return rc;
     int64_t ids = LOOKUP_PAGE_IDS;

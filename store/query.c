@@ -37,6 +37,8 @@ struct query *store_query(struct store *s, const char *name, const char *sql)
     s->queries = q;
     if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL) != SQLITE_OK)
         keep_failure(q);
+    else
+        store_check_plan(q->stmt, name, &q->err);
     return q;
 }
 
@@ -179,9 +181,27 @@ bool store_do(struct store *s, const char *name, const char *sql, struct err *er
     return query_done(q, err);
 }
 
+/* *sql: goes on behind the statement. */
+static bool run_next(struct store *s, const char *name, const char **sql, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool done = (sqlite3_prepare_v2(s->db, *sql, -1, &stmt, sql) == SQLITE_OK ||
+                    store_fail(s, err, name)) &&
+                store_check_plan(stmt, name, err);
+    int rc = done && stmt ? SQLITE_ROW : SQLITE_DONE;
+    while (rc == SQLITE_ROW)
+        rc = sqlite3_step(stmt);
+    done = done && (rc == SQLITE_DONE || store_fail(s, err, name));
+    sqlite3_finalize(stmt);
+    return done;
+}
+
 bool store_script(struct store *s, const char *name, const char *sql, struct err *err)
 {
-    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(s, err, name);
+    while (*sql)
+        if (!run_next(s, name, &sql, err))
+            return false;
+    return true;
 }
 
 int64_t store_changes(struct store *s)

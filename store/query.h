@@ -5,7 +5,9 @@
  *     while (query_step(q))
  *         use(query_i(q, 0));
  *     return query_done(q, err);
- */
+ *
+ * Where plans are watched (store_watch_plans()), a statement that reads all of a table that grows
+ * fails like one that does not prepare, unless it holds a comment "scans TABLE: why". */
 #pragma once
 
 #include "store/store.h"

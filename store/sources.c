@@ -19,7 +19,8 @@ bool store_source_head_lengths(struct store *s, uint32_t **lengths, size_t *coun
     size_t used = 0, cap = 0;
     bool done = true;
     struct query *q = store_query(s, "head lengths",
-        "SELECT DISTINCT head_len FROM source INDEXED BY source_by_head ORDER BY head_len");
+        "SELECT DISTINCT head_len FROM source INDEXED BY source_by_head ORDER BY head_len "
+        "/* scans source: files are few beside lines */");
     while (done && query_step(q)) {
         done = list_room(&list, used, &cap, sizeof *list, err);
         if (done)

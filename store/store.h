@@ -24,6 +24,10 @@ void store_close(struct store *s);
 /* As given to store_open(); owned by the store. */
 const char *store_path(const struct store *s);
 
+/* Tests and debug builds: from now on a statement that reads all of a table that grows with the
+ * history fails, unless it says why. People's SQL (store/ask.h) is not looked at. */
+void store_watch_plans(bool on);
+
 /* Asked for each flow that is put from now on: FLOW_DULL, FLOW_OUTWARD, both or 0. NULL: none is
  * marked. */
 struct flow;

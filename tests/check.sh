@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build} T=${T:-} UPDATE=${UPDATE:-}
 TOCSIN=$(realpath "$BUILD/tocsin") || exit 1
-export TOCSIN
+export TOCSIN TOCSIN_WATCH_PLANS=1
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 passed=0 failed=0

@@ -19,6 +19,7 @@ wide AS (                 -- cheap sieve: doors that fail toward enough targets 
   GROUP BY own, door HAVING COUNT(DISTINCT remote) >= :min_targets),
 span AS (SELECT lo, hi FROM (SELECT MIN(lo) AS lo, MAX(hi) AS hi FROM wide) AS w WHERE lo IS NOT NULL),
 reached AS (              -- every connection to those doors, failed or not, out of the flows of that span
+                          -- scans stretch: a row for many flows
   SELECT w.own, w.door, f.t, f.resp AS remote
   FROM span AS s CROSS JOIN stretch AS z ON z.t_min <= s.hi AND z.t_max >= s.lo
   CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last AND f.t BETWEEN s.lo AND s.hi

@@ -18,10 +18,10 @@ WITH near AS (
                AND k.hi - ((k.hi % :window) + :window) % :window + :window - 1
   WHERE c.leg = 0 AND c.roles & :exempt = 0
     AND (:learned_days = 0 OR NOT EXISTS (SELECT 1 FROM twin AS w WHERE w.flow = c.flow))),  -- Zeek tells of it, too
-source AS (
+sender AS (
   SELECT own, port, proto, day, remote, lo, hi, MIN(t) AS t0, MAX(t) AS t1, SUM(answered) AS answered, COUNT(DISTINCT conn) * MAX(scale) AS flows
   FROM near GROUP BY own, port, proto, day, remote, lo, hi)
 SELECT own, 0 AS remote, 0 AS service, day * 16777216 + port * 256 + proto AS part,
        MIN(t0) AS t0, MAX(t1) AS t1, lo, hi, SUM(answered) AS answered, MAX(flows) AS flows
-FROM source GROUP BY own, port, proto, day, lo, hi
+FROM sender GROUP BY own, port, proto, day, lo, hi
 HAVING SUM(answered) >= :min_answered OR (:min_flows > 0 AND MAX(flows) >= :min_flows)

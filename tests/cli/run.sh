@@ -12,7 +12,7 @@ passed=0 failed=0
 # Nothing of the caller's settings may show: another time zone, no configuration, no colours.
 clean_env() {
     env -i PATH="$PATH" HOME="$TMP" TMP="$TMP" HERE="$HERE" ROOT="$ROOT" TOCSIN="$TOCSIN" \
-        TZ=Asia/Tokyo LC_ALL=C ${KILLS:+KILLS="$KILLS"} ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
+        TZ=Asia/Tokyo LC_ALL=C TOCSIN_WATCH_PLANS=1 ${KILLS:+KILLS="$KILLS"} ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
         ${UBSAN_OPTIONS:+UBSAN_OPTIONS="$UBSAN_OPTIONS"} "$@"
 }
 

@@ -255,7 +255,8 @@ static void touch_file(const char *name)
 
 static void expect_mtime(int64_t seconds)
 {
-    struct query *q = store_query(scratch.s, "time", "SELECT mtime_ns / 1000000000 FROM source");
+    struct query *q =
+        store_query(scratch.s, "time", "SELECT mtime_ns / 1000000000 FROM source WHERE id = 1");
     struct err err = {0};
 
     cr_assert(query_step(q));
@@ -287,7 +288,7 @@ static void rename_file(const char *from, const char *to)
 static void expect_path(const char *name)
 {
     char path[512];
-    struct query *q = store_query(scratch.s, "path", "SELECT path FROM source");
+    struct query *q = store_query(scratch.s, "path", "SELECT path FROM source WHERE id = 1");
     struct err err = {0};
 
     in_dir(path, name);

@@ -19,7 +19,7 @@ static void teardown(void)
 TestSuite(query, .init = setup, .fini = teardown);
 
 static const char insert[] = "INSERT INTO t (a, b) VALUES (:a, :b)";
-static const char all[] = "SELECT a, b FROM t ORDER BY a";
+static const char all[] = "SELECT a, b FROM t ORDER BY a /* scans t: all of it */";
 
 static bool add(int64_t a, struct str b, struct err *err)
 {
