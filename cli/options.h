@@ -46,6 +46,7 @@ struct options {
     int64_t valid_for_us; /* 0: not given */
     /* baseline */
     const char *host, *service;
+    bool undo;
     /* status */
     bool rejects;
 };

@@ -6,6 +6,7 @@
 #include "correlate/facts.h"
 #include "correlate/gate.h"
 #include "correlate/judge.h"
+#include "correlate/learning.h"
 #include "correlate/legs.h"
 #include "correlate/reach.h"
 #include "correlate/rollup.h"
@@ -103,12 +104,16 @@ static bool reads_contacts(const struct alert_type *type)
 static bool choose_types(struct run *r, bool first_run, struct err *err)
 {
     const struct catalog *catalog = r->input->catalog;
+    uint64_t learning;
+    if (!learning_fingerprint(r->store, &learning, err))
+        return false;
     for (int i = 0; i < catalog->type_count; i++) {
         char name[256];
         bool same;
         const struct alert_type *type = &catalog->types[i];
         snprintf(name, sizeof name, "type %s", type->code);
-        if (!same_or_note(r, name, alert_type_fingerprint(type), &same, err))
+        uint64_t fingerprint = alert_type_fingerprint(type) + (type->baseline ? learning : 0);
+        if (!same_or_note(r, name, fingerprint, &same, err))
             return false;
         r->everywhere[i] =
             !same || r->scope == FACTS_ALL || (r->scope == FACTS_CONTACTS && reads_contacts(type));
@@ -283,7 +288,7 @@ static bool note_run(struct run *r, struct err *err)
     query_bind_i(q, ":ended", t->alerts_superseded + t->alerts_withdrawn);
     query_bind_s(q, ":note",
         t->facts_rebuilt ? STR("facts rebuilt: home, inventory, services or sampling changed")
-        : t->types_rejudged > 0 ? STR("types judged anew: catalogue or feeds changed")
+        : t->types_rejudged > 0 ? STR("types judged anew: catalogue, feeds or baselines changed")
                                 : STR(""));
     query_step(q);
     return query_done(q, err);

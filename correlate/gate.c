@@ -68,6 +68,7 @@ void gate_free(struct gate *g)
     if (!g)
         return;
     history_done(&g->history);
+    learning_done(&g->learning);
     free(g->tier_ids);
     free(g->marked);
     free(g->findings);

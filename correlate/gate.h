@@ -43,6 +43,7 @@ struct gate_basis {
     int64_t day;              /* days since 1970 */
     int64_t span;             /* 1: by the hour, 24: by the day */
     int64_t from, until;      /* hours of the history, since 1970 */
+    bool frozen, reset;       /* people said so: the history ends, or begins, where they said */
     int64_t logged, excluded; /* of them: logged in by a sensor; covered by earlier alerts */
     int64_t value;            /* the most in one bin of the day, and how unusual it is */
     bool measured;            /* the figures below are known */

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define FOR_EVER_US (INT64_MAX / 2) /* added to a time it is still a number */
+
 static int64_t hours(const struct gate *g, const char *name)
 {
     return tier_value(g->type->baseline, name, 0) / TIME_US_HOUR;
@@ -23,6 +25,10 @@ bool gate_day_init(struct gate *g, struct err *err)
     g->lag = hours(g, "lag");
     g->lag_us = g->lag * TIME_US_HOUR;
     g->reach_us = (g->lag + g->look_back) * TIME_US_HOUR + TIME_US_DAY;
+    if (!learning_read(g->store, &g->learning, err))
+        return false;
+    if (learning_freezes(&g->learning)) /* what came before a freeze is looked at for ever */
+        g->reach_us = FOR_EVER_US;
     g->peaks_sql = g->type->metric == METRIC_ATTEMPTS  ? query_text("peak_pair")
                    : g->type->metric == METRIC_REMOTES ? query_text("peak_fan")
                                                        : NULL;
@@ -56,10 +62,19 @@ static bool mark_alerts(struct gate *g, const struct gate_basis *b)
     return any;
 }
 
-static bool look_back(struct gate *g, struct gate_basis *b, struct err *err)
+static bool look_back(
+    struct gate *g, const struct finding_key *key, struct gate_basis *b, struct err *err)
 {
-    b->until = b->day * 24 - g->lag;
-    b->from = b->until - g->look_back;
+    const char *service;
+    if (!store_name(g->store, key->service, &service, err))
+        return false;
+    struct learning_limits limits = learning_limits(&g->learning, key->own, service);
+    struct history_range may =
+        learning_range(&limits, b->day * 24, b->day * 24 - g->lag, g->look_back);
+    b->from = may.from;
+    b->until = may.until;
+    b->frozen = limits.frozen < b->day * 24 - g->lag;
+    b->reset = limits.reset <= b->day * 24 && limits.reset >= b->from;
     bool any = mark_alerts(g, b);
     if (!any)
         memset(g->marked, 0, (size_t)g->look_back);
@@ -246,7 +261,7 @@ bool gate_judge_day(struct gate *g, const struct finding_key *key, int tier, int
         .day = day,
         .span = g->type->metric != METRIC_VOLUME && window > TIME_US_HOUR ? 24 : 1};
     bool pair = g->type->metric == METRIC_ATTEMPTS;
-    if (!look_back(g, &b, err) || !decide(g, key, &b, err))
+    if (!look_back(g, key, &b, err) || !decide(g, key, &b, err))
         return false;
     whole = whole && b.reason != GATE_COLD; /* then nothing else was looked at */
     if (whole && !b.measured && !gate_measure(g, key, b.span, &b, err))

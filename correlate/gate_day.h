@@ -3,6 +3,7 @@
 
 #include "correlate/gate.h"
 #include "correlate/history.h"
+#include "correlate/learning.h"
 #include "util/timefmt.h"
 
 struct calm_day {
@@ -18,6 +19,7 @@ struct gate {
     uint64_t learned;   /* bit i: tier i counts only where a baseline is learned */
     int64_t longest_us; /* the longest window of any tier */
     struct history history;
+    struct learning learning; /* rules of people */
 
     /* of [baseline], in hours and microseconds */
     int64_t cold, full, look_back, lag, lag_us, reach_us;

@@ -46,7 +46,10 @@ static void tell_extent(struct description *d, const struct gate_basis *b)
         "hours with records before this, less those of earlier alerts");
     line(d, "excluded hours", number(d, b->excluded), "", "covered by earlier alerts of the key");
     line(d, "span", describe_text(d, "%s to %s", hour_text(d, b->from), hour_text(d, b->until)),
-        figure(d, "look_back"), "ends so long before the day of the alert that it cannot teach");
+        figure(d, "look_back"),
+        b->frozen  ? "frozen by you: what came later teaches nothing"
+        : b->reset ? "reset by you: what came before teaches nothing"
+                   : "ends so long before the day of the alert that it cannot teach");
 }
 
 static void tell_tests(struct description *d, const struct gate_basis *b)

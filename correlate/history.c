@@ -165,7 +165,7 @@ static struct query *own_bins(struct history *h, const struct finding_key *key, 
         "AND own = :own AND span = :span AND bin >= :from AND bin < :until AND users > 0");
     bind_key(q, h, key);
     query_bind_i(q, ":span", span);
-    query_bind_i(q, ":from", time_units(range->from, span));
+    query_bind_i(q, ":from", time_units(range->from + span - 1, span)); /* whole days */
     query_bind_i(q, ":until", time_units(range->until, span));
     return q;
 }

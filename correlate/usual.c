@@ -1,6 +1,7 @@
 /* Sums by the hour and by the day, read as baselines. */
 #include "correlate/usual.h"
 
+#include "correlate/learning.h"
 #include "store/query.h"
 #include "util/list.h"
 #include "util/order.h"
@@ -21,6 +22,7 @@ struct reading {
     bool (*visit)(void *arg, const struct usual *usual);
     void *arg;
     int64_t newest;            /* the last hour that was logged */
+    struct learning learning;  /* rules of people */
     struct baseline_bin *bins; /* of one key and metric */
     size_t cap;
     bool stopped;
@@ -130,8 +132,8 @@ static bool look_for_drift(struct reading *r, const struct key *key, const struc
     if (!read_bins(r, key, u->metric, 24, split, until, &recent, err))
         return false;
     u->recent = median(r->bins, recent);
-    if (!read_bins(
-            r, key, u->metric, 24, until - hours(figures, "look_back") / 24, split, &before, err))
+    int64_t taught = time_day(u->until_us + TIME_US_DAY - 1), end = split < taught ? split : taught;
+    if (!read_bins(r, key, u->metric, 24, time_day(u->from_us), end, &before, err))
         return false;
     u->before = median(r->bins, before);
     u->drifts = (int64_t)recent >= least && (int64_t)before >= least &&
@@ -142,9 +144,9 @@ static bool look_for_drift(struct reading *r, const struct key *key, const struc
 static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
     struct usual *u, struct err *err)
 {
-    int64_t until = r->newest + 1, from = until - hours(figures, "look_back");
     size_t count;
-    if (!read_bins(r, key, u->metric, 1, from, until, &count, err))
+    if (!read_bins(
+            r, key, u->metric, 1, time_hour(u->from_us), time_hour(u->until_us), &count, err))
         return false;
     if (count == 0)
         return true;
@@ -172,10 +174,16 @@ static bool read_key(struct reading *r, const struct key *key, struct err *err)
     if (!figures || (r->filter->own && !ip_eq(r->filter->own, &u.own)) ||
         (r->filter->service && strcmp(r->filter->service, u.service) != 0))
         return true;
-    int64_t until = r->newest + 1, from = until - hours(figures, "look_back");
-    u.from_us = from * TIME_US_HOUR;
-    u.until_us = until * TIME_US_HOUR;
-    if (!count_hours(r, key, from, until, &u, err))
+    struct learning_limits limits = learning_limits(&r->learning, key->own, u.service);
+    struct history_range may =
+        learning_range(&limits, INT64_MAX, r->newest + 1, hours(figures, "look_back"));
+    u.from_us = may.from * TIME_US_HOUR;
+    u.until_us = may.until * TIME_US_HOUR;
+    u.frozen = limits.frozen != INT64_MAX;
+    u.reset = limits.reset != INT64_MIN;
+    u.frozen_us = u.frozen ? limits.frozen * TIME_US_HOUR : 0;
+    u.reset_us = u.reset ? limits.reset * TIME_US_HOUR : 0;
+    if (!count_hours(r, key, may.from, may.until, &u, err))
         return false;
     u.stage = u.clean < hours(figures, "cold_below")               ? BASELINE_COLD
               : u.clean + u.excluded < hours(figures, "full_from") ? BASELINE_WARM
@@ -203,10 +211,13 @@ static bool newest_hour(struct reading *r, bool *any, struct err *err)
 bool usual_each(struct store *s, const struct catalog *catalog, const struct usual_filter *filter,
     bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err)
 {
-    struct reading r = {s, catalog, filter, visit, arg, 0, NULL, 0, false};
+    struct reading r = {
+        .store = s, .catalog = catalog, .filter = filter, .visit = visit, .arg = arg};
     bool any, done = newest_hour(&r, &any, err);
     if (!done || !any)
         return done;
+    if (!learning_read(s, &r.learning, err))
+        return false;
     struct query *q = store_query(s, "addresses with attempts",
         "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
         "ORDER BY direction, service, own /* scans rollup: every address is shown */");
@@ -216,5 +227,6 @@ bool usual_each(struct store *s, const struct catalog *catalog, const struct usu
     }
     done = query_done(q, err) && done;
     free(r.bins);
+    learning_done(&r.learning);
     return done;
 }

@@ -25,7 +25,9 @@ struct usual {
     int64_t busy;              /* hours with any */
     double centre, scale;      /* of the busy ones: a count; of log(1 + x) (correlate/baseline.h) */
     int64_t last_us;           /* the newest hour with any */
-    /* Medians of the busy days of the last days and of those before; drifts: far apart, and enough of
+    bool frozen, reset;        /* people said so … */
+    int64_t frozen_us, reset_us; /* … and when */
+    /* Medians of the busy days of the last days and of those before that teach; drifts: far apart, and enough of
      * both to say so. */
     int64_t recent, before;
     bool drifts;

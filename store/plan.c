@@ -24,8 +24,8 @@ void store_watch_plans(bool on)
 /* ------------------------------------------------------------------ tables that grow */
 
 /* Tables that do not: notes, feeds, machines of ours. The others grow with time. */
-static const char *const few[] = {"state", "setting", "feed", "indicator_filter", "suspect",
-    "talker", "widespread", "skew", NULL};
+static const char *const few[] = {"state", "setting", "learning", "feed", "indicator_filter",
+    "suspect", "talker", "widespread", "skew", NULL};
 
 static bool is_few(struct str table)
 {

@@ -13,6 +13,13 @@ CREATE TABLE setting (            -- what a person said that later runs go by
     text  TEXT NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE learning (           -- what a person said of what may be learned (correlate/learning.h)
+    what    INTEGER NOT NULL,     -- enum learning_what
+    own     INTEGER,              -- address id, NULL: all
+    service TEXT NOT NULL,        -- '': all
+    hour    INTEGER NOT NULL      -- nothing from this hour on, or nothing before it; since 1970
+);
+
 CREATE TABLE name (               -- texts that repeat: services, signature names, subjects
     id    INTEGER PRIMARY KEY,
     text  TEXT NOT NULL UNIQUE

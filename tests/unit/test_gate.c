@@ -1,5 +1,6 @@
 /* What is usual for an environment, and who it lets pass: days of logins, then attempts. */
 #include "correlate/gate.h"
+#include "correlate/learning.h"
 #include "tests/unit/world.h"
 
 #define START (19000 * DAY) /* midnight */
@@ -272,6 +273,108 @@ Test(gate, an_administrators_machine_reaches_more_before_it_is_reported)
     some_logins(&tries, TODAY, 100, 50 * MINUTE);
     cr_expect_eq(alerts_of(&office, SSH_OUT_MANY), 1);
     inventory_free(office.inventory);
+}
+
+/* ------------------------------------------------------------------ frozen and reset */
+
+/* With what people said: rules of the address, or of all (whole), for SSH. */
+static int64_t alerts_with(enum learning_what what, int64_t t, bool whole, bool one_by_one)
+{
+    struct err err = {0};
+    struct store *s = memory_open();
+    struct ipaddr own = address(OWN);
+    const struct learning_scope scope = {whole ? NULL : &own, "ssh"};
+    cr_assert(learning_say(s, what, &scope, time_hour(t), &err), "%s", err.text);
+    size_t step = one_by_one ? all.count / 5 + 1 : all.count;
+    for (size_t first = all.count; first > 0;) { /* the newest lines first */
+        size_t from = first > step ? first - step : 0;
+        records_put(s, &all, NULL, from, first - from);
+        correlate(s, &world);
+        first = from;
+    }
+    int64_t count = number_of(
+        s, "SELECT count(*) FROM alert WHERE superseded IS NULL AND key LIKE '" SSH_MANY "|%'");
+    store_close(s);
+    return count;
+}
+
+Test(gate, a_frozen_baseline_stays_as_it_was_whenever_lines_come)
+{
+    watch(13);
+    some_logins(&crowd, TODAY, 36, 30 * MINUTE);
+    hourly(&users, 10, 15);
+    cr_expect_eq(alerts_of(&world, SSH_MANY), 0);
+    for (int late = 0; late < 2; late++) {
+        cr_expect_eq(alerts_with(LEARNING_FREEZE, START + 12 * HOUR, false, late), 1, "cold");
+        cr_expect_eq(alerts_with(LEARNING_FREEZE, START + 12 * HOUR, true, late), 1, "of all");
+        cr_expect_eq(alerts_with(LEARNING_FREEZE, START + 8 * DAY, false, late), 0, "enough");
+        cr_expect_eq(alerts_with(LEARNING_FREEZE, TODAY + DAY, false, late), 0, "from later on");
+    }
+}
+
+Test(gate, a_frozen_baseline_holds_beyond_the_time_that_others_look_back)
+{
+    int64_t later = START + 200 * DAY;
+    hourly(&users, 10, 15);
+    some_logins(&crowd, later, 36, 30 * MINUTE);
+    cr_expect_eq(alerts_of(&world, SSH_MANY), 1, "all forgotten");
+    for (int late = 0; late < 2; late++)
+        cr_expect_eq(alerts_with(LEARNING_FREEZE, START + 10 * DAY, false, late), 0, "%d", late);
+}
+
+Test(gate, a_reset_baseline_begins_anew)
+{
+    watch(13);
+    some_logins(&crowd, TODAY, 36, 30 * MINUTE);
+    hourly(&users, 10, 15);
+    for (int late = 0; late < 2; late++) {
+        cr_expect_eq(alerts_with(LEARNING_RESET, TODAY - 12 * HOUR, false, late), 1, "cold again");
+        cr_expect_eq(alerts_with(LEARNING_RESET, START + 4 * DAY, false, late), 0, "enough since");
+        cr_expect_eq(alerts_with(LEARNING_RESET, TODAY + DAY, false, late), 0, "days before stay");
+    }
+}
+
+Test(gate, what_people_said_is_replaced_and_taken_back)
+{
+    struct err err = {0};
+    struct learning l;
+    bool found;
+    struct store *s = memory_open();
+    struct ipaddr own = address(OWN);
+    const struct learning_scope one = {&own, "ssh"}, every = {NULL, NULL};
+    uint64_t none, some, again;
+    int64_t id;
+    cr_assert(learning_fingerprint(s, &none, &err) && store_address_id(s, &own, &id, &err));
+    cr_expect_eq(none, 0);
+    cr_assert(learning_say(s, LEARNING_FREEZE, &one, 100, &err), "%s", err.text);
+    cr_assert(learning_say(s, LEARNING_FREEZE, &one, 200, &err), "%s", err.text);
+    cr_assert(learning_say(s, LEARNING_RESET, &every, 50, &err), "%s", err.text);
+    cr_assert(learning_read(s, &l, &err), "%s", err.text);
+    cr_expect_eq(l.count, 2);
+    cr_expect(learning_freezes(&l));
+    struct learning_limits ssh = learning_limits(&l, id, "ssh"),
+                           rdp = learning_limits(&l, id, "rdp"),
+                           other = learning_limits(&l, id + 1, "ssh");
+    cr_expect_eq(ssh.frozen, 200);
+    cr_expect_eq(ssh.reset, 50);
+    cr_expect_eq(rdp.frozen, INT64_MAX);
+    cr_expect_eq(other.frozen, INT64_MAX);
+    cr_expect_eq(other.reset, 50);
+    learning_done(&l);
+    cr_assert(learning_fingerprint(s, &some, &err));
+    cr_assert(learning_say(s, LEARNING_RESET, &one, 200, &err), "%s", err.text);
+    cr_assert(learning_read(s, &l, &err));
+    cr_expect_not(learning_freezes(&l), "a reset ends the freeze before it");
+    learning_done(&l);
+    cr_assert(learning_undo(s, LEARNING_RESET, &one, &found, &err));
+    cr_expect(found);
+    cr_assert(learning_undo(s, LEARNING_RESET, &one, &found, &err));
+    cr_expect_not(found);
+    cr_assert(learning_undo(s, LEARNING_RESET, &every, &found, &err));
+    cr_assert(learning_fingerprint(s, &again, &err));
+    cr_expect_neq(some, 0);
+    cr_expect_eq(again, 0);
+    store_close(s);
 }
 
 Test(gate, slow_tries_inside_count_where_logins_are_known)
