@@ -2,7 +2,8 @@
 # Proves every alert type at its threshold: each fires-* log of its folder must give exactly one
 # alert, of that type, and together they reach every tier; each quiet-* log, one step short of it,
 # gives none of any type.
-# A folder may hold `home` (for --home), feed-CATEGORY.txt (imported before the run) and `also`, which
+# A folder may hold `home` (for --home), feed-CATEGORY.txt (imported before the run), WORD.conf (the
+# configuration of the logs fires-WORD… and quiet-WORD…) and `also`, which
 # names another type and the logs that give one alert of it, too: "PortScanning: fires-names …".
 # usage: run.sh TOCSIN [TYPE…]      exit: 0 all passed, 1 not, 64 usage
 
@@ -32,7 +33,7 @@ fail() {
 
 # Runs the program on this fixture's database; its messages are kept for a failure.
 run() {
-    "$tocsin" -c "$work/empty.conf" --db "$db" --home "$home" --now "$now" "$@" 2>> "$work/messages"
+    "$tocsin" -c "$conf" --db "$db" --home "$home" --now "$now" "$@" 2>> "$work/messages"
 }
 
 # One fixture: folder, log.
@@ -43,6 +44,9 @@ check() {
     : > "$work/messages"
     home=10.0.0.0/8
     [ -f "$1/home" ] && home=$(cat "$1/home")
+    word=$(basename "$2" | cut -d- -f2 | cut -d. -f1)
+    conf=$1/$word.conf
+    [ -f "$conf" ] || conf=$work/empty.conf
     for feed in "$1"/feed-*.txt; do
         [ -f "$feed" ] || continue
         category=$(basename "$feed" .txt)

@@ -183,6 +183,23 @@ static void ssh_and_rdp_incoming(void)
         {"slow", SENSOR_JSON, RDP_ATTEMPT, 60, 25, DAY, false});
 }
 
+/* A machine of an administrator: many targets are its work, up to 49. */
+static void emit_raised(enum sensor_kind kind, enum shape_id shape)
+{
+    struct series p = {.shape = shape,
+        .outgoing = true,
+        .attempts = 100,
+        .peers = 50,
+        .start_us = ODD,
+        .span_us = HOUR - 1};
+    write_line("raised.conf", "[resource admin]\naddress = 10.0.0.10\nrole = admin-client");
+    emit_series(kind, &p, "fires-raised.log",
+        "100 attempts at 50 addresses of a machine with the role admin-client");
+    p.peers = 49;
+    emit_series(kind, &p, "quiet-raised-targets.log",
+        "100 attempts at 49 addresses of a machine with the role admin-client");
+}
+
 static void ssh_and_rdp_outgoing(void)
 {
     EMIT_TIERS("SSH_Outgoing_BF_OneToOne",
@@ -202,6 +219,7 @@ static void ssh_and_rdp_outgoing(void)
         {"dense", SENSOR_TSV, SSH_ATTEMPT, 100, 10, HOUR, true},
         {"slow", SENSOR_JSON, SSH_ATTEMPT, 60, 30, DAY, true});
     learned_fan(true);
+    emit_raised(SENSOR_JSON, SSH_ATTEMPT);
     EMIT_TIERS("RDP_Outgoing_BF_OneToMany",
         "An inside client guesses at many outside RDP servers: 25 targets and 25 attempts in 1 h, "
         "10 and 100 in 1 h, or 30 and 60 in 24 h.",
@@ -209,6 +227,7 @@ static void ssh_and_rdp_outgoing(void)
         {"dense", SENSOR_JSON, RDP_ATTEMPT, 100, 10, HOUR, true},
         {"slow", SENSOR_EVE, RDP_ATTEMPT, 60, 30, DAY, true});
     learned_fan(false);
+    emit_raised(SENSOR_TSV, RDP_ATTEMPT);
 }
 
 static void other_services(void)
