@@ -19,6 +19,25 @@ static void check_fail_on(struct cli *cli, const struct correlate_totals *totals
     }
 }
 
+/* An attacker in no hurry may teach what is usual, little by little: told once, when it begins. */
+static void tell_drift(const struct cli *cli, const struct drift_news *news)
+{
+    const struct usual *u = &news->first;
+    char own[IP_TEXT_SIZE], others[64] = "";
+    if (news->count == 0)
+        return;
+    ip_format(&u->own, own);
+    if (news->count > 1)
+        snprintf(others, sizeof others, "; %" PRId64 " more figures do", news->count - 1);
+    cli_note(cli,
+        "what is usual drifts: %s %s %s, %" PRId64
+        " %s on the median day of the last week, %" PRId64
+        " before%s: 'tocsin baseline show' marks it, 'tocsin baseline freeze' keeps what was "
+        "learned",
+        own, u->direction == DIRECTION_INCOMING ? "incoming" : "outgoing", u->service, u->recent,
+        usual_metric_names[u->metric], u->before, others);
+}
+
 bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *before, struct err *err)
 {
     const struct correlate_input input = {.catalog = cli->config->catalog,
@@ -31,6 +50,7 @@ bool judging_run(struct cli *cli, struct correlate_totals *totals, int64_t *befo
         return false;
     if (!home_judged(cli, totals, err) || (totals->beliefs_changed > 0 && !beliefs_tell(cli, err)))
         return false;
+    tell_drift(cli, &totals->drifts);
     *before = change;
     check_fail_on(cli, totals);
     return true;

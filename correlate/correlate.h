@@ -2,6 +2,7 @@
  * catalogue, the inventory, the indicators and now. */
 #pragma once
 
+#include "correlate/drift.h"
 #include "store/alert.h"
 #include "util/err.h"
 
@@ -29,7 +30,8 @@ struct correlate_totals {
     int64_t alerts_new, alerts_changed, alerts_superseded, alerts_withdrawn, alerts_living;
     int64_t new_by_severity[SEVERITIES];
     int64_t beliefs_changed; /* indicators that are not believed any more, or again */
-    int64_t transit;         /* records that touch no home address */
+    struct drift_news drifts;
+    int64_t transit; /* records that touch no home address */
 };
 
 /* One transaction: all of it or nothing. The store must be open for writing. */

@@ -25,6 +25,7 @@ struct reading {
     struct learning learning;  /* rules of people */
     struct baseline_bin *bins; /* of one key and metric */
     size_t cap;
+    bool drift_only; /* of what teaches alone */
     bool stopped;
 };
 
@@ -166,7 +167,9 @@ static bool read_metric(struct reading *r, const struct key *key, const struct t
 
 static bool read_key(struct reading *r, const struct key *key, struct err *err)
 {
-    struct usual u = {.direction = (enum direction)key->direction};
+    struct usual u = {.direction = (enum direction)key->direction,
+        .service_id = key->service,
+        .own_id = key->own};
     if (!store_name(r->store, key->service, &u.service, err) ||
         !store_address(r->store, key->own, &u.own, err))
         return false;
@@ -183,12 +186,13 @@ static bool read_key(struct reading *r, const struct key *key, struct err *err)
     u.reset = limits.reset != INT64_MIN;
     u.frozen_us = u.frozen ? limits.frozen * TIME_US_HOUR : 0;
     u.reset_us = u.reset ? limits.reset * TIME_US_HOUR : 0;
-    if (!count_hours(r, key, may.from, may.until, &u, err))
+    if (!r->drift_only && !count_hours(r, key, may.from, may.until, &u, err))
         return false;
     u.stage = u.clean < hours(figures, "cold_below")               ? BASELINE_COLD
               : u.clean + u.excluded < hours(figures, "full_from") ? BASELINE_WARM
                                                                    : BASELINE_FULL;
-    for (int m = 0; m < USUAL_METRICS && !r->stopped; m++) {
+    int metrics = r->drift_only ? USUAL_ATTEMPTS : USUAL_METRICS;
+    for (int m = 0; m < metrics && !r->stopped; m++) {
         struct usual one = u;
         one.metric = (enum usual_metric)m;
         if (!read_metric(r, key, figures, &one, err))
@@ -201,11 +205,28 @@ static bool read_key(struct reading *r, const struct key *key, struct err *err)
 
 static bool newest_hour(struct reading *r, bool *any, struct err *err)
 {
-    struct query *q = store_query(
-        r->store, "newest hour with attempts", "SELECT max(bin) FROM rollup WHERE span = 1");
+    struct query *q = store_query(r->store, "newest hour", "SELECT max(hour) FROM logged_hour");
     *any = query_step(q) && !query_null(q, 0);
     r->newest = *any ? query_i(q, 0) : 0;
     return query_done(q, err);
+}
+
+static bool read_keys(struct reading *r, const char *keys, struct err *err)
+{
+    bool any, done = newest_hour(r, &any, err);
+    if (!done || !any)
+        return done;
+    if (!learning_read(r->store, &r->learning, err))
+        return false;
+    struct query *q = store_query(r->store, "addresses with attempts", keys);
+    while (done && !r->stopped && query_step(q)) {
+        struct key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        done = read_key(r, &key, err);
+    }
+    done = query_done(q, err) && done;
+    free(r->bins);
+    learning_done(&r->learning);
+    return done;
 }
 
 bool usual_each(struct store *s, const struct catalog *catalog, const struct usual_filter *filter,
@@ -213,20 +234,21 @@ bool usual_each(struct store *s, const struct catalog *catalog, const struct usu
 {
     struct reading r = {
         .store = s, .catalog = catalog, .filter = filter, .visit = visit, .arg = arg};
-    bool any, done = newest_hour(&r, &any, err);
-    if (!done || !any)
-        return done;
-    if (!learning_read(s, &r.learning, err))
-        return false;
-    struct query *q = store_query(s, "addresses with attempts",
+    return read_keys(&r,
         "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
-        "ORDER BY direction, service, own /* scans rollup: every address is shown */");
-    while (done && !r.stopped && query_step(q)) {
-        struct key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
-        done = read_key(&r, &key, err);
-    }
-    done = query_done(q, err) && done;
-    free(r.bins);
-    learning_done(&r.learning);
-    return done;
+        "ORDER BY direction, service, own /* scans rollup: every address is shown */",
+        err);
+}
+
+bool usual_each_changed(struct store *s, const struct catalog *catalog,
+    bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err)
+{
+    static const struct usual_filter all;
+    struct reading r = {.store = s,
+        .catalog = catalog,
+        .filter = &all,
+        .visit = visit,
+        .arg = arg,
+        .drift_only = true};
+    return read_keys(&r, "SELECT direction, service, own FROM rolled", err);
 }

@@ -17,6 +17,7 @@ extern const char *const usual_metric_names[USUAL_METRICS]; /* "logins", … */
 struct usual {
     enum direction direction;
     const char *service;
+    int64_t service_id, own_id;
     struct ipaddr own;
     enum usual_metric metric;
     enum baseline_stage stage;
@@ -37,6 +38,11 @@ struct usual_filter {
     const struct ipaddr *own; /* NULL: all */
     const char *service;      /* NULL: all */
 };
+
+/* The same of addresses whose sums rollup_update() just made anew, and of what teaches alone: without
+ * the extent and the hours, only what tells of a drift. */
+bool usual_each_changed(struct store *s, const struct catalog *catalog,
+    bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err);
 
 /* In order of direction, service and address. visit returns false to stop; that is no error. */
 bool usual_each(struct store *s, const struct catalog *catalog, const struct usual_filter *filter,

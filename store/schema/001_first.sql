@@ -341,6 +341,14 @@ CREATE TABLE rollup (             -- attempts and logins of one of our addresses
     PRIMARY KEY (direction, service, own, span, bin)
 ) WITHOUT ROWID;
 
+CREATE TABLE drift (              -- figures of what is usual that drift (correlate/drift.h), so that each is told once
+    direction INTEGER NOT NULL,
+    service   INTEGER NOT NULL,
+    own       INTEGER NOT NULL,
+    metric    INTEGER NOT NULL,     -- enum usual_metric
+    PRIMARY KEY (direction, service, own, metric)
+) WITHOUT ROWID;
+
 CREATE TABLE named (              -- connections whose server was asked by a name that a feed has
     topic INTEGER NOT NULL,
     ident INTEGER NOT NULL,

@@ -51,7 +51,7 @@ Test(usual, tells_the_median_of_the_busy_hours)
     cr_expect_eq(u->metric, USUAL_LOGINS);
     cr_expect_eq(u->stage, BASELINE_WARM);
     cr_expect_eq(u->busy, 24);
-    cr_expect_eq(u->clean, 47); /* up to the last hour with logins */
+    cr_expect_eq(u->clean, 48); /* up to the last hour with records */
     cr_expect_float_eq(u->centre, 5, 1e-9);
     cr_expect_eq(u->last_us, START + 46 * HOUR);
     cr_expect_not(u->drifts);
