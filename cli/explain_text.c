@@ -165,7 +165,7 @@ static void add_side(const struct view *v, bool own, enum word label)
 static void add_who(const struct view *v)
 {
     static const char *const told[] = {
-        "Indicator", "Feeds", "Signature", "Scope", "Backend Pool", NULL};
+        "Indicator", "Feeds", "Listed Addresses", "Signature", "Scope", "Backend Pool", NULL};
     page_heading(v->page, word(v, WORD_WHO));
     add_side(v, true, WORD_OURS);
     add_side(v, false, WORD_OTHER);

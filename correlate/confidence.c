@@ -11,6 +11,7 @@
 #define EXPLICIT_FAILURES 10 /* the log itself says that logins failed … */
 #define FAILED_SHARE_MIN  50 /* … for so many percent of the attempts */
 #define SIGNATURE_AGREES  10
+#define LISTED            10
 #define SUCCESS_FOLLOWED  10
 #define ABNORMAL          10 /* a learned baseline says that it is unusual */
 #define CALLED            10 /* an answer to a call may also be a server's, to anybody */
@@ -103,6 +104,7 @@ static void add_witnesses(struct sum *s)
         const char *note;
     } witnesses[] = {
         {s->d->signature, "signature", SIGNATURE_AGREES, "a sensor's signature says so too"},
+        {s->d->listed, "indicator", LISTED, "a feed names the other side, or one of the others"},
         {s->d->success, "login", SUCCESS_FOLLOWED, "a login succeeded after the attempts"},
         {s->d->learned && s->d->abnormal, "baseline", ABNORMAL, "it is unusual here"},
         {s->d->called && outgoing, "called", -CALLED,

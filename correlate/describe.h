@@ -90,7 +90,8 @@ struct description {
     const struct catalog *catalog;
     const struct inventory *inventory;
     const struct episode *episode;
-    struct arena *arena; /* holds every string; the caller's, one alert at a time */
+    struct indicators **indicators; /* the caller's: made when first asked for */
+    struct arena *arena;            /* holds every string; the caller's, one alert at a time */
 
     const char *values[DESCRIBE_VALUES]; /* NULL: the facts do not give it */
     const char *prose[DESCRIBE_VALUES];  /* as it reads in a sentence; NULL: as in values */
@@ -110,6 +111,7 @@ struct description {
     bool abnormal;            /* … and says that this is unusual */
     bool weak;                /* nothing but unusual behaviour speaks, which may be harmless */
     bool signature;           /* a sensor's signature says so too */
+    bool listed;              /* a feed names the other side, or one of the others */
     int64_t scale;    /* sampled: the records stand for up to so many times as much; 0, 1: not */
     int loss, unseen; /* thousandths of the packets, percent of the minutes that no sensor saw */
     int64_t outside, inside; /* distinct addresses on the other side, by whose they are */
@@ -185,6 +187,8 @@ const char *tally_text(
     struct description *d, const struct tally_list *list, size_t max, enum tally_figure figure);
 /* Sorted ones into what an alert tells of the other side: outside, inside, entities. */
 void tally_tell(struct description *d, const struct tally_list *list);
+/* Which of them feeds name between the first and the last evidence: property "Listed Addresses". */
+bool tally_listed(struct description *d, const struct tally_list *list, struct err *err);
 /* The same with IPv4 by /24 and IPv6 by /64. */
 const char *tally_networks(struct description *d, const struct tally_list *list, size_t max);
 void tally_done(struct tally_list *list);

@@ -283,8 +283,8 @@ bool describe_attempts(struct description *d, struct err *err)
         smallest_floor(d, "min_attempts");
         d->count = sums.guesses;
         d->failed_share = (int)(sums.failures * 100 / sums.connections);
-        done = add_signatures(d, err) && add_outcome(d, ask_for, &outcome, err) &&
-               add_records(d, ask_for, &outcome, err);
+        done = add_signatures(d, err) && tally_listed(d, &sums.remotes, err) &&
+               add_outcome(d, ask_for, &outcome, err) && add_records(d, ask_for, &outcome, err);
     }
     tally_done(&sums.remotes);
     counts_done(&sums.ports);

@@ -6,6 +6,7 @@
 #include "correlate/describe.h"
 #include "correlate/gate.h"
 #include "correlate/gate_tell.h"
+#include "correlate/indicators.h"
 #include "correlate/poll.h"
 #include "store/query.h"
 #include "util/list.h"
@@ -26,7 +27,8 @@ struct work {
     struct gate *gate;
     struct gate *leader; /* of the type that this one yields to; NULL */
     struct correlate_totals *totals;
-    struct arena arena; /* one alert at a time */
+    struct indicators *indicators; /* NULL until first asked for */
+    struct arena arena;            /* one alert at a time */
 };
 
 /* One slice, and whether the facts gave an alert for it. */
@@ -312,6 +314,7 @@ static bool make_alert(
     d->catalog = w->input->catalog;
     d->inventory = w->input->inventory;
     d->episode = &episode;
+    d->indicators = &w->indicators;
     d->arena = &w->arena;
     struct alert_draft draft = {
         .type_id = w->type_id,
@@ -442,5 +445,6 @@ bool episodes_update(struct store *s, const struct correlate_input *input,
     arena_done(&w.arena);
     gate_free(w.gate);
     gate_free(w.leader);
+    indicators_free(w.indicators);
     return done;
 }

@@ -235,12 +235,12 @@ static bool known_of(struct indicators *all, const struct ipaddr *ip,
 /* ------------------------------------------------------------------ the answer */
 
 /* Fills the match and the width of what was found. An allow-list stands over the rest. */
-static void judge(const struct known *items, size_t count, unsigned wanted, int64_t t_us,
+static void judge(const struct known *items, size_t count, unsigned wanted, int64_t t0, int64_t t1,
     struct indicator_match *match, unsigned *width)
 {
     for (size_t i = 0; i < count; i++) {
         const struct known *k = &items[i];
-        if (k->from_us > t_us || t_us >= k->until_us)
+        if (k->from_us > t1 || t0 >= k->until_us)
             continue;
         if (k->category == INDICATOR_ALLOW) {
             *match = (struct indicator_match){0};
@@ -254,8 +254,8 @@ static void judge(const struct known *items, size_t count, unsigned wanted, int6
     }
 }
 
-bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
-    int64_t t_us, struct indicator_match *match, struct err *err)
+bool indicators_match_span(struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t0, int64_t t1, struct indicator_match *match, struct err *err)
 {
     const struct remembered *known;
     unsigned width;
@@ -267,7 +267,7 @@ bool indicators_match_address(struct indicators *all, const struct end *end, uns
         return true;
     if (!known_of(all, &end->ip, &known, err))
         return false;
-    judge(known->items, known->count, wanted, t_us, match, &width);
+    judge(known->items, known->count, wanted, t0, t1, match, &width);
     if (match->found) {
         struct cidr net = cidr_of(&end->ip, width);
         cidr_format(&net, match->subject);
@@ -300,12 +300,18 @@ bool indicators_note(struct indicators *all, const struct end *end, struct err *
     return true;
 }
 
+bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t_us, struct indicator_match *match, struct err *err)
+{
+    return indicators_match_span(all, end, wanted, t_us, t_us, match, err);
+}
+
 /* The answer on the texts in `found`, of which the whole text is the longest. */
 static void answer(const struct indicators *all, struct str text, unsigned wanted, int64_t t_us,
     struct indicator_match *match)
 {
     unsigned length;
-    judge(all->found.items, all->found.count, wanted, t_us, match, &length);
+    judge(all->found.items, all->found.count, wanted, t_us, t_us, match, &length);
     if (match->found) {
         memcpy(match->subject, text.p + text.len - length, length);
         match->subject[length] = '\0';

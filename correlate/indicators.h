@@ -32,6 +32,9 @@ struct indicator_match {
  * a sinkhole. */
 bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,
     int64_t t_us, struct indicator_match *match, struct err *err);
+/* The same at any time from t0 to t1. */
+bool indicators_match_span(struct indicators *all, const struct end *end, unsigned wanted,
+    int64_t t0, int64_t t1, struct indicator_match *match, struct err *err);
 /* Notes in `listed` which entries name the address, whatever their category and dates. */
 bool indicators_note(struct indicators *all, const struct end *end, struct err *err);
 /* name: lower case, without a dot at its end. */

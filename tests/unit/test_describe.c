@@ -528,3 +528,79 @@ Test(describe, a_signature_of_another_pair_bears_no_witness)
     confidence_with("203.0.113.61", 2001219);
     cr_expect_str_eq(property("Signature"), "(none)");
 }
+
+/* ------------------------------------------------------------------ what feeds say of a guesser */
+
+#define GUESSER "203.0.113.60"
+
+/* How much surer it is, whether the feed was there before or comes after. */
+static int surer_by(const char *net, enum indicator_category category, bool before)
+{
+    guesses(31);
+    if (before)
+        import(net, category, "listed", "");
+    raise("SSH_Incoming_BF_OneToOne");
+    int with = seen.confidence;
+    if (before)
+        return with;
+    import(net, category, "listed", "");
+    raise("SSH_Incoming_BF_OneToOne");
+    return seen.confidence - with;
+}
+
+Test(describe, a_feed_that_names_the_guesser_bears_witness)
+{
+    cr_expect_eq(surer_by("203.0.113.0/24", INDICATOR_SCANNER, false), 10);
+    cr_expect_str_eq(property("Listed Addresses"), GUESSER " (203.0.113.0/24: scanner)");
+    int confidence = seen.confidence;
+    teardown();
+    setup();
+    all = (struct records){0};
+    cr_expect_eq(surer_by("203.0.113.0/24", INDICATOR_SCANNER, true), confidence);
+}
+
+Test(describe, a_feed_that_names_others_bears_no_witness)
+{
+    cr_expect_eq(surer_by("203.0.113.61", INDICATOR_C2, false), 0);
+    cr_expect_str_eq(property("Listed Addresses"), "(none)");
+}
+
+Test(describe, an_allow_list_bears_no_witness)
+{
+    import(GUESSER, INDICATOR_BLOCKLIST, "bad", "");
+    cr_expect_eq(surer_by(GUESSER, INDICATOR_ALLOW, false), -10);
+}
+
+Test(describe, what_an_indicator_was_in_force_for_counts_whatever_came_before_and_after)
+{
+    struct indicator indicator = {.category = INDICATOR_MALWARE,
+        .from_us = T0 + 300 * SECOND,
+        .until_us = T0 + 301 * SECOND,
+        .note = STR("")};
+    struct feed feed = {"short", "plain", &indicator, 1};
+    struct feed_change change;
+    struct err err = {0};
+    cr_assert(cidr_parse(STR(GUESSER), &indicator.net));
+    cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);
+    guesses(30); /* until 290 s */
+    raise("SSH_Incoming_BF_OneToOne");
+    cr_expect_str_eq(property("Listed Addresses"), "(none)");
+    int before = seen.confidence;
+    all.count = 0;
+    for (int i = 0; i < 5; i++)
+        record_flow(&all, SENSOR_ZEEK, NULL, T0 + (300 + i) * SECOND, address(GUESSER),
+            address(own), 22);
+    raise("SSH_Incoming_BF_OneToOne");
+    cr_expect_str_eq(property("Listed Addresses"), GUESSER " (" GUESSER ": malware)");
+    cr_expect_eq(seen.confidence, before + 10);
+}
+
+Test(describe, one_of_many_that_is_named_bears_witness)
+{
+    import("198.51.100.3", INDICATOR_BLOCKLIST, "listed", "");
+    for (int i = 0; i < 60; i++)
+        record_flow(&all, SENSOR_ZEEK, NULL, T0 + i * 10 * SECOND,
+            address_after("198.51.100.1", i % 12), address(own), 22);
+    raise("SSH_Incoming_BF_ManyToOne");
+    cr_expect_str_eq(property("Listed Addresses"), "198.51.100.3 (198.51.100.3: blocklist)");
+}
