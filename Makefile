@@ -179,6 +179,9 @@ fuzz-run: $(BUILD)/tests/fuzz/fuzz_$(F).o $(CORE)
 bench: $(BUILD)/tocsin $(BENCH:%.c=$(BUILD)/%) | deps-test ## measure against the sqlite3 shell (ROWS=1000000 ROUNDS=5)
 	@BUILD=$(BUILD) ROWS='$(ROWS)' ROUNDS='$(ROUNDS)' tests/bench/run.sh
 
+bench-history: $(BUILD)/tocsin $(BENCH:%.c=$(BUILD)/%) ## does correlation cost what is new, or what is stored? (ROWS=1000000 TIMES=10 NEW=10000)
+	@BUILD=$(BUILD) ROWS='$(ROWS)' TIMES='$(TIMES)' NEW='$(NEW)' ROUNDS='$(ROUNDS)' tests/bench/history.sh
+
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -lm
 
@@ -206,7 +209,7 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-.PHONY: all deps deps-test demo samples fixtures check check-san check-scene fuzz fuzz-run bench lint format \
+.PHONY: all deps deps-test demo samples fixtures check check-san check-scene fuzz fuzz-run bench bench-history lint format \
         install uninstall clean help
 .SECONDARY:
 
