@@ -141,7 +141,8 @@ Test(options, what_is_near_nothing_gets_a_way_on)
 
 Test(options, of_another_command_or_action_say_where_they_belong)
 {
-    refused("ingest --since 1h x", "--since goes with 'alerts' or 'export', not with 'ingest'");
+    refused("ingest --since 1h x",
+        "--since goes with 'alerts' or 'export' or 'baseline', not with 'ingest'");
     refused(
         "alerts show --limit 3 abcd", "--limit goes with 'alerts list', not with 'alerts show'");
 }
