@@ -133,6 +133,8 @@ static bool look_for_drift(struct reading *r, const struct key *key, const struc
     if (!read_bins(r, key, u->metric, 24, split, until, &recent, err))
         return false;
     u->recent = median(r->bins, recent);
+    if (r->drift_only && (int64_t)recent < least) /* most addresses: no need to look back */
+        return true;
     int64_t taught = time_day(u->until_us + TIME_US_DAY - 1), end = split < taught ? split : taught;
     if (!read_bins(r, key, u->metric, 24, time_day(u->from_us), end, &before, err))
         return false;
