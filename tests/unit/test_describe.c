@@ -588,8 +588,8 @@ Test(describe, what_an_indicator_was_in_force_for_counts_whatever_came_before_an
     int before = seen.confidence;
     all.count = 0;
     for (int i = 0; i < 5; i++)
-        record_flow(&all, SENSOR_ZEEK, NULL, T0 + (300 + i) * SECOND, address(GUESSER),
-            address(own), 22);
+        record_flow(
+            &all, SENSOR_ZEEK, NULL, T0 + (300 + i) * SECOND, address(GUESSER), address(own), 22);
     raise("SSH_Incoming_BF_OneToOne");
     cr_expect_str_eq(property("Listed Addresses"), GUESSER " (" GUESSER ": malware)");
     cr_expect_eq(seen.confidence, before + 10);
