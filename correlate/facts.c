@@ -36,7 +36,9 @@ static const char forget_contacts[] =
     "DELETE FROM meeting; DELETE FROM named; DELETE FROM listed;";
 
 /* Marked flows from outside that a machine of ours answered are visits. */
-#define INCOMING ":exact <> 0 AND " IN_HOME_RANGES("f.resp") " AND NOT " IN_HOME_RANGES("f.orig")
+#define INCOMING                                                                                   \
+    ":exact <> 0 AND " IN_HOME_RANGES("f.resp") " AND NOT " IN_HOME_RANGES(                        \
+        "f.orig") " AND f.orig < 4294967296"
 #define MAYBE_VISIT                                                                                \
     "f.outcome & 3 = 2 AND NOT (:exact <> 0 AND " IN_HOME_RANGES(                                  \
         "f.orig") ") "                                                                             \

@@ -1,0 +1,115 @@
+#include "correlate/dull.h"
+#include "tests/unit/scenario.h"
+#include "tests/unit/world.h"
+
+#define SEEDS 40
+
+TestSuite(dull, .init = open_world, .fini = close_world);
+
+static void put_marked(struct store *s, const struct records *records)
+{
+    struct err err = {0};
+    struct dull *dull = dull_watch(s, world.catalog, &err);
+    cr_assert_not_null(dull, "%s", err.text);
+    records_put(s, records, NULL, 0, records->count);
+    dull_free(dull);
+}
+
+/* outcome = answer + 4 * state + 64 * flags */
+static int64_t marks(void)
+{
+    struct store *s = memory_open();
+    put_marked(s, &all);
+    int64_t marks = number_of(s, "SELECT outcome / 64 & (32 | 128) FROM flow");
+    store_close(s);
+    return marks;
+}
+
+static struct flow *from_outside(uint16_t port)
+{
+    return record_flow(&all, SENSOR_ZEEK, NULL, RECORDS_NOW_US - HOUR, address("203.0.113.9"),
+        address("10.0.0.5"), port);
+}
+
+Test(dull, an_answered_login_is_never_marked)
+{
+    from_outside(22);
+    cr_expect_eq(marks(), 0);
+}
+
+Test(dull, a_login_by_name_at_another_port_is_not_marked)
+{
+    struct flow *f = from_outside(902);
+    f->service = STR("ssh");
+    cr_expect_eq(marks(), 0);
+}
+
+Test(dull, a_refused_login_matters_to_who_was_refused_alone)
+{
+    struct flow *f = from_outside(22);
+    f->answer = ANSWER_NONE;
+    cr_expect_eq(marks(), FLOW_OUTWARD);
+}
+
+Test(dull, a_refusal_matters_to_who_was_refused_alone)
+{
+    struct flow *f = from_outside(8080);
+    f->answer = ANSWER_NONE;
+    cr_expect_eq(marks(), FLOW_OUTWARD);
+}
+
+Test(dull, ordinary_traffic_matters_to_nobody)
+{
+    struct flow *f = from_outside(443);
+    f->orig_pkts = f->resp_pkts = 10;
+    f->orig_bytes = f->resp_bytes = 5000;
+    f->orig_ip_bytes = f->resp_ip_bytes = 5400;
+    cr_expect_eq(marks(), FLOW_DULL | FLOW_OUTWARD);
+}
+
+/* With two sensors marks do not count. */
+static void make_zeeks(struct records *records)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < records->count; i++) {
+        struct record *r = &records->list[i];
+        if (r->kind == MADE_SIGNATURE)
+            continue;
+        r->flow.sensor = r->login.sensor = SENSOR_ZEEK;
+        records->list[kept++] = *r;
+    }
+    records->count = kept;
+}
+
+Test(dull, marks_change_no_fact_and_no_alert)
+{
+    static const char *const facts[] = {
+        "SELECT count(*) * 1000 + ifnull(sum(t + weight + remote), 0) FROM attempt",
+        "SELECT count(*) * 1000 + ifnull(sum(t + pkts + remote), 0) FROM probe",
+        "SELECT count(*) * 1000 + ifnull(sum(own + door + net + days), 0) FROM visit"};
+    size_t alerts = 0, skipped = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct scenario x = scenario_new(seed);
+        struct store *plain = memory_open(), *marked = memory_open();
+        make_zeeks(&x.records);
+        records_put(plain, &x.records, NULL, 0, x.records.count);
+        put_marked(marked, &x.records);
+        correlate(plain, &world);
+        correlate(marked, &world);
+        skipped += number_of(marked, "SELECT count(*) FROM flow WHERE outcome & 8192") > 0;
+        for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+            int64_t want = number_of(plain, facts[i]), got = number_of(marked, facts[i]);
+            cr_expect_eq(got, want, "seed %llu, %s", (unsigned long long)seed, facts[i]);
+        }
+        char *want = alerts_text(plain), *got = alerts_text(marked);
+        expect_same(got, want, seed, 0);
+        alerts += strlen(want) > 1;
+        free(want);
+        free(got);
+        store_close(plain);
+        store_close(marked);
+        scenario_done(&x);
+    }
+    cr_expect_gt(alerts, SEEDS / 4);
+    cr_expect_gt(skipped, SEEDS / 4);
+}
