@@ -1,7 +1,7 @@
 /* Why an episode is an alert: of each tier that it reached, the strongest window against its floors. */
 #pragma once
 
-#include "correlate/describe.h"
+#include "correlate/description.h"
 
 /* The margin of a window: how often its tightest floor fits into what was seen, or, where one floor
  * is enough, the floor that it passes by most. In thousandths; 1000 is the floor itself. */

@@ -1,7 +1,7 @@
 /* The rules that a catalogue entry's words must keep: placeholders, tactics, techniques. What its
  * query asks of it: catalog_query.c. */
 #include "correlate/catalog_read.h"
-#include "correlate/describe.h"
+#include "correlate/description.h"
 #include "store/indicator.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* How sure an alert is, from 0 to 100. */
 #pragma once
 
-#include "correlate/describe.h"
+#include "correlate/description.h"
 
 /* Percent, ours. Never more than CONFIDENCE_COLD_MAX without a history to compare with. */
 #define CONFIDENCE_COLD_MAX    75

@@ -1,7 +1,7 @@
 /* What the sensors did not see: their own reports summed up by the hour, and told with each alert. */
 #pragma once
 
-#include "correlate/describe.h"
+#include "correlate/description.h"
 #include "correlate/span.h"
 
 /* Whether there is anything that coverage_update() has not looked at. */

@@ -1,5 +1,6 @@
 /* What the attempts of an episode tell: how many, by whom, on which port, and whether one got in. */
 #include "correlate/describe.h"
+#include "correlate/tally.h"
 #include "store/counts.h"
 #include "store/query.h"
 

@@ -3,6 +3,7 @@
 #include "correlate/contacts.h"
 #include "correlate/describe.h"
 #include "correlate/strangers.h"
+#include "correlate/tally.h"
 #include "store/query.h"
 #include "util/list.h"
 #include "util/timefmt.h"

@@ -4,6 +4,7 @@
 #include "correlate/legs.h"
 #include "correlate/shape.h"
 #include "correlate/strangers.h"
+#include "correlate/tally.h"
 #include "store/query.h"
 #include "util/list.h"
 

@@ -2,6 +2,7 @@
 #include "correlate/describe.h"
 #include "correlate/probes.h"
 #include "correlate/shape.h"
+#include "correlate/tally.h"
 #include "store/query.h"
 #include "util/list.h"
 #include "util/order.h"

@@ -2,6 +2,7 @@
 #include "correlate/describe.h"
 #include "correlate/judge.h"
 #include "correlate/shape.h"
+#include "correlate/tally.h"
 #include "store/query.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* What the gate found, told with the alert. */
 #pragma once
 
-#include "correlate/describe.h"
+#include "correlate/description.h"
 #include "correlate/gate.h"
 
 /* Adds the lines of kind BASIS_BASELINE, the property "Baseline" where one is learned, and what the

@@ -5,7 +5,7 @@
  * query finds is put in. What lies outside stays, however long the history. */
 #include "correlate/judge.h"
 
-#include "correlate/describe.h"
+#include "correlate/description.h"
 #include "correlate/queries.h"
 #include "correlate/strangers.h"
 #include "correlate/worm.h"

@@ -1,5 +1,6 @@
 /* Lists of addresses with counts. */
-#include "correlate/describe.h"
+#include "correlate/tally.h"
+
 #include "util/list.h"
 
 #include <stdlib.h>

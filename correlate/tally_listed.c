@@ -1,6 +1,6 @@
 /* Which of an alert's others the feeds name. */
-#include "correlate/describe.h"
 #include "correlate/indicators.h"
+#include "correlate/tally.h"
 
 #define NAMED_MAX 10 /* so many stand in the property */
 

@@ -1,5 +1,5 @@
 /* Lists of addresses with counts, as alerts show them. */
-#include "correlate/describe.h"
+#include "correlate/tally.h"
 #include "tests/unit/records.h"
 
 static struct arena arena;
