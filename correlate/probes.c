@@ -11,6 +11,9 @@
 
 #define PROBES_MAX 65536
 #define PIECES_MAX 1008 /* a week; what a flow carries after that is not counted */
+/* Packets or bytes of a piece, since logs can claim anything: times its milliseconds they fit 64 bits, and
+ * so do nearly a million of them. */
+#define PIECE_COUNT_MAX INT64_C(10000000000000)
 
 /* One row of table `probe`. */
 struct probe {
@@ -138,12 +141,20 @@ int64_t probes_added(const struct probes *all)
     return all->added;
 }
 
+static int64_t at_most(int64_t value, int64_t max)
+{
+    return value < max ? value : max;
+}
+
 static bool gather(struct probes *all, const struct probe *p, struct err *err)
 {
     if (all->count == PROBES_MAX && !probes_flush(all, err))
         return false;
-    all->list[all->count] = *p;
-    all->list[all->count++].held = all->hold;
+    struct probe *kept = &all->list[all->count++];
+    *kept = *p;
+    kept->pkts = at_most(p->pkts, PIECE_COUNT_MAX);
+    kept->bytes = at_most(p->bytes, PIECE_COUNT_MAX);
+    kept->held = all->hold;
     all->added++;
     return true;
 }

@@ -6,7 +6,7 @@
 -- spread evenly over its duration; a flow counts as one at its start. A flood: the floor reached in two minutes that do not
 -- overlap, within :window, or :peak_factor times the floor in one minute. :min_minutes 1: any minute at the floor.
 -- A floor of 0 is none, and does not count.
--- Sums are kept in whole milliseconds so that they are exact: packets * milliseconds fits 64 bits.
+-- Sums are kept in whole milliseconds so that they are exact: packets * milliseconds fits 64 bits (correlate/probes.c).
 WITH RECURSIVE loud AS (  -- cheap sieve: addresses that send so much at all; flags: 2 attack-shaped, 4 one way, 8 answered
   SELECT k.own, k.lo, k.hi
   FROM touched AS k CROSS JOIN probe AS p
@@ -22,9 +22,9 @@ near AS (                 -- pieces of a long flow last 10 minutes at most
   WHERE p.flags & 6 <> 0 AND p.leg = 0),
 big AS (                  -- cheap sieve: targets that get one minute's worth at all
   SELECT own, remote FROM near GROUP BY own, remote
-  HAVING (:min_flows > 0 AND SUM(CASE WHEN flags & 2 <> 0 THEN scale ELSE 0 END) >= :min_flows)
-      OR (:min_packets > 0 AND SUM(CASE WHEN flags & 4 <> 0 THEN pkts ELSE 0 END) >= :min_packets)
-      OR (:min_bytes > 0 AND SUM(CASE WHEN flags & 4 <> 0 THEN bytes ELSE 0 END) >= :min_bytes)),
+  HAVING (:min_flows > 0 AND TOTAL(CASE WHEN flags & 2 <> 0 THEN scale ELSE 0 END) >= :min_flows)
+      OR (:min_packets > 0 AND TOTAL(CASE WHEN flags & 4 <> 0 THEN pkts ELSE 0 END) >= :min_packets)
+      OR (:min_bytes > 0 AND TOTAL(CASE WHEN flags & 4 <> 0 THEN bytes ELSE 0 END) >= :min_bytes)),
 suspect AS (SELECT n.* FROM big AS b JOIN near AS n ON n.own = b.own AND n.remote = b.remote),
 opened AS (               -- flows by the bucket in which they begin, and what they knock at
   SELECT own, remote, lo, hi, (t - ((t % 10000000) + 10000000) % 10000000) / 10000000 AS bucket,
