@@ -50,6 +50,15 @@ bool cli_config(struct cli *cli, struct err *err)
     return cli->config;
 }
 
+bool cli_database_exists(struct cli *cli, struct err *err)
+{
+    if (!cli_config(cli, err))
+        return false;
+    struct store *s = store_open(cli->config->db, STORE_READ, 0, err);
+    store_close(s);
+    return s != NULL;
+}
+
 bool cli_store(struct cli *cli, enum store_mode mode, bool home, struct err *err)
 {
     if (!cli_config(cli, err))

@@ -31,6 +31,8 @@ void cli_done(struct cli *cli);
 
 /* Reads the configuration once. */
 bool cli_config(struct cli *cli, struct err *err);
+/* For commands that write and need what is stored: opening would make a database where there is none. */
+bool cli_database_exists(struct cli *cli, struct err *err);
 /* Opens the database (and reads the configuration). -o is refused where it names a file in use.
  * Where nothing names the home networks or the database, a note says what was taken; home: whether
  * the command looks at the networks at all. */

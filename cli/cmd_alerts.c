@@ -269,22 +269,12 @@ static bool read_said(struct cli *cli, struct alert_said *said, struct err *err)
     return true;
 }
 
-/* Opening for writing would make a database where there is none. */
-static bool database_exists(struct cli *cli, struct err *err)
-{
-    if (!cli_config(cli, err))
-        return false;
-    struct store *s = store_open(cli->config->db, STORE_READ, 0, err);
-    store_close(s);
-    return s != NULL;
-}
-
 static bool set(struct cli *cli, struct err *err)
 {
     char id[ID_SIZE] = "";
     bool changed = false;
     struct alert_said said = {.uid = id};
-    if (!read_said(cli, &said, err) || !database_exists(cli, err) ||
+    if (!read_said(cli, &said, err) || !cli_database_exists(cli, err) ||
         !cli_store(cli, STORE_WRITE, false, err) ||
         !find_alert(cli, cli->words[0], take_id, id, err) ||
         !store_alert_say(cli->store, &said, cli->now_us, &changed, err))

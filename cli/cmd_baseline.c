@@ -156,7 +156,7 @@ static bool say(
     int64_t t_us = cli->now_us;
     bool found;
     if (!host(cli, &own, err) || (when && !cli_time(cli, option, when, &t_us, err)) ||
-        !cli_config(cli, err) || !check_service(cli, err) ||
+        !cli_config(cli, err) || !check_service(cli, err) || !cli_database_exists(cli, err) ||
         !cli_store(cli, STORE_WRITE, false, err))
         return false;
     const struct learning_scope scope = {cli->opt.host ? &own : NULL, cli->opt.service};

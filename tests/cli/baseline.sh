@@ -25,3 +25,5 @@ run baseline freeze --service telepathy
 run baseline reset --host nobody
 run baseline freeze --since 2026-03-01
 run correlate
+"$TOCSIN" --db none.db baseline freeze || echo "exit $?"
+[ ! -e none.db ] && echo "no database was made"
