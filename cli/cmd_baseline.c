@@ -40,12 +40,13 @@ static void number(char text[32], int64_t value)
 
 static bool add_row(void *arg, const struct usual *u)
 {
-    char ip[IP_TEXT_SIZE], since[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
+    char ip[IP_TEXT_SIZE], since[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE] = "";
     char frozen[TIME_TEXT_SIZE] = "", reset[TIME_TEXT_SIZE] = "";
     char clean[32], excluded[32], busy[32], centre[32], scale[32], recent[32], before[32];
     ip_format(&u->own, ip);
     time_format_s(u->from_us, since);
-    time_format_s(u->last_us, last);
+    if (u->busy)
+        time_format_s(u->last_us, last);
     if (u->frozen)
         time_format_s(u->frozen_us, frozen);
     if (u->reset)

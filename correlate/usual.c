@@ -144,15 +144,8 @@ static bool look_for_drift(struct reading *r, const struct key *key, const struc
     return true;
 }
 
-static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
-    struct usual *u, struct err *err)
+static void learn_figures(struct reading *r, size_t count, struct usual *u)
 {
-    size_t count;
-    if (!read_bins(
-            r, key, u->metric, 1, time_hour(u->from_us), time_hour(u->until_us), &count, err))
-        return false;
-    if (count == 0)
-        return true;
     u->busy = (int64_t)count;
     u->last_us = r->bins[count - 1].bin * TIME_US_HOUR;
     struct baseline_frame frame = {
@@ -161,6 +154,25 @@ static bool read_metric(struct reading *r, const struct key *key, const struct t
     baseline_learn(&b, &frame, r->bins, u->busy);
     u->centre = baseline_judge(&b, r->newest, 0).centre;
     u->scale = b.scale;
+}
+
+/* Where a freeze or reset leaves nothing to learn from, one row still tells of it. */
+static bool shows_rule(const struct reading *r, const struct usual *u)
+{
+    return !r->drift_only && u->metric == USUAL_LOGINS && (u->frozen || u->reset);
+}
+
+static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
+    struct usual *u, struct err *err)
+{
+    size_t count;
+    if (!read_bins(
+            r, key, u->metric, 1, time_hour(u->from_us), time_hour(u->until_us), &count, err))
+        return false;
+    if (count == 0 && !shows_rule(r, u))
+        return true;
+    if (count > 0)
+        learn_figures(r, count, u);
     if (!look_for_drift(r, key, figures, u, err))
         return false;
     r->stopped = !r->visit(r->arg, u);

@@ -25,7 +25,7 @@ struct usual {
     int64_t clean, excluded;   /* hours: logged, and not covered by alerts; covered */
     int64_t busy;              /* hours with any */
     double centre, scale;      /* of the busy ones: a count; of log(1 + x) (correlate/baseline.h) */
-    int64_t last_us;           /* the newest hour with any */
+    int64_t last_us;           /* the newest hour with any; means nothing while busy is 0 */
     bool frozen, reset;        /* people said so … */
     int64_t frozen_us, reset_us; /* … and when */
     /* Medians of the busy days of the last days and of those before that teach; drifts: far apart, and enough of

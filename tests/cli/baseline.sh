@@ -16,6 +16,9 @@ run baseline freeze --host 10.0.0.5 --service ssh --until 2026-03-03
 shown
 run baseline reset --host 10.0.0.5 --service ssh --since 2026-03-05T06:30:00Z
 shown
+run -q baseline reset --host 10.0.0.5 # all that was learned: a row still tells of it
+shown
+run -q baseline reset --undo --host 10.0.0.5
 run baseline freeze --undo --host 10.0.0.5 --service ssh
 run baseline reset --undo --host 10.0.0.5 --service ssh
 run baseline export -o learned.jsonl
