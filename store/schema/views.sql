@@ -487,7 +487,8 @@ source AS (
     FROM named GROUP BY own, day, door, remote),
 total AS (
     SELECT own, day, remote, sum(connections) AS connections, max(alerted) AS alerted,
-           row_number() OVER (PARTITION BY own, day ORDER BY sum(connections) DESC, remote) AS place
+           row_number() OVER (PARTITION BY own, day ORDER BY sum(connections) DESC, min(remote, 4294967296),
+               (SELECT ip FROM address6 WHERE id = remote)) AS place
     FROM source GROUP BY own, day, remote)
 SELECT
     date(s.day * 86400, 'unixepoch'),

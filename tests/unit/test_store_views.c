@@ -397,6 +397,18 @@ Test(store_views, sum_up_flagged_sources_by_resource_and_day)
         "SELECT sources || ' ' || alerts FROM flagged_days WHERE day = '1970-01-01'", "1 0");
 }
 
+/* Ids of IPv6 addresses are in the order in which they were first met. */
+Test(store_views, name_the_busiest_source_whatever_was_read_first)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP');"
+        "INSERT INTO address6 VALUES (4294967396, x'20010db8000000000000000000000002', '2001:db8::2'),"
+        " (4294967397, x'20010db8000000000000000000000001', '2001:db8::1');"
+        "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
+        " (901, 5, 0, 1, 1, 4294967396, 22, 6, 3), (901, 5, 0, 2, 2, 4294967397, 22, 6, 3)");
+    expect_value("SELECT busiest FROM flagged_days", "2001:db8::1 [1]");
+}
+
 Test(store_views, show_sightings_by_role_and_feed)
 {
     scratch_run(&db,
