@@ -536,8 +536,10 @@ sighting AS (
            count(DISTINCT ifnull(c.conn, c.ident)) AS connections,
            count(DISTINCT CASE WHEN c.flags & 1 THEN ifnull(c.conn, c.ident) END) AS answered,
            count(DISTINCT nullif(c.port, 0)) AS ports,
-           group_concat(DISTINCT CASE c.proto WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1 THEN 'icmp'
-               WHEN 58 THEN 'icmp6' ELSE CAST(c.proto AS TEXT) END) AS protocols,
+           ltrim(max(CASE c.proto WHEN 6 THEN ',tcp' ELSE '' END) || max(CASE c.proto WHEN 17 THEN ',udp' ELSE '' END)
+               || max(CASE c.proto WHEN 1 THEN ',icmp' ELSE '' END) || max(CASE c.proto WHEN 58 THEN ',icmp6' ELSE '' END)
+               || ifnull(',' || group_concat(DISTINCT CASE WHEN c.proto NOT IN (6, 17, 1, 58) THEN c.proto END), ''),
+               ',') AS protocols,
            min(c.t) AS t0, max(c.t) AS t1
     FROM contact c JOIN entry e ON e.remote = c.remote AND c.t >= e.since AND c.t < e.until
     WHERE c.topic = (SELECT id FROM name WHERE text = 'Network_TrafficFromUnrecommendedIP') AND c.leg = 0

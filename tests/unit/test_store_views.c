@@ -409,6 +409,21 @@ Test(store_views, name_the_busiest_source_whatever_was_read_first)
     expect_value("SELECT busiest FROM flagged_days", "2001:db8::1 [1]");
 }
 
+/* Ids of subjects are in the order in which they were first met. */
+Test(store_views, name_the_protocols_of_a_sighting_whatever_was_read_first)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP'), (903, '128.0.0.0/8'),"
+        " (904, '128.0.0.100');"
+        "INSERT INTO feed VALUES (1, 'one', 'plain', 7);"
+        "INSERT INTO indicator VALUES (1, 1, 77, 0, '128.0.0.100', 5, NULL, NULL, NULL, '');"
+        "INSERT INTO listed VALUES (100, 77);"
+        "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
+        " (901, 5, 903, 1, 1, 100, 0, 1, 0), (901, 5, 903, 2, 2, 100, 53, 17, 0),"
+        " (901, 5, 904, 3, 3, 100, 53, 6, 0), (901, 5, 904, 4, 4, 100, 0, 47, 0)");
+    expect_value("SELECT protocols FROM sightings", "tcp,udp,icmp,47");
+}
+
 Test(store_views, show_sightings_by_role_and_feed)
 {
     scratch_run(&db,
