@@ -23,6 +23,7 @@ traffic() { # rows rows-before
 tocsin() { # measurement database arguments...
     local name=$1 db=$2
     shift 2
+    sync
     "$measure" "$name" "$BUILD/tocsin" --db "$db" --now $NOW -q "$@" >out 2>&1 ||
         { cat out >&2 && echo "bench: tocsin $* failed" >&2 && exit 1; }
 }

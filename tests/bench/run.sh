@@ -32,8 +32,10 @@ columns='ts, uid, orig_h, orig_p, resp_h, resp_p, proto, service, duration, orig
     resp_bytes, conn_state, local_orig, local_resp, missed_bytes, history, orig_pkts,
     orig_ip_bytes, resp_pkts, resp_ip_bytes, tunnel_parents'
 
+# Nobody pays for what others left to be written.
 import() {
     rm -f import.db
+    sync
     "$measure" import sqlite3 import.db "CREATE TABLE conn($columns)" '.mode tabs' \
         '.import --skip 8 conn.log conn'
 }
@@ -41,6 +43,7 @@ import() {
 tocsin() { # measurement arguments...
     local name=$1
     shift
+    sync
     "$measure" "$name" "$TOCSIN" --db "$form.db" -q "$@" >"$name.out" 2>&1 ||
         { cat "$name.out" >&2 && echo "bench: tocsin $* failed" >&2 && exit 1; }
 }
