@@ -498,7 +498,7 @@ Test(joins, evidence_tells_what_both_saw_however_late_the_flow_comes)
         snprintf(all.list[COUNT + i].uid, sizeof all.list->uid, "%d", 7000 + i);
     }
     for (int i = 0; i < COUNT; i++) {
-        char uid[8];
+        char uid[16];
         snprintf(uid, sizeof uid, "%d", 7000 + i);
         struct login *l = record_login(&all, SENSOR_SURICATA, uid, NOON + i * SECOND * 10 + 1000,
             address(CLIENT), address(SERVER), 22, "ssh", -1);
