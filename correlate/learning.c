@@ -16,34 +16,14 @@ struct learning_rule {
 
 /* ------------------------------------------------------------------ said */
 
-static bool forget(struct store *s, enum learning_what what, const struct learning_scope *scope,
-    int64_t until, struct err *err)
+/* Runs one statement on the rules of a scope. */
+static bool apply(struct store *s, const char *name, const char *sql, enum learning_what what,
+    const struct learning_scope *scope, int64_t hour, struct err *err)
 {
     int64_t own = 0;
     if (scope->own && !store_address_id(s, scope->own, &own, err))
         return false;
-    struct query *q = store_query(s, "forget what may be learned",
-        "DELETE FROM learning WHERE what = :what AND own IS :own AND service = :service "
-        "AND hour <= :until");
-    query_bind_i(q, ":what", what);
-    if (scope->own)
-        query_bind_i(q, ":own", own);
-    else
-        query_bind_null(q, ":own");
-    query_bind_s(q, ":service", str_of(scope->service ? scope->service : ""));
-    query_bind_i(q, ":until", until);
-    query_step(q);
-    return query_done(q, err);
-}
-
-static bool note(struct store *s, enum learning_what what, const struct learning_scope *scope,
-    int64_t hour, struct err *err)
-{
-    int64_t own = 0;
-    if (scope->own && !store_address_id(s, scope->own, &own, err))
-        return false;
-    struct query *q = store_query(s, "what may be learned",
-        "INSERT INTO learning (what, own, service, hour) VALUES (:what, :own, :service, :hour)");
+    struct query *q = store_query(s, name, sql);
     query_bind_i(q, ":what", what);
     if (scope->own)
         query_bind_i(q, ":own", own);
@@ -53,6 +33,23 @@ static bool note(struct store *s, enum learning_what what, const struct learning
     query_bind_i(q, ":hour", hour);
     query_step(q);
     return query_done(q, err);
+}
+
+static bool forget(struct store *s, enum learning_what what, const struct learning_scope *scope,
+    int64_t until, struct err *err)
+{
+    return apply(s, "forget what may be learned",
+        "DELETE FROM learning WHERE what = :what AND own IS :own AND service = :service "
+        "AND hour <= :hour",
+        what, scope, until, err);
+}
+
+static bool note(struct store *s, enum learning_what what, const struct learning_scope *scope,
+    int64_t hour, struct err *err)
+{
+    return apply(s, "what may be learned",
+        "INSERT INTO learning (what, own, service, hour) VALUES (:what, :own, :service, :hour)",
+        what, scope, hour, err);
 }
 
 bool learning_say(struct store *s, enum learning_what what, const struct learning_scope *scope,
