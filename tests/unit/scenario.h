@@ -350,6 +350,23 @@ static inline struct scenario scenario_new(uint64_t seed)
     return x;
 }
 
+/* All by Zeek; what only Suricata can tell goes. */
+static inline void scenario_by_zeek(struct records *all)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        struct record *r = &all->list[i];
+        if (r->kind == MADE_SIGNATURE)
+            continue;
+        r->flow.sensor = r->login.sensor = SENSOR_ZEEK;
+        memmove(r->uid + 1, r->uid, sizeof r->uid - 1);
+        r->uid[0] = 'Z';
+        r->uid[sizeof r->uid - 1] = '\0';
+        all->list[kept++] = *r;
+    }
+    all->count = kept;
+}
+
 static inline void scenario_done(struct scenario *x)
 {
     records_done(&x->records);

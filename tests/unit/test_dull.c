@@ -67,20 +67,7 @@ Test(dull, ordinary_traffic_matters_to_nobody)
     cr_expect_eq(marks(), FLOW_DULL | FLOW_OUTWARD);
 }
 
-/* With two sensors marks do not count. */
-static void make_zeeks(struct records *records)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < records->count; i++) {
-        struct record *r = &records->list[i];
-        if (r->kind == MADE_SIGNATURE)
-            continue;
-        r->flow.sensor = r->login.sensor = SENSOR_ZEEK;
-        records->list[kept++] = *r;
-    }
-    records->count = kept;
-}
-
+/* By one sensor: with two, marks do not count. */
 Test(dull, marks_change_no_fact_and_no_alert)
 {
     static const char *const facts[] = {
@@ -91,7 +78,7 @@ Test(dull, marks_change_no_fact_and_no_alert)
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct scenario x = scenario_new(seed);
         struct store *plain = memory_open(), *marked = memory_open();
-        make_zeeks(&x.records);
+        scenario_by_zeek(&x.records);
         records_put(plain, &x.records, NULL, 0, x.records.count);
         put_marked(marked, &x.records);
         correlate(plain, &world);

@@ -125,15 +125,24 @@ Test(fan_window, joins_windows_that_overlap)
     }
 }
 
+/* By a peer of its own. */
+static void add_attempt(struct store *s, int own, int t)
+{
+    struct err err = {0};
+    char sql[200];
+    snprintf(sql, sizeof sql,
+        "INSERT INTO attempt VALUES (1, 2, %d, 0, %d, %d, %d, 1, 1, 0, 22, 0, 0, 0, 0, 1)", own, t,
+        t, t);
+    cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
+}
+
 Test(fan_window, leaves_out_what_is_below_a_floor)
 {
     struct store *s = memory_open();
     struct err err = {0};
-    cr_assert(store_script(s, "test",
-                  "INSERT INTO attempt SELECT 1, 2, 3, 0, t, t, t, 1, 1, 0, 22, 0, 0, 0, 0, 1 "
-                  "FROM (SELECT 1 AS t UNION ALL SELECT 2 UNION ALL SELECT 3)",
-                  &err),
-        "%s", err.text);
+    add_attempt(s, 3, 1);
+    add_attempt(s, 3, 2);
+    add_attempt(s, 3, 3);
     const int64_t at[3] = {9, 3, 3}, above[3] = {9, 3, 4}, more[3] = {9, 4, 3};
     struct query *q = ask_windows(s, each_window, at);
     cr_assert(query_step(q));
@@ -151,11 +160,9 @@ Test(fan_window, begins_anew_for_each_address)
 {
     struct store *s = memory_open();
     struct err err = {0};
-    cr_assert(store_script(s, "test",
-                  "INSERT INTO attempt SELECT 1, 2, own, 0, t, t, t, 1, 1, 0, 22, 0, 0, 0, 0, 1 "
-                  "FROM (SELECT 3 AS own, 1 AS t UNION ALL SELECT 3, 2 UNION ALL SELECT 4, 2)",
-                  &err),
-        "%s", err.text);
+    add_attempt(s, 3, 1);
+    add_attempt(s, 3, 2);
+    add_attempt(s, 4, 2);
     struct query *q = store_query(s, "test",
         "SELECT group_concat(k.own || ':' || f.t || ':' || f.remotes, ' ') FROM "
         "(SELECT 4 AS own UNION ALL SELECT 3 UNION ALL SELECT 4) AS k CROSS JOIN "

@@ -84,23 +84,6 @@ static void add_second(struct second *x, struct records *all, size_t i)
     }
 }
 
-/* All by Zeek; what only Suricata can tell goes. */
-static void make_zeeks(struct records *all)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        struct record *r = &all->list[i];
-        if (r->kind == MADE_SIGNATURE)
-            continue;
-        r->flow.sensor = r->login.sensor = SENSOR_ZEEK;
-        memmove(r->uid + 1, r->uid, sizeof r->uid - 1);
-        r->uid[0] = 'Z';
-        r->uid[sizeof r->uid - 1] = '\0';
-        all->list[kept++] = *r;
-    }
-    all->count = kept;
-}
-
 /* ------------------------------------------------------------------ counted once */
 
 static void shuffle(struct chance *c, size_t *order, size_t count)
@@ -206,7 +189,7 @@ static void expect_once(uint64_t first_seed, int64_t skew_us, int64_t jitter_us,
     for (uint64_t seed = first_seed; seed < first_seed + SEEDS; seed++) {
         struct scenario x = scenario_new(seed);
         struct second second = {{seed}, skew_us, jitter_us, split_percent};
-        make_zeeks(&x.records);
+        scenario_by_zeek(&x.records);
         size_t zeeks = add_all_seconds(&second, &x.records);
         char *want = by_zeek_alone(&x.records, zeeks);
         for (int how = 0; how < 3; how++) {
