@@ -4,7 +4,6 @@
 #include "correlate/legs.h"
 #include "store/query.h"
 #include "store/rows.h"
-#include "util/order.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +21,11 @@ struct attempts {
     const struct services *services;
     struct ends_cache *ends;
     struct attempt *list;    /* ATTEMPTS_MAX */
-    struct changed *changes; /* CHANGES_MAX */
+    struct changed *changes; /* CHANGES_MAX: what is in `list` follows when it is written */
     size_t count, change_count;
 };
+
+#define KEY_COLUMNS 6 /* of them, these are the table's key */
 
 static const struct row_column attempt_columns[] = {
     ROW_AT(ROW_U8, attempt, direction),
@@ -44,6 +45,8 @@ static const struct row_column attempt_columns[] = {
     ROW_AT(ROW_U8, attempt, leg),
     ROW_AT(ROW_I64, attempt, scale),
 };
+
+#define PAIR_COLUMNS 4 /* of them, these make a pair */
 
 static const struct row_column change_columns[] = {
     ROW_AT(ROW_U8, changed, direction),
@@ -156,43 +159,41 @@ bool attempts_same(const struct attempt *a, const struct attempt *b)
 
 /* ------------------------------------------------------------------ writing */
 
-static int by_attempt_key(const void *a, const void *b)
+static bool same_pair(const struct changed *a, const struct changed *b)
 {
-    const struct attempt *x = a, *y = b;
-    int by = order(x->direction, y->direction);
-    by = by ? by : order(x->service, y->service);
-    by = by ? by : order(x->own, y->own);
-    by = by ? by : order(x->remote, y->remote);
-    by = by ? by : order(x->t, y->t);
-    return by ? by : order(x->ident, y->ident);
+    return a->direction == b->direction && a->service == b->service && a->own == b->own &&
+           a->remote == b->remote;
 }
 
-static int by_change_key(const void *a, const void *b)
+/* Changes of one pair that come together are one, with the span of all of them. */
+static void add_change(struct attempts *all, struct changed now)
 {
-    const struct changed *x = a, *y = b;
-    int by = order(x->direction, y->direction);
-    by = by ? by : order(x->service, y->service);
-    by = by ? by : order(x->own, y->own);
-    return by ? by : order(x->remote, y->remote);
-}
-
-/* One change a key, with the span of all of them. */
-static void join_changes(struct attempts *all)
-{
-    size_t kept = 0;
-    qsort(all->changes, all->change_count, sizeof *all->changes, by_change_key);
-    for (size_t i = 0; i < all->change_count; i++) {
-        struct changed *last = kept ? &all->changes[kept - 1] : NULL;
-        if (!last || by_change_key(last, &all->changes[i]) != 0) {
-            all->changes[kept++] = all->changes[i];
-            continue;
-        }
-        if (all->changes[i].lo < last->lo)
-            last->lo = all->changes[i].lo;
-        if (all->changes[i].hi > last->hi)
-            last->hi = all->changes[i].hi;
+    struct changed *last = all->change_count ? &all->changes[all->change_count - 1] : NULL;
+    if (!last || !same_pair(last, &now)) {
+        all->changes[all->change_count++] = now;
+        return;
     }
-    all->change_count = kept;
+    last->lo = now.lo < last->lo ? now.lo : last->lo;
+    last->hi = now.hi > last->hi ? now.hi : last->hi;
+}
+
+static void note_change(struct attempts *all, const struct attempt *a)
+{
+    add_change(all, (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction});
+}
+
+/* The pairs of what is about to be written, and those that were noted before. */
+static bool gather_changes(struct attempts *all, struct err *err)
+{
+    for (size_t i = 0; i < all->count; i++)
+        note_change(all, &all->list[i]);
+    if (!store_rows_sort(&change_rows, all->changes, all->change_count, PAIR_COLUMNS, err))
+        return false;
+    size_t count = all->change_count;
+    all->change_count = 0;
+    for (size_t i = 0; i < count; i++)
+        add_change(all, all->changes[i]);
+    return true;
 }
 
 static bool write_attempts(
@@ -225,26 +226,20 @@ static bool write_changes(struct attempts *all, struct err *err)
 /* In the order of the tables' keys: neighbours share pages. */
 bool attempts_flush(struct attempts *all, struct err *err)
 {
-    qsort(all->list, all->count, sizeof *all->list, by_attempt_key);
-    join_changes(all);
-    bool done = write_attempts(all, all->list, all->count, err) && write_changes(all, err);
+    bool done = store_rows_sort(&attempt_rows, all->list, all->count, KEY_COLUMNS, err) &&
+                gather_changes(all, err) && write_attempts(all, all->list, all->count, err) &&
+                write_changes(all, err);
     all->count = all->change_count = 0;
     return done;
 }
 
 /* ------------------------------------------------------------------ changes */
 
-static void note_change(struct attempts *all, const struct attempt *a)
-{
-    if (a->kind != KIND_NOTHING)
-        all->changes[all->change_count++] =
-            (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction};
-}
-
 static bool forget(struct attempts *all, const struct attempt *a, struct err *err)
 {
     if (a->kind == KIND_NOTHING)
         return true;
+    note_change(all, a);
     struct query *q = store_query(all->store, "forget attempt",
         "DELETE FROM attempt WHERE direction = :direction AND service = :service AND own = :own "
         "AND remote = :remote AND t = :t AND ident = :ident");
@@ -262,8 +257,10 @@ static bool put(struct attempts *all, const struct attempt *a, bool at_once, str
 {
     if (a->kind == KIND_NOTHING)
         return true;
-    if (at_once)
+    if (at_once) {
+        note_change(all, a);
         return write_attempts(all, a, 1, err);
+    }
     all->list[all->count++] = *a;
     return true;
 }
@@ -271,10 +268,8 @@ static bool put(struct attempts *all, const struct attempt *a, bool at_once, str
 bool attempts_change(struct attempts *all, const struct attempt *before,
     const struct attempt *after, bool at_once, struct err *err)
 {
-    bool full = all->count == ATTEMPTS_MAX || all->change_count + 2 > CHANGES_MAX;
+    bool full = all->count == ATTEMPTS_MAX || all->count + all->change_count + 2 > CHANGES_MAX;
     if (full && !attempts_flush(all, err))
         return false;
-    note_change(all, before);
-    note_change(all, after);
     return forget(all, before, err) && put(all, after, at_once, err);
 }

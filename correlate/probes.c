@@ -35,6 +35,8 @@ struct probes {
     } * spans; /* of successes, by watched; lo > hi: none */
 };
 
+#define KEY_COLUMNS 3 /* of them, these are the table's key */
+
 static const struct row_column probe_columns[] = {
     ROW_AT(ROW_I64, probe, own),
     ROW_AT(ROW_I64, probe, t),
@@ -230,16 +232,6 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-static int by_key(const void *a, const void *b)
-{
-    const struct probe *x = a, *y = b;
-    if (x->own != y->own)
-        return x->own < y->own ? -1 : 1;
-    if (x->t != y->t)
-        return x->t < y->t ? -1 : 1;
-    return (x->ident > y->ident) - (x->ident < y->ident);
-}
-
 static bool note_watched(struct probes *all, struct err *err)
 {
     struct query *q = store_query(all->store, "changed probes",
@@ -276,7 +268,8 @@ static bool any_held(const struct probes *all)
 
 bool probes_flush(struct probes *all, struct err *err)
 {
-    qsort(all->list, all->count, sizeof *all->list, by_key);
+    if (!store_rows_sort(&probe_rows, all->list, all->count, KEY_COLUMNS, err))
+        return false;
     store_rows_point(all->store, &probe_rows, all->list, all->count);
     bool done = (!any_held(all) || store_do(all->store, "held probes",
                                        WRITE("held_probe", "WHERE held = 1"), err)) &&

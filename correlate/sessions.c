@@ -5,7 +5,6 @@
 #include "correlate/session.h"
 #include "store/query.h"
 #include "store/rows.h"
-#include "util/order.h"
 
 #include <stdlib.h>
 
@@ -158,11 +157,6 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
            attempts_change(all->attempts, &before, &after, false, err);
 }
 
-static int by_ident(const void *a, const void *b)
-{
-    return order(((const struct session *)a)->ident, ((const struct session *)b)->ident);
-}
-
 static bool write_sessions(
     struct sessions *all, const struct session *list, size_t count, struct err *err)
 {
@@ -180,11 +174,9 @@ static bool write_sessions(
 
 bool sessions_flush(struct sessions *all, struct err *err)
 {
-    bool done = true;
+    bool done = store_rows_sort(&session_rows, all->list, all->count, 1, err);
     for (size_t i = 0; done && i < all->count; i++)
         done = settle(all, &all->list[i], err);
-    /* in the order of the table's key: neighbours share pages */
-    qsort(all->list, all->count, sizeof *all->list, by_ident);
     done = done && write_sessions(all, all->list, all->count, err) &&
            attempts_flush(all->attempts, err);
     all->any_stored = all->any_stored || all->count > 0;

@@ -4,7 +4,6 @@
 #include "correlate/twins.h"
 #include "store/query.h"
 #include "store/rows.h"
-#include "util/order.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
@@ -29,16 +28,18 @@ struct traces {
     size_t count;
 };
 
+#define KEY_COLUMNS 6 /* of them, these are the table's key */
+
 static const struct row_column trace_columns[] = {
     ROW_AT(ROW_I64, trace, slot),
     ROW_AT(ROW_I64, trace, tuple),
     ROW_AT(ROW_U8, trace, sensor),
     ROW_AT(ROW_I64, trace, t0),
     ROW_AT(ROW_I64, trace, ident),
+    ROW_AT(ROW_I64, trace, flow),
     ROW_AT(ROW_U8, trace, what),
     ROW_AT(ROW_I64, trace, duration),
     ROW_AT(ROW_I64, trace, own),
-    ROW_AT(ROW_I64, trace, flow),
 };
 
 static const struct row_shape trace_rows = ROW_SHAPE("new_trace", trace, trace_columns);
@@ -139,28 +140,18 @@ static int64_t slot_of(int64_t t_us)
     return time_units(t_us, SLOT_US);
 }
 
-static int by_key(const void *a, const void *b)
-{
-    const struct trace *x = a, *y = b;
-    int by = order(x->slot, y->slot);
-    by = by ? by : order(x->tuple, y->tuple);
-    by = by ? by : order(x->sensor, y->sensor);
-    by = by ? by : order(x->t0, y->t0);
-    by = by ? by : order(x->ident, y->ident);
-    return by ? by : order(x->flow, y->flow);
-}
-
 /* Records under one name and moment are one. Suricata's are looked at again; Zeek's are reason to
  * look at what Suricata has of the same ends. */
 static bool flush(struct traces *all, struct err *err)
 {
     if (all->count == 0)
         return true;
-    qsort(all->list, all->count, sizeof *all->list, by_key);
+    if (!store_rows_sort(&trace_rows, all->list, all->count, KEY_COLUMNS, err))
+        return false;
     store_rows_point(all->store, &trace_rows, all->list, all->count);
     bool done =
         store_do(all->store, "traces",
-            "INSERT INTO trace (slot, tuple, sensor, t0, ident, what, duration, own, flow) "
+            "INSERT INTO trace (slot, tuple, sensor, t0, ident, flow, what, duration, own) "
             "SELECT * FROM new_trace WHERE true ON CONFLICT DO UPDATE SET "
             "what = what | excluded.what, duration = max(duration, excluded.duration)",
             err) &&

@@ -24,6 +24,8 @@ struct visits {
     size_t count;
 };
 
+#define KEY_COLUMNS 4 /* of them, these are the table's key */
+
 static const struct row_column visit_columns[] = {
     ROW_AT(ROW_I64, visit, own),
     ROW_AT(ROW_I64, visit, door),
@@ -121,18 +123,6 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-static int by_key(const void *a, const void *b)
-{
-    const struct visit *x = a, *y = b;
-    if (x->own != y->own)
-        return x->own < y->own ? -1 : 1;
-    if (x->door != y->door)
-        return x->door < y->door ? -1 : 1;
-    if (x->block != y->block)
-        return x->block < y->block ? -1 : 1;
-    return (x->net > y->net) - (x->net < y->net);
-}
-
 /* Of a port and block, what lies beyond the first VISITS_NETWORKS_MAX networks goes. */
 static bool cut(struct visits *all, const struct visit *v, struct err *err)
 {
@@ -164,7 +154,8 @@ bool visits_flush(struct visits *all, struct err *err)
 {
     if (all->count == 0)
         return true;
-    qsort(all->list, all->count, sizeof *all->list, by_key);
+    if (!store_rows_sort(&visit_rows, all->list, all->count, KEY_COLUMNS, err))
+        return false;
     store_rows_point(all->store, &visit_rows, all->list, all->count);
     bool done = store_do(all->store, "new visits",
                     "INSERT INTO fresh_visit SELECT n.own, n.door, n.block, n.net, "

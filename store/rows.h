@@ -59,6 +59,10 @@ struct row_shape {
 
 /* Makes `shape->table` known to the store's SQL; the shape must be static. Once per store. */
 bool store_rows_define(struct store *s, const struct row_shape *shape, struct err *err);
+/* Puts rows in the order of the shape's first columns, which must be numbers: where they are the key of
+ * the table that the rows go to, neighbours share pages. Rows that are equal in them stay in order. */
+bool store_rows_sort(
+    const struct row_shape *shape, void *rows, size_t count, int columns, struct err *err);
 /* What the table holds from now on. The array must stay until it is pointed elsewhere. */
 void store_rows_point(
     struct store *s, const struct row_shape *shape, const void *rows, size_t count);
