@@ -13,12 +13,16 @@
 #define NAME_CACHE_MAX    65536
 #define ADDRESS_CACHE_MAX 65536
 
+struct ahead;
+
 struct query {
     sqlite3_stmt *stmt;
     struct store *store;
     const char *name;
-    const char *sql; /* its address is the key */
-    struct err err;  /* the first failure since store_query() */
+    const char *sql;       /* its address is the key … */
+    bool ahead;            /* … together with this: rows are read ahead … */
+    struct ahead *reading; /* … by this; NULL for others */
+    struct err err;        /* the first failure since store_query() */
     struct query *next;
 };
 
@@ -42,6 +46,7 @@ struct address_entry {
 
 struct store {
     sqlite3 *db;
+    sqlite3 *reader; /* a second connection, for what is read ahead; NULL until it is needed */
     char *path;
     enum store_mode mode;
     int lock_fd; /* -1: none held */
@@ -71,6 +76,13 @@ struct store {
 int store_connect(const char *path, enum store_mode mode, sqlite3 **db);
 /* err_set() with SQLite's own words, and the right code for a full disk, a lock, a damaged file. */
 bool store_fail(struct store *s, struct err *err, const char *doing);
+/* The same of a connection that is not the store's first. */
+bool store_fail_on(sqlite3 *db, struct store *s, struct err *err, const char *doing);
+/* Opens s->reader, where it is not open yet. */
+bool store_connect_reader(struct store *s, struct err *err);
+/* Ends a statement's rows, wherever it stands. */
+void query_stop(struct query *q);
+void query_free(struct query *q);
 /* Where plans are watched: false for a statement that prepares, but reads all of a table that grows. */
 bool store_check_plan(sqlite3_stmt *stmt, const char *name, struct err *err);
 /* Prepares what a virtual table itself asks, watched likewise. */

@@ -1,6 +1,7 @@
 /* Statements: prepared once, bound by name, first failure kept. */
 #include "store/query.h"
 
+#include "store/ahead.h"
 #include "store/internal.h"
 
 #include <stdlib.h>
@@ -8,23 +9,38 @@
 /* What is handed out when there is no memory for a statement of its own. */
 static struct query out_of_memory = {.name = "statement"};
 
-static struct query *find(struct store *s, const char *sql)
+static struct query *find(struct store *s, const char *sql, bool ahead)
 {
     for (struct query *q = s->queries; q; q = q->next)
-        if (q->sql == sql)
+        if (q->sql == sql && q->ahead == ahead)
             return q;
     return NULL;
 }
 
-static void keep_failure(struct query *q)
+static void keep_failure_on(struct query *q, sqlite3 *db)
 {
     if (q->err.code == ERR_NONE)
-        store_fail(q->store, &q->err, q->name);
+        store_fail_on(db, q->store, &q->err, q->name);
 }
 
-struct query *store_query(struct store *s, const char *name, const char *sql)
+static void keep_failure(struct query *q)
 {
-    struct query *q = find(s, sql);
+    keep_failure_on(q, q->stmt ? sqlite3_db_handle(q->stmt) : q->store->db);
+}
+
+static void prepare(struct query *q, sqlite3 *db)
+{
+    int rc = sqlite3_prepare_v3(db, q->sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
+    if (rc != SQLITE_OK)
+        keep_failure_on(q, db);
+    else
+        store_check_plan(q->stmt, q->name, &q->err);
+}
+
+/* The statement of that text as it is kept, or a new one, not prepared yet. */
+static struct query *kept_or_new(struct store *s, const char *name, const char *sql, bool ahead)
+{
+    struct query *q = find(s, sql, ahead);
     if (q)
         return q;
     q = calloc(1, sizeof *q);
@@ -33,12 +49,29 @@ struct query *store_query(struct store *s, const char *name, const char *sql)
         err_nomem(&out_of_memory.err);
         return &out_of_memory;
     }
-    *q = (struct query){.store = s, .name = name, .sql = sql, .next = s->queries};
+    *q = (struct query){.store = s, .name = name, .sql = sql, .ahead = ahead, .next = s->queries};
     s->queries = q;
-    if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL) != SQLITE_OK)
-        keep_failure(q);
-    else
-        store_check_plan(q->stmt, name, &q->err);
+    return q;
+}
+
+struct query *store_query(struct store *s, const char *name, const char *sql)
+{
+    struct query *q = kept_or_new(s, name, sql, false);
+    if (!q->stmt && !q->err.code)
+        prepare(q, s->db);
+    return q;
+}
+
+struct query *store_query_ahead(struct store *s, const char *name, const char *sql)
+{
+    if (strcmp(s->path, STORE_MEMORY) == 0)
+        return store_query(s, name, sql);
+    struct query *q = kept_or_new(s, name, sql, true);
+    if (!q->stmt && !q->err.code && store_connect_reader(s, &q->err)) {
+        prepare(q, s->reader);
+        if (!q->err.code && !(q->reading = ahead_new(q)))
+            err_nomem(&q->err);
+    }
     return q;
 }
 
@@ -120,6 +153,8 @@ bool query_step(struct query *q)
 {
     if (!q->stmt || q->err.code)
         return false;
+    if (q->reading)
+        return ahead_step(q->reading, &q->err);
     int rc = sqlite3_step(q->stmt);
     if (rc == SQLITE_ROW)
         return true;
@@ -130,16 +165,19 @@ bool query_step(struct query *q)
 
 int64_t query_i(struct query *q, int column)
 {
-    return sqlite3_column_int64(q->stmt, column);
+    return q->reading ? ahead_i(q->reading, column) : sqlite3_column_int64(q->stmt, column);
 }
 
 bool query_null(struct query *q, int column)
 {
-    return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+    return q->reading ? ahead_null(q->reading, column)
+                      : sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
 }
 
 struct str query_s(struct query *q, int column)
 {
+    if (q->reading)
+        return ahead_s(q->reading, column);
     const void *p = sqlite3_column_blob(q->stmt, column);
     if (!p && sqlite3_column_type(q->stmt, column) == SQLITE_NULL)
         return STR_NONE;
@@ -163,11 +201,26 @@ int query_column(struct query *q, const char *name)
     return column;
 }
 
+void query_stop(struct query *q)
+{
+    if (q->reading)
+        ahead_stop(q->reading);
+    if (q->stmt)
+        sqlite3_reset(q->stmt);
+}
+
+void query_free(struct query *q)
+{
+    ahead_free(q->reading);
+    sqlite3_finalize(q->stmt);
+    free(q);
+}
+
 bool query_done(struct query *q, struct err *err)
 {
     struct err failure = q->err;
+    query_stop(q);
     if (q->stmt) {
-        sqlite3_reset(q->stmt);
         sqlite3_clear_bindings(q->stmt);
         q->err = (struct err){0}; /* a statement that could not be prepared stays failed */
     }

@@ -24,6 +24,11 @@ struct query;
  * prepare is reported by query_done(). One statement cannot be stepped through twice at once. */
 struct query *store_query(struct store *s, const char *name, const char *sql);
 
+/* The same, read ahead by a thread with a connection of its own, for many rows that others wrote: it
+ * sees what was committed before the first step, and none of what the transaction under way changes.
+ * Of a database in memory, which has one connection, as store_query(). */
+struct query *store_query_ahead(struct store *s, const char *name, const char *sql);
+
 void query_bind_i(struct query *q, const char *parameter, int64_t value);
 void query_bind_null(struct query *q, const char *parameter);
 /* The text is not copied: it must live until query_done(). p NULL binds NULL. */

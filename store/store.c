@@ -38,9 +38,9 @@ static enum err_code code_of(int rc)
     }
 }
 
-bool store_fail(struct store *s, struct err *err, const char *doing)
+bool store_fail_on(sqlite3 *db, struct store *s, struct err *err, const char *doing)
 {
-    int rc = sqlite3_extended_errcode(s->db);
+    int rc = sqlite3_extended_errcode(db);
     if ((rc & 0xff) == SQLITE_NOTADB)
         return err_set(
             err, ERR_DATA, "%s is not an SQLite database: name another file with --db", s->path);
@@ -58,15 +58,19 @@ bool store_fail(struct store *s, struct err *err, const char *doing)
             s->path);
     if ((rc & 0xff) == SQLITE_IOERR)
         return err_set(err, ERR_IO, "%s cannot be read or written: %s (%s)", s->path,
-            sqlite3_system_errno(s->db) ? strerror(sqlite3_system_errno(s->db))
-                                        : sqlite3_errmsg(s->db),
+            sqlite3_system_errno(db) ? strerror(sqlite3_system_errno(db)) : sqlite3_errmsg(db),
             doing);
     if ((rc & 0xff) == SQLITE_CANTOPEN && s->mode == STORE_READ)
         return err_set(err, ERR_CREATE,
             "%s cannot be read together with its changes in %s-wal: who may write in its folder "
             "runs `tocsin correlate` on it once",
             s->path, s->path);
-    return err_set(err, code_of(rc), "%s: %s (%s)", s->path, sqlite3_errmsg(s->db), doing);
+    return err_set(err, code_of(rc), "%s: %s (%s)", s->path, sqlite3_errmsg(db), doing);
+}
+
+bool store_fail(struct store *s, struct err *err, const char *doing)
+{
+    return store_fail_on(s->db, s, err, doing);
 }
 
 /* ------------------------------------------------------------------ one writer at a time */
@@ -123,14 +127,22 @@ static bool check_readable(struct store *s, struct err *err)
 
 /* ------------------------------------------------------------------ open and close */
 
-static bool connect_file(struct store *s, struct err *err)
+static bool connect_file(struct store *s, enum store_mode mode, sqlite3 **db, struct err *err)
 {
-    if (store_connect(s->path, s->mode, &s->db) != SQLITE_OK)
-        return s->db ? store_fail(s, err, "open") : err_nomem(err);
-    sqlite3_busy_timeout(s->db, READER_BUSY_MS);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    if (store_connect(s->path, mode, db) != SQLITE_OK)
+        return *db ? store_fail_on(*db, s, err, "open") : err_nomem(err);
+    sqlite3_busy_timeout(*db, READER_BUSY_MS);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     return true;
+}
+
+bool store_connect_reader(struct store *s, struct err *err)
+{
+    if (s->reader)
+        return true;
+    return connect_file(s, STORE_READ, &s->reader, err) &&
+           (store_lookup_table(s->reader) || store_fail_on(s->reader, s, err, "table of names"));
 }
 
 /* Set before the first table exists: page size and auto_vacuum cannot be changed later. The log is
@@ -154,6 +166,7 @@ static bool prepare_connection(struct store *s, struct err *err)
 
 struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us, struct err *err)
 {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* to count takes a lock; refused once it is in use */
     struct store *s = calloc(1, sizeof *s);
     if (!s || !(s->path = str_dup(str_of(path)))) {
         free(s);
@@ -163,7 +176,8 @@ struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us
     s->mode = mode;
     s->lock_fd = -1;
     bool ready = mode == STORE_WRITE ? open_for_writing(s, wait_us, err) : check_readable(s, err);
-    if (ready && connect_file(s, err) && prepare_connection(s, err) && store_migrate(s, err))
+    if (ready && connect_file(s, mode, &s->db, err) && prepare_connection(s, err) &&
+        store_migrate(s, err))
         return s;
     store_close(s);
     return NULL;
@@ -178,9 +192,9 @@ void store_close(struct store *s)
     while (s->queries) {
         struct query *q = s->queries;
         s->queries = q->next;
-        sqlite3_finalize(q->stmt);
-        free(q);
+        query_free(q);
     }
+    sqlite3_close(s->reader);
     sqlite3_close(s->db);
     while (s->tables) {
         struct rows_table *table = s->tables;
@@ -225,8 +239,7 @@ bool store_commit(struct store *s, struct err *err)
 void store_rollback(struct store *s)
 {
     for (struct query *q = s->queries; q; q = q->next)
-        if (q->stmt)
-            sqlite3_reset(q->stmt);
+        query_stop(q);
     if (!sqlite3_get_autocommit(s->db))
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
     s->in_transaction = false;

@@ -1,0 +1,29 @@
+/* Rows of a statement that another thread reads ahead, in portions, while the caller works with those
+ * before them. The statement stands on a connection of its own. Everything but ahead_new() and
+ * ahead_stop() is for store/query.c, behind the functions of store/query.h. */
+#pragma once
+
+#include "util/err.h"
+#include "util/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ahead;
+struct query;
+
+/* NULL without memory. The query's statement is the reader's from the first step to ahead_stop(). */
+struct ahead *ahead_new(struct query *q);
+/* NULL is accepted. */
+void ahead_free(struct ahead *a);
+
+/* As query_step(): false at the end, or with the failure in err. The first step starts the thread;
+ * where there is none to be had, the caller's own reads. */
+bool ahead_step(struct ahead *a, struct err *err);
+/* Columns of the row. Slices are valid until the next step, of a number until the next call. */
+int64_t ahead_i(const struct ahead *a, int column);
+bool ahead_null(const struct ahead *a, int column);
+struct str ahead_s(struct ahead *a, int column);
+
+/* Ends reading, wherever it is; what was read and not asked for is gone. */
+void ahead_stop(struct ahead *a);
