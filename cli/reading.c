@@ -111,7 +111,7 @@ bool reading_paths(struct cli *cli, char *const paths[], size_t count, bool name
     struct reading r = {.cli = cli, .name_foreign = name_foreign};
     struct ingest_events events = {&r, on_foreign, on_failed, on_reject, on_progress};
     struct err failure = {0};
-    struct dull *dull = dull_watch(cli->store, cli->config->catalog, err);
+    struct dull *dull = dull_watch(cli->store, cli->config->catalog, cli->config->inventory, err);
     if (!dull)
         return false;
     progress_init(&r.progress, cli->stderr_terminal && !cli->opt.quiet);

@@ -23,7 +23,6 @@ struct run {
     struct store *store;
     const struct correlate_input *input;
     struct correlate_totals *totals;
-    uint64_t services;   /* fingerprint of the login services */
     bool inputs_changed; /* something besides the records is not as the last run left it */
     enum facts_scope scope;
     int64_t hours_known;     /* rows of logged_hour up to here are known to the last run */
@@ -67,10 +66,10 @@ static bool choose_scope(struct run *r, struct err *err)
     bool network, services, feeds, signatures, sampling;
     if (!store_indicator_fingerprint(r->store, &indicators, err))
         return false;
-    r->services = catalog_services_fingerprint(r->input->catalog);
+    uint64_t logins = catalog_services_fingerprint(r->input->catalog);
     if (!same_or_note(
             r, "input network", inventory_fingerprint(r->input->inventory), &network, err) ||
-        !same_or_note(r, "input services", r->services, &services, err) ||
+        !same_or_note(r, "input services", logins, &services, err) ||
         !same_or_note(r, "input indicators", indicators, &feeds, err) ||
         !same_or_note(r, "input signatures", catalog_contacts_fingerprint(r->input->catalog),
             &signatures, err) ||
@@ -81,18 +80,6 @@ static bool choose_scope(struct run *r, struct err *err)
     r->scope = !network || !services || !sampling ? FACTS_ALL
                : !feeds || !signatures            ? FACTS_CONTACTS
                                                   : FACTS_NEW;
-    return true;
-}
-
-/* Before the first run there is nothing to forget, and marks by the same services can be trusted:
- * all records are simply new. */
-static bool start_from_nothing(struct run *r, struct err *err)
-{
-    int64_t marked;
-    if (!store_state_get(r->store, "marked by services", 0, &marked, err))
-        return false;
-    if (marked == (int64_t)r->services)
-        r->scope = FACTS_NEW;
     return true;
 }
 
@@ -299,8 +286,10 @@ static bool choose(struct run *r, struct err *err)
 {
     int64_t network; /* of the run before; 0: there was none */
     if (!store_state_get(r->store, "input network", 0, &network, err) || !choose_scope(r, err) ||
-        !choose_types(r, network == 0, err) || (network == 0 && !start_from_nothing(r, err)))
+        !choose_types(r, network == 0, err))
         return false;
+    if (network == 0) /* nothing to forget: all records are simply new */
+        r->scope = FACTS_NEW;
     r->totals->facts_rebuilt = r->scope == FACTS_ALL && network != 0;
     return true;
 }

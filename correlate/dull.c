@@ -1,7 +1,10 @@
-/* The verdict on a flow that is being put: may any fact come of it, and on which way? */
+/* The verdict on a flow that is being put: may any fact come of it, or a visit? */
 #include "correlate/dull.h"
 
+#include "correlate/home_ranges.h"
 #include "correlate/shape.h"
+#include "correlate/visits.h"
+#include "store/query.h"
 #include "store/record.h"
 
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 struct dull {
     struct store *store;
     const struct catalog *catalog;
+    struct home_ranges home;
     uint8_t ports[2][65536 / 8]; /* TCP, UDP: ports of login services */
     struct {
         uint64_t hash; /* of the name; 0: free */
@@ -55,7 +59,17 @@ static bool is_login(struct dull *d, const struct flow *f)
            (f->service.len > 0 && detected_login(d, f->service));
 }
 
-/* A refusal is a fact of who was refused alone. */
+/* A refusal is a fact of who was refused alone, and an answer a visit of whom comes from outside. */
+static bool is_idle(
+    const struct dull *d, const struct seen_flow *seen, const struct conn *conn, bool dull)
+{
+    enum home_place orig = home_ranges_place(&d->home, &conn->orig),
+                    resp = home_ranges_place(&d->home, &conn->resp);
+    if (visits_counts(seen) && orig != PLACE_HOME && resp != PLACE_OUTSIDE)
+        return false;
+    return dull || (orig == PLACE_OUTSIDE && resp == PLACE_HOME);
+}
+
 static unsigned marks(void *arg, const struct flow *f)
 {
     struct dull *d = arg;
@@ -74,20 +88,54 @@ static unsigned marks(void *arg, const struct flow *f)
         .flags = f->flags,
     };
     bool dull = f->answer != ANSWER_NONE && shape_probe(&seen) == 0;
-    return FLOW_OUTWARD | (dull ? FLOW_DULL : 0);
+    return (dull ? FLOW_DULL : 0) | (is_idle(d, &seen, &f->conn, dull) ? FLOW_IDLE : 0);
 }
 
-/* Flows marked by other services than these must be looked at again. */
-static bool note_services(struct store *s, const struct catalog *catalog, struct err *err)
+/* ------------------------------------------------------------------ whose marks they are */
+
+#define MARKED_BY    "marked by" /* state: flows are marked by these services and home networks … */
+#define MARKED_AFTER "marked after" /* … behind this row */
+
+static int64_t fingerprint(const struct catalog *catalog, const struct inventory *inventory)
 {
-    int64_t now = (int64_t)catalog_services_fingerprint(catalog), before;
-    if (!store_state_get(s, "marked by services", now, &before, err))
-        return false;
-    return (before == now || store_state_set(s, "input services", 0, err)) &&
-           store_state_set(s, "marked by services", now, err);
+    struct buf home = {0};
+    inventory_home_format(inventory, &home);
+    uint64_t hash = str_hash(buf_str(&home), catalog_services_fingerprint(catalog));
+    buf_done(&home);
+    return (int64_t)hash;
 }
 
-struct dull *dull_watch(struct store *s, const struct catalog *catalog, struct err *err)
+static bool newest_flow(struct store *s, int64_t *row, struct err *err)
+{
+    struct query *q = store_query(s, "newest flow", "SELECT max(id) FROM flow");
+    *row = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, err);
+}
+
+static bool note_marks(struct store *s, int64_t by, struct err *err)
+{
+    int64_t before, row;
+    if (!store_state_get(s, MARKED_BY, ~by, &before, err))
+        return false;
+    return before == by || (newest_flow(s, &row, err) && store_state_set(s, MARKED_BY, by, err) &&
+                               store_state_set(s, MARKED_AFTER, row, err));
+}
+
+bool dull_marked_after(struct store *s, const struct catalog *catalog,
+    const struct inventory *inventory, int64_t *row, struct err *err)
+{
+    int64_t by = fingerprint(catalog, inventory), marked_by, after;
+    if (!store_state_get(s, MARKED_BY, ~by, &marked_by, err) ||
+        !store_state_get(s, MARKED_AFTER, 0, &after, err))
+        return false;
+    *row = marked_by == by ? after : INT64_MAX;
+    return true;
+}
+
+/* ------------------------------------------------------------------ watching */
+
+struct dull *dull_watch(struct store *s, const struct catalog *catalog,
+    const struct inventory *inventory, struct err *err)
 {
     struct dull *d = calloc(1, sizeof *d);
     if (!d) {
@@ -96,6 +144,7 @@ struct dull *dull_watch(struct store *s, const struct catalog *catalog, struct e
     }
     d->store = s;
     d->catalog = catalog;
+    d->home = home_ranges_of(inventory);
     for (int i = 0; i < catalog->service_count; i++) {
         const struct login_service *service = &catalog->services[i];
         for (int n = 0; n < service->port_count; n++)
@@ -103,7 +152,7 @@ struct dull *dull_watch(struct store *s, const struct catalog *catalog, struct e
                 (uint8_t)(1 << (service->ports[n].port % 8));
     }
     bool noted = store_begin(s, err);
-    if (noted && !(noted = note_services(s, catalog, err)))
+    if (noted && !(noted = note_marks(s, fingerprint(catalog, inventory), err)))
         store_rollback(s);
     if (!noted || !store_commit(s, err)) {
         free(d);

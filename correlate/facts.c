@@ -1,11 +1,14 @@
 /* The one pass over new records. */
 #include "correlate/facts.h"
 
+#include "correlate/dull.h"
 #include "correlate/joins.h"
 #include "correlate/record_facts.h"
 #include "correlate/worm.h"
 #include "store/query.h"
 #include "util/timefmt.h"
+
+#define MANY_RECORDS 20000 /* from so many on a second connection and a thread to read them pay */
 
 /* ------------------------------------------------------------------ tables */
 
@@ -35,15 +38,6 @@ static const char forget_contacts[] =
     "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM stranger; DELETE FROM talker;"
     "DELETE FROM meeting; DELETE FROM named; DELETE FROM listed;";
 
-/* Marked flows from outside that a machine of ours answered are visits. */
-#define INCOMING                                                                                   \
-    ":exact <> 0 AND " IN_HOME_RANGES("f.resp") " AND NOT " IN_HOME_RANGES(                        \
-        "f.orig") " AND f.orig < 4294967296"
-#define MAYBE_VISIT                                                                                \
-    "f.outcome & 3 = 2 AND NOT (:exact <> 0 AND " IN_HOME_RANGES(                                  \
-        "f.orig") ") "                                                                             \
-                  "AND (" IN_HOME_RANGES("f.resp") " OR f.resp >= 4294967296)"
-
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 static const struct reading {
     const char *state;   /* how far it got */
@@ -54,8 +48,7 @@ static const struct reading {
     {"facts flow", "SELECT last FROM stretch WHERE first = (SELECT max(first) FROM stretch)",
         "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
         "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
-        "AND (((f.outcome & :skip) = 0 AND NOT (f.outcome & :outward <> 0 AND " INCOMING
-        ")) OR (" MAYBE_VISIT "))",
+        "AND (f.outcome & :skip) = 0",
         "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
         "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
         "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
@@ -106,13 +99,13 @@ static bool read_rows(struct pass *p, enum record kind, struct query *q, struct 
 static bool read_span(
     struct pass *p, enum record kind, int64_t after, int64_t upto, struct err *err)
 {
-    struct query *q = store_query(p->store, readings[kind].state, readings[kind].fresh);
+    const struct reading *r = &readings[kind];
+    struct query *q = upto - after < MANY_RECORDS ? store_query(p->store, r->state, r->fresh)
+                                                  : store_query_ahead(p->store, r->state, r->fresh);
     query_bind_i(q, ":after", after);
     query_bind_i(q, ":upto", upto);
-    bool marks_count = !p->all_flows && !p->dull_matter && !p->traces;
-    query_bind_i_if(q, ":skip", marks_count ? FLOW_DULL * OUTCOME_FLAGS : 0);
-    query_bind_i_if(q, ":outward", marks_count ? FLOW_OUTWARD * OUTCOME_FLAGS : 0);
-    home_ranges_bind(&p->home, q);
+    bool marks_count = after >= p->marked_after && !p->dull_matter && !p->traces;
+    query_bind_i_if(q, ":skip", marks_count ? FLOW_IDLE * OUTCOME_FLAGS : 0);
     return read_rows(p, kind, q, err);
 }
 
@@ -210,14 +203,11 @@ static bool watch_sensors(struct pass *p, enum facts_scope scope, struct err *er
 bool facts_update(struct store *s, const struct facts_input *input, enum facts_scope scope,
     struct facts_totals *totals, struct err *err)
 {
-    struct pass p = {.store = s,
-        .horizon_us = input->now_us + FACTS_FUTURE_US,
-        .totals = totals,
-        .home = home_ranges_of(input->inventory),
-        .all_flows = scope == FACTS_ALL};
+    struct pass p = {.store = s, .horizon_us = input->now_us + FACTS_FUTURE_US, .totals = totals};
     const char *forget = scope == FACTS_ALL ? forget_all : forget_contacts;
     bool done =
         store_script(s, "tables of changes", fresh_changes, err) &&
+        dull_marked_after(s, input->catalog, input->inventory, &p.marked_after, err) &&
         (scope == FACTS_NEW || store_script(s, "forget facts", forget, err)) &&
         ((p.ends = ends_cache_new(s, input->inventory)) || err_nomem(err)) &&
         (p.services = services_new(s, input->catalog, err)) && (p.sampled = sampled_new(s, err)) &&

@@ -69,7 +69,7 @@ static bool flow_row(struct pass *p, const struct seen_flow *f, const struct pla
     if (p->contacts_only)
         return true;
     struct placed placed = place(at->kind, &at->client, &at->server);
-    if (f->flags & FLOW_DULL && !p->all_flows) {
+    if (f->flags & FLOW_DULL) {
         if (at->kind == ENDS_OUTGOING || at->kind == ENDS_INTERNAL)
             probes_watch(p->probes, f, &placed.own);
         return true;
@@ -144,7 +144,9 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     if (at.kind == ENDS_INCOMING && !p->contacts_only &&
         !visits_add_flow(p->visits, &f, &at.server, &at.client, err))
         return false;
-    if (f.flags & FLOW_DULL && !p->all_flows && !p->dull_matter && !p->traces)
+    if (f.row <= p->marked_after)
+        f.flags &= (uint8_t)~FLOW_DULL;
+    if (f.flags & FLOW_DULL && !p->dull_matter && !p->traces)
         return true; /* it was a visit and no more */
     read_figures(p, q, &f);
     at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};

@@ -4,7 +4,6 @@
 #include "correlate/contacts.h"
 #include "correlate/ends.h"
 #include "correlate/facts.h"
-#include "correlate/home_ranges.h"
 #include "correlate/probes.h"
 #include "correlate/sampling.h"
 #include "correlate/services.h"
@@ -27,12 +26,11 @@ struct pass {
     struct contacts *contacts;
     struct sampled *sampled;
     struct visits *visits;
-    struct home_ranges home;
     struct traces *traces; /* NULL: only one sensor has been read */
     bool second_sensor; /* it is new: what was read of the first is read once more, to be joined */
     int64_t horizon_us; /* later records wait */
     bool contacts_only;
-    bool all_flows; /* marks do not count: they were made for other services, or are not trusted */
+    int64_t marked_after; /* row: marks of the flows up to it do not count, others made them */
     bool
         dull_matter; /* marked flows matter, too: there are indicators, or scans to look at again */
     struct facts_totals *totals;

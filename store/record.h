@@ -52,8 +52,8 @@ enum flow_flags {
     FLOW_STATE_ONLY = 16,    /* neither packets, bytes nor history: only the state is known */
     FLOW_CUT = 64,           /* the sensor ended the record before its time, for want of memory */
     /* set when it is stored (store_mark_flows): */
-    FLOW_DULL = 32,     /* no fact will come of it */
-    FLOW_OUTWARD = 128, /* none where it comes from outside */
+    FLOW_DULL = 32,  /* it is a visit at most, and no other fact will come of it */
+    FLOW_IDLE = 128, /* by where its ends are: no fact at all, nor a visit */
 };
 
 /* IANA numbers of the protocols that something is known of. */

@@ -28,7 +28,7 @@ const char *store_path(const struct store *s);
  * history fails, unless it says why. People's SQL (store/ask.h) is not looked at. */
 void store_watch_plans(bool on);
 
-/* Asked for each flow that is put from now on: FLOW_DULL, FLOW_OUTWARD, both or 0. NULL: none is
+/* Asked for each flow that is put from now on: FLOW_DULL, FLOW_IDLE, both or 0. NULL: none is
  * marked. */
 struct flow;
 void store_mark_flows(

@@ -2,14 +2,21 @@
 #include "tests/unit/scenario.h"
 #include "tests/unit/world.h"
 
+#include <inttypes.h>
+
 #define SEEDS 40
+
+static const char *const facts[] = {
+    "SELECT count(*) * 1000 + ifnull(sum(t + weight + remote), 0) FROM attempt",
+    "SELECT count(*) * 1000 + ifnull(sum(t + pkts + remote), 0) FROM probe",
+    "SELECT count(*) * 1000 + ifnull(sum(own + door + net + days), 0) FROM visit"};
 
 TestSuite(dull, .init = open_world, .fini = close_world);
 
-static void put_marked(struct store *s, const struct records *records)
+static void put_marked(struct store *s, const struct world *by, const struct records *records)
 {
     struct err err = {0};
-    struct dull *dull = dull_watch(s, world.catalog, &err);
+    struct dull *dull = dull_watch(s, by->catalog, by->inventory, &err);
     cr_assert_not_null(dull, "%s", err.text);
     records_put(s, records, NULL, 0, records->count);
     dull_free(dull);
@@ -19,7 +26,7 @@ static void put_marked(struct store *s, const struct records *records)
 static int64_t marks(void)
 {
     struct store *s = memory_open();
-    put_marked(s, &all);
+    put_marked(s, &world, &all);
     int64_t marks = number_of(s, "SELECT outcome / 64 & (32 | 128) FROM flow");
     store_close(s);
     return marks;
@@ -48,39 +55,94 @@ Test(dull, a_refused_login_matters_to_who_was_refused_alone)
 {
     struct flow *f = from_outside(22);
     f->answer = ANSWER_NONE;
-    cr_expect_eq(marks(), FLOW_OUTWARD);
+    cr_expect_eq(marks(), FLOW_IDLE);
 }
 
 Test(dull, a_refusal_matters_to_who_was_refused_alone)
 {
     struct flow *f = from_outside(8080);
     f->answer = ANSWER_NONE;
-    cr_expect_eq(marks(), FLOW_OUTWARD);
+    cr_expect_eq(marks(), FLOW_IDLE);
 }
 
-Test(dull, ordinary_traffic_matters_to_nobody)
+Test(dull, a_refusal_inside_matters)
+{
+    struct flow *f = from_outside(8080);
+    f->conn.orig = address("10.0.0.9");
+    f->answer = ANSWER_NONE;
+    cr_expect_eq(marks(), 0);
+}
+
+static struct flow *ordinary(const char *orig, const char *resp)
 {
     struct flow *f = from_outside(443);
+    f->conn.orig = address(orig);
+    f->conn.resp = address(resp);
     f->orig_pkts = f->resp_pkts = 10;
     f->orig_bytes = f->resp_bytes = 5000;
     f->orig_ip_bytes = f->resp_ip_bytes = 5400;
-    cr_expect_eq(marks(), FLOW_DULL | FLOW_OUTWARD);
+    return f;
+}
+
+Test(dull, ordinary_traffic_from_outside_is_a_visit_and_no_more)
+{
+    ordinary("203.0.113.9", "10.0.0.5");
+    cr_expect_eq(marks(), FLOW_DULL);
+}
+
+Test(dull, ordinary_traffic_to_outside_is_no_visit_either)
+{
+    ordinary("10.0.0.5", "203.0.113.9");
+    cr_expect_eq(marks(), FLOW_DULL | FLOW_IDLE);
+}
+
+Test(dull, nothing_is_said_of_where_ipv6_addresses_are)
+{
+    ordinary("2001:db8:2::9", "2001:db8:1::5");
+    cr_expect_eq(marks(), FLOW_DULL);
+}
+
+/* Others than those it is judged by: before the first run, and after one. */
+Test(dull, marks_by_other_home_networks_do_not_count)
+{
+    struct world other = {world.catalog, world_inventory("203.0.113.0/24"), NULL};
+    size_t visits = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct scenario x = scenario_new(seed);
+        struct store *first = memory_open(), *later = memory_open(), *plain = memory_open();
+        scenario_by_zeek(&x.records);
+        records_put(plain, &x.records, NULL, 0, x.records.count);
+        correlate(plain, &world);
+        put_marked(first, &other, &x.records);
+        correlate(first, &world);
+        correlate(later, &world);
+        put_marked(later, &other, &x.records);
+        correlate(later, &world);
+        for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+            int64_t want = number_of(plain, facts[i]);
+            cr_expect_eq(number_of(first, facts[i]), want, "seed %" PRIu64 ", %s", seed, facts[i]);
+            cr_expect_eq(number_of(later, facts[i]), want, "seed %" PRIu64 ", %s", seed, facts[i]);
+        }
+        visits += number_of(plain, "SELECT count(*) FROM visit") > 0;
+        store_close(first);
+        store_close(later);
+        store_close(plain);
+        scenario_done(&x);
+    }
+    cr_expect_gt(visits, 0);
+    inventory_free(other.inventory);
 }
 
 /* By one sensor: with two, marks do not count. */
 Test(dull, marks_change_no_fact_and_no_alert)
 {
-    static const char *const facts[] = {
-        "SELECT count(*) * 1000 + ifnull(sum(t + weight + remote), 0) FROM attempt",
-        "SELECT count(*) * 1000 + ifnull(sum(t + pkts + remote), 0) FROM probe",
-        "SELECT count(*) * 1000 + ifnull(sum(own + door + net + days), 0) FROM visit"};
     size_t alerts = 0, skipped = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct scenario x = scenario_new(seed);
         struct store *plain = memory_open(), *marked = memory_open();
         scenario_by_zeek(&x.records);
         records_put(plain, &x.records, NULL, 0, x.records.count);
-        put_marked(marked, &x.records);
+        put_marked(marked, &world, &x.records);
         correlate(plain, &world);
         correlate(marked, &world);
         skipped += number_of(marked, "SELECT count(*) FROM flow WHERE outcome & 8192") > 0;
