@@ -307,7 +307,8 @@ static bool update_all(struct run *r, struct err *err)
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
-        !rollup_update(r->store, err) || !judge_begin(r->store, any_everywhere(r), err) ||
+        !rollup_update(r->store, err) ||
+        !judge_begin(r->store, r->input->catalog, any_everywhere(r), err) ||
         !drift_update(r->store, r->input->catalog, &r->totals->drifts, err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
         !coverage_update(r->store, &r->hours, err))

@@ -20,16 +20,28 @@ static const char fresh_touched[] =
     "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, own INTEGER, remote INTEGER, "
     "lo INTEGER, hi INTEGER); DELETE FROM touched";
 
-/* All keys, as changed_attempt and changed_probe have those that changed. */
+/* All keys, as changed_attempt and changed_probe have those that changed; of pairs those with what the
+ * lowest floor asks for. */
 static const char fresh_every[] =
-    "CREATE TEMP TABLE IF NOT EXISTS every_attempt (direction INTEGER, service INTEGER, "
+    "CREATE TEMP TABLE IF NOT EXISTS every_pair (direction INTEGER, service INTEGER, "
     "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, weight INTEGER, "
     "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
+    "CREATE TEMP TABLE IF NOT EXISTS every_own (direction INTEGER, service INTEGER, own INTEGER, "
+    "lo INTEGER, hi INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS every_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
-    "hi INTEGER); DELETE FROM every_attempt; DELETE FROM every_probe";
-static const char every_attempt[] =
-    "INSERT INTO every_attempt SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
-    "FROM attempt GROUP BY direction, service, own, remote /* scans attempt: all types are judged anew */";
+    "hi INTEGER); DELETE FROM every_pair; DELETE FROM every_own; DELETE FROM every_probe";
+static const char every_pair[] =
+    "INSERT INTO every_pair SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
+    "FROM attempt GROUP BY direction, service, own, remote HAVING SUM(weight) >= :least "
+    "/* scans attempt: all types are judged anew */";
+#define TIME_OF_OWN(edge)                                                                          \
+    "(SELECT " edge "(t) FROM attempt AS a INDEXED BY attempt_by_own "                             \
+    "WHERE a.direction = r.direction AND a.service = r.service AND a.own = r.own)"
+static const char every_own[] =
+    "INSERT INTO every_own "
+    "SELECT direction, service, own, " TIME_OF_OWN("MIN") ", " TIME_OF_OWN(
+        "MAX") " "
+               "FROM (SELECT DISTINCT direction, service, own FROM rollup /* scans rollup: likewise */) AS r";
 static const char every_probe[] =
     "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own "
     "/* scans probe: all types are judged anew */";
@@ -73,16 +85,15 @@ static const struct reach {
          "FROM changed_attempt AS c WHERE direction = :direction AND service = :service " ENOUGH(
              "AND a.t BETWEEN c.lo - :window AND c.hi + :window"),
             "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
-            "FROM every_attempt WHERE direction = :direction AND service = :service "
+            "FROM every_pair WHERE direction = :direction AND service = :service "
             "AND :least >= 0 AND weight >= :least",
             MET_BY_REMOTE},
     [QUERY_ATTEMPT_BY_OWN] =
         {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
          "FROM changed_attempt WHERE direction = :direction AND service = :service "
          "GROUP BY service, own",
-            "INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
-            "FROM every_attempt WHERE direction = :direction AND service = :service "
-            "GROUP BY service, own",
+            "INSERT INTO touched SELECT service, own, 0, lo - :window, hi + :window "
+            "FROM every_own WHERE direction = :direction AND service = :service",
             MET_BY_SERVICE},
     [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
@@ -101,11 +112,41 @@ struct tier_run {
     struct span_list *dirty;
 };
 
-bool judge_begin(struct store *s, bool everywhere, struct err *err)
+/* The fewest attempts of a pair that reach a tier of some type. */
+static bool lowest_floor(const struct catalog *catalog, int64_t *least, struct err *err)
+{
+    *least = INT64_MAX;
+    for (int i = 0; i < catalog->type_count; i++) {
+        const struct alert_type *type = &catalog->types[i];
+        for (int n = 0; n < type->tier_count; n++) {
+            struct periodic_query query;
+            int64_t floor = tier_value(&type->tiers[n], "min_attempts", 0);
+            if (!periodic_query_of(type, &type->tiers[n], &query, err))
+                return false;
+            if (query.facts == QUERY_ATTEMPT_BY_REMOTE && floor < *least)
+                *least = floor;
+        }
+    }
+    return true;
+}
+
+static bool list_pairs(struct store *s, const struct catalog *catalog, struct err *err)
+{
+    int64_t least;
+    if (!lowest_floor(catalog, &least, err))
+        return false;
+    struct query *q = store_query(s, "all pairs", every_pair);
+    query_bind_i(q, ":least", least);
+    query_step(q);
+    return query_done(q, err);
+}
+
+bool judge_begin(struct store *s, const struct catalog *catalog, bool everywhere, struct err *err)
 {
     return store_script(s, "all keys", fresh_every, err) &&
-           (!everywhere || (store_do(s, "all pairs", every_attempt, err) &&
-                               store_do(s, "all who failed", every_probe, err)));
+           (!everywhere ||
+               (list_pairs(s, catalog, err) && store_do(s, "all of ours", every_own, err) &&
+                   store_do(s, "all who failed", every_probe, err)));
 }
 
 static struct finding_key key_at(struct query *q, int column)

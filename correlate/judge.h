@@ -7,9 +7,9 @@
 
 struct query;
 
-/* Once per run, before judge_type() and after judge_use(). everywhere: some type will be judged on all
- * facts, of which the keys are then listed once for all. */
-bool judge_begin(struct store *s, bool everywhere, struct err *err);
+/* Once per run, before judge_type() and after rollup_update(). everywhere: some type will be judged on
+ * all facts, of which the keys are then listed once for all. */
+bool judge_begin(struct store *s, const struct catalog *catalog, bool everywhere, struct err *err);
 
 /* Judges one type anew where facts changed (the temporary tables that facts_update() left), or, with
  * everywhere, on all facts there are. Findings are brought up to date; `dirty` receives the keys to
