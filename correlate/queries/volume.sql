@@ -8,13 +8,12 @@
 -- A floor of 0 is none, and does not count.
 -- Sums are kept in whole milliseconds so that they are exact: packets * milliseconds fits 64 bits (correlate/probes.c).
 WITH RECURSIVE loud AS (  -- cheap sieve: addresses that send so much at all; flags: 2 attack-shaped, 4 one way, 8 answered
-  SELECT k.own, k.lo, k.hi
-  FROM touched AS k CROSS JOIN probe AS p
-    ON p.own = k.own AND p.t BETWEEN k.lo - :window - 600000000 AND k.hi + :window
-  WHERE p.flags & 6 <> 0 AND p.leg = 0 GROUP BY k.own, k.lo, k.hi
-  HAVING (:min_flows > 0 AND TOTAL(CASE WHEN p.flags & 2 <> 0 THEN p.scale ELSE 0 END) >= :min_flows)
-      OR (:min_packets > 0 AND TOTAL(CASE WHEN p.flags & 4 <> 0 THEN p.pkts ELSE 0 END) >= :min_packets)
-      OR (:min_bytes > 0 AND TOTAL(CASE WHEN p.flags & 4 <> 0 THEN p.bytes ELSE 0 END) >= :min_bytes)),
+  SELECT k.own, k.lo, k.hi FROM touched AS k WHERE (
+    SELECT (:min_flows > 0 AND TOTAL(CASE WHEN p.flags & 2 <> 0 THEN p.scale ELSE 0 END) >= :min_flows)
+        OR (:min_packets > 0 AND TOTAL(CASE WHEN p.flags & 4 <> 0 THEN p.pkts ELSE 0 END) >= :min_packets)
+        OR (:min_bytes > 0 AND TOTAL(CASE WHEN p.flags & 4 <> 0 THEN p.bytes ELSE 0 END) >= :min_bytes)
+    FROM probe AS p WHERE p.own = k.own AND p.t BETWEEN k.lo - :window - 600000000 AND k.hi + :window
+     AND p.flags & 6 <> 0 AND p.leg = 0)),
 near AS (                 -- pieces of a long flow last 10 minutes at most
   SELECT p.own, p.remote, p.t, p.port, p.proto, p.flags, p.duration / 1000 AS ms, p.pkts, p.bytes, p.scale, k.lo, k.hi
   FROM loud AS k CROSS JOIN probe AS p
