@@ -27,7 +27,7 @@ static const char fresh_every[] =
     "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, weight INTEGER, "
     "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS every_own (direction INTEGER, service INTEGER, own INTEGER, "
-    "lo INTEGER, hi INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
+    "lo INTEGER, hi INTEGER, weight INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS every_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
     "hi INTEGER); DELETE FROM every_pair; DELETE FROM every_own; DELETE FROM every_probe";
 static const char every_pair[] =
@@ -40,8 +40,8 @@ static const char every_pair[] =
 static const char every_own[] =
     "INSERT INTO every_own "
     "SELECT direction, service, own, " TIME_OF_OWN("MIN") ", " TIME_OF_OWN(
-        "MAX") " "
-               "FROM (SELECT DISTINCT direction, service, own FROM rollup /* scans rollup: likewise */) AS r";
+        "MAX") ", SUM(attempts) "
+               "FROM rollup AS r WHERE span = 24 GROUP BY direction, service, own /* scans rollup: likewise */";
 static const char every_probe[] =
     "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own "
     "/* scans probe: all types are judged anew */";
@@ -73,6 +73,14 @@ static const char every_probe[] =
     "(SELECT SUM(a.weight) FROM attempt AS a WHERE a.direction = :direction "                      \
     "AND a.service = c.service AND a.own = c.own AND a.remote = c.remote " changed ") >= :least))"
 
+/* The same for one of ours, by the daily sums. */
+#define ENOUGH_OF_OWN                                                                              \
+    "HAVING EXISTS (SELECT 1 FROM finding AS f WHERE f.type = :type AND f.own = c.own "            \
+    "AND f.service = c.service) OR (:least >= 0 AND (SELECT SUM(r.attempts) FROM rollup AS r "     \
+    "WHERE r.direction = :direction AND r.service = c.service AND r.own = c.own AND r.span = 24 "  \
+    "AND r.bin BETWEEN (MIN(c.lo) - 2 * :window) / 86400000000 - 1 "                               \
+    "AND (MAX(c.hi) + :window) / 86400000000) >= :least)"
+
 /* :least is -1 where only keys with findings are asked for.
  *
  * Per kind of facts: how `touched` is filled from what changed and from everything, and which
@@ -90,10 +98,11 @@ static const struct reach {
             MET_BY_REMOTE},
     [QUERY_ATTEMPT_BY_OWN] =
         {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
-         "FROM changed_attempt WHERE direction = :direction AND service = :service "
-         "GROUP BY service, own",
+         "FROM changed_attempt AS c WHERE direction = :direction AND service = :service "
+         "GROUP BY service, own " ENOUGH_OF_OWN,
             "INSERT INTO touched SELECT service, own, 0, lo - :window, hi + :window "
-            "FROM every_own WHERE direction = :direction AND service = :service",
+            "FROM every_own WHERE direction = :direction AND service = :service "
+            "AND weight >= :least",
             MET_BY_SERVICE},
     [QUERY_PROBE_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},
     [QUERY_VOLUME_BY_OWN] = {TOUCH_CHANGED_PROBES, TOUCH_ALL_PROBES, MET_BY_OWN},

@@ -40,11 +40,12 @@ struct fan_cursor {
     struct tried *ring;      /* the window, oldest first from `head` on */
     size_t head, count, cap; /* cap is a power of two, or 0 */
     struct counts peers;
+    struct tried next; /* while `more`: what comes into the window next */
     int64_t window, weight, remotes, now;
     int64_t min_attempts, min_remotes;
     int64_t row[FIRST_ARGUMENT];
     bool each;
-    bool more; /* the statement stands on an attempt that is not in the window yet */
+    bool more;
     bool open; /* the window at hand is in no row yet */
     bool end;
 };
@@ -142,6 +143,9 @@ static int read_attempt(struct fan_cursor *c)
 {
     int rc = sqlite3_step(c->attempts);
     c->more = rc == SQLITE_ROW;
+    if (c->more)
+        c->next = (struct tried){sqlite3_column_int64(c->attempts, 0),
+            sqlite3_column_int64(c->attempts, 1), sqlite3_column_int64(c->attempts, 2)};
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
@@ -152,12 +156,9 @@ static int slide(struct fan_cursor *c)
     c->open = c->more;
     if (!c->open)
         return SQLITE_OK;
-    c->now = sqlite3_column_int64(c->attempts, 0);
-    while (rc == SQLITE_OK && c->more && sqlite3_column_int64(c->attempts, 0) == c->now) {
-        struct tried tried = {
-            c->now, sqlite3_column_int64(c->attempts, 1), sqlite3_column_int64(c->attempts, 2)};
-        rc = enter(c, &tried) ? read_attempt(c) : SQLITE_NOMEM;
-    }
+    c->now = c->next.t;
+    while (rc == SQLITE_OK && c->more && c->next.t == c->now)
+        rc = enter(c, &c->next) ? read_attempt(c) : SQLITE_NOMEM;
     while (rc == SQLITE_OK && c->now - c->ring[c->head].t >= c->window)
         rc = leave(c) ? SQLITE_OK : SQLITE_NOMEM;
     return rc;
