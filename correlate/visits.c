@@ -10,6 +10,9 @@
 
 #define VISITS_MAX      32768 /* gathered in memory before they are written */
 #define SLOTS           (VISITS_MAX * 2)
+#define GATES_MAX       16384
+#define GATE_SLOTS      (GATES_MAX * 2)
+#define WAITING_MAX     64
 #define FIRST_USER_PORT 1024
 
 /* One row of table `visit`. */
@@ -17,11 +20,27 @@ struct visit {
     int64_t own, door, block, net, days;
 };
 
+/* A door, in one block of days. */
+struct gate {
+    int64_t own, door, block;
+};
+
+/* A network that came to a gate. */
+struct guest {
+    int64_t net;
+    uint32_t gate; /* its number */
+    uint32_t days; /* 0: a free slot */
+};
+
 struct visits {
     struct store *store;
-    struct visit *list;
-    uint32_t *slots; /* index into list plus 1; 0: free */
-    size_t count;
+    struct guest *guests; /* SLOTS: each is a look into memory that is far away, so that … */
+    struct guest waiting[WAITING_MAX]; /* … some wait until all of theirs is on its way */
+    struct gate *gates;
+    uint32_t *gate_slots; /* number of the gate plus 1; 0: free */
+    struct visit *list;   /* what is being written */
+    size_t count, gate_count;
+    int waiting_count;
 };
 
 #define KEY_COLUMNS 4 /* of them, these are the table's key */
@@ -45,8 +64,11 @@ struct visits *visits_new(struct store *s, struct err *err)
     }
     all->store = s;
     all->list = malloc(VISITS_MAX * sizeof *all->list);
-    all->slots = calloc(SLOTS, sizeof *all->slots);
-    if (((all->list && all->slots) || err_nomem(err)) && store_rows_define(s, &visit_rows, err))
+    all->guests = calloc(SLOTS, sizeof *all->guests);
+    all->gates = malloc(GATES_MAX * sizeof *all->gates);
+    all->gate_slots = calloc(GATE_SLOTS, sizeof *all->gate_slots);
+    if (((all->list && all->guests && all->gates && all->gate_slots) || err_nomem(err)) &&
+        store_rows_define(s, &visit_rows, err))
         return all;
     visits_free(all);
     return NULL;
@@ -57,7 +79,9 @@ void visits_free(struct visits *all)
     if (!all)
         return;
     free(all->list);
-    free(all->slots);
+    free(all->guests);
+    free(all->gates);
+    free(all->gate_slots);
     free(all);
 }
 
@@ -83,20 +107,55 @@ bool visits_network(struct store *s, const struct end *remote, int64_t *net, str
     return store_address_id(s, &first, net, err);
 }
 
-static size_t slot_of(const struct visits *all, const struct visit *v)
+static uint64_t mix(uint64_t h, int64_t number)
 {
-    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t h = (uint64_t)v->own * odd;
-    h = (h ^ (uint64_t)v->door ^ h >> 29) * odd;
-    h = (h ^ (uint64_t)v->net ^ (uint64_t)v->block << 40 ^ h >> 31) * odd;
-    size_t at = h >> 40;
+    return (h ^ (uint64_t)number ^ h >> 31) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The number of the gate in the list, where it is put if it is new. */
+static uint32_t gate_number(struct visits *all, const struct gate *g)
+{
+    uint64_t at = mix(mix(mix(1, g->own), g->door), g->block) >> 40;
     for (;; at++) {
-        uint32_t n = all->slots[at % SLOTS];
-        const struct visit *known = n ? &all->list[n - 1] : NULL;
-        if (!known || (known->own == v->own && known->door == v->door && known->net == v->net &&
-                          known->block == v->block))
-            return at % SLOTS;
+        uint32_t *number = &all->gate_slots[at % GATE_SLOTS];
+        if (*number == 0) {
+            all->gates[all->gate_count++] = *g;
+            *number = (uint32_t)all->gate_count;
+        }
+        const struct gate *known = &all->gates[*number - 1];
+        if (known->own == g->own && known->door == g->door && known->block == g->block)
+            return *number - 1;
     }
+}
+
+static uint64_t place_of(const struct guest *g)
+{
+    return mix(mix(1, g->gate), g->net) >> 40;
+}
+
+static void let_in(struct visits *all, const struct guest *g)
+{
+    for (uint64_t at = place_of(g);; at++) {
+        struct guest *known = &all->guests[at % SLOTS];
+        if (known->days == 0) {
+            *known = *g;
+            all->count++;
+            return;
+        }
+        if (known->net == g->net && known->gate == g->gate) {
+            known->days |= g->days;
+            return;
+        }
+    }
+}
+
+static void let_all_in(struct visits *all)
+{
+    for (int i = 0; i < all->waiting_count; i++)
+        __builtin_prefetch(&all->guests[place_of(&all->waiting[i]) % SLOTS]);
+    for (int i = 0; i < all->waiting_count; i++)
+        let_in(all, &all->waiting[i]);
+    all->waiting_count = 0;
 }
 
 bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct end *own,
@@ -104,20 +163,15 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
 {
     if (!visits_counts(f))
         return true;
-    int64_t day = time_day(f->t_us), block = time_units(day, VISITS_BLOCK_DAYS);
-    struct visit v = {.own = own->id,
-        .door = visits_door(f),
-        .block = block,
-        .days = INT64_C(1) << (day - block * VISITS_BLOCK_DAYS)};
-    if (!visits_network(all->store, remote, &v.net, err) ||
-        (all->count == VISITS_MAX && !visits_flush(all, err)))
+    int64_t net, day = time_day(f->t_us), block = time_units(day, VISITS_BLOCK_DAYS);
+    bool full = all->count + WAITING_MAX > VISITS_MAX || all->gate_count == GATES_MAX;
+    if (!visits_network(all->store, remote, &net, err) || (full && !visits_flush(all, err)))
         return false;
-    size_t at = slot_of(all, &v);
-    if (!all->slots[at]) {
-        all->list[all->count++] = v;
-        all->slots[at] = (uint32_t)all->count;
-    }
-    all->list[all->slots[at] - 1].days |= v.days;
+    uint32_t gate = gate_number(all, &(struct gate){own->id, visits_door(f), block});
+    all->waiting[all->waiting_count++] =
+        (struct guest){net, gate, UINT32_C(1) << (day - block * VISITS_BLOCK_DAYS)};
+    if (all->waiting_count == WAITING_MAX)
+        let_all_in(all);
     return true;
 }
 
@@ -150,10 +204,23 @@ static bool cut_all(struct visits *all, struct err *err)
     return true;
 }
 
+static void list_guests(struct visits *all)
+{
+    struct visit *v = all->list;
+    for (const struct guest *g = all->guests; g < all->guests + SLOTS; g++) {
+        if (g->days == 0)
+            continue;
+        const struct gate *gate = &all->gates[g->gate];
+        *v++ = (struct visit){gate->own, gate->door, gate->block, g->net, g->days};
+    }
+}
+
 bool visits_flush(struct visits *all, struct err *err)
 {
+    let_all_in(all);
     if (all->count == 0)
         return true;
+    list_guests(all);
     if (!store_rows_sort(&visit_rows, all->list, all->count, KEY_COLUMNS, err))
         return false;
     store_rows_point(all->store, &visit_rows, all->list, all->count);
@@ -171,7 +238,8 @@ bool visits_flush(struct visits *all, struct err *err)
                     err);
     store_rows_point(all->store, &visit_rows, NULL, 0);
     done = done && cut_all(all, err);
-    memset(all->slots, 0, SLOTS * sizeof *all->slots);
-    all->count = 0;
+    memset(all->guests, 0, SLOTS * sizeof *all->guests);
+    memset(all->gate_slots, 0, GATE_SLOTS * sizeof *all->gate_slots);
+    all->count = all->gate_count = 0;
     return done;
 }
