@@ -53,15 +53,14 @@ static void add_feed(struct subjects *all, const char *feed)
 static bool add_feeds(struct subjects *all, const char *network, struct err *err)
 {
     struct description *d = all->d;
+    struct buf needle = {0};
     struct query *q = store_query(d->store, "feeds of an indicator",
         "SELECT f.name, i.category, "
-        "MAX(instr(lower(f.name || ' ' || i.note), lower(:family))) > 0 FROM feed AS f CROSS JOIN indicator AS i "
-        "ON i.feed = f.id AND i.key = :key AND i.network = :network "
+        "MAX(instr(lower(f.name || ' ' || i.note), lower(:family))) > 0 FROM " INDICATORS_OF_NAME
         "WHERE (i.since IS NULL OR i.since <= :t1) AND (i.until IS NULL OR i.until > :t0) "
         "AND (i.ended IS NULL OR i.ended > :t0) GROUP BY f.name, i.category "
         "ORDER BY f.name, i.category");
-    query_bind_i(q, ":key", indicator_key_text(str_of(network)));
-    query_bind_s(q, ":network", str_of(network));
+    indicator_bind(q, str_of(network), &needle);
     const char *family = d->episode->type->family;
     query_bind_s(q, ":family", family ? str_of(family) : STR_NONE);
     query_bind_i(q, ":t0", d->start_us);
@@ -73,7 +72,9 @@ static bool add_feeds(struct subjects *all, const char *network, struct err *err
         if (query_i(q, 2))
             d->variants |= 1u << VARIANT_FAMILY;
     }
-    return query_done(q, err);
+    bool done = query_done(q, err);
+    buf_done(&needle);
+    return done;
 }
 
 /* What makes a threat less likely: that many machines deal with it, or that this one has for long. */

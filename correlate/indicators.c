@@ -117,75 +117,66 @@ static bool add_known(struct known_list *list, const struct indicator *i, unsign
     return true;
 }
 
-/* What a key is asked for: others may share it. */
+/* A name that is asked for, and how wide a network or long a text it is. */
 struct question {
     struct known_list *list;
-    const struct ipaddr *ip;
-    unsigned bits;
-    enum indicator_kind kind;
-    struct str text; /* of a domain or fingerprint */
+    unsigned width;
     bool failed;
 };
 
-static bool take_network(void *arg, const struct indicator *i)
+static bool take(void *arg, const struct indicator *i)
 {
     struct question *ask = arg;
-    if (i->kind == INDICATOR_NETWORK && i->net.bits == ask->bits && cidr_contains(&i->net, ask->ip))
-        ask->failed = !add_known(ask->list, i, ask->bits);
+    ask->failed = !add_known(ask->list, i, ask->width);
     return !ask->failed;
 }
 
-static bool take_text(void *arg, const struct indicator *i)
+static bool find(
+    struct indicators *all, int64_t key, struct str name, unsigned width, struct err *err)
 {
-    struct question *ask = arg;
-    if (i->kind == ask->kind && str_eq(i->domain, ask->text))
-        ask->failed = !add_known(ask->list, i, (unsigned)ask->text.len);
-    return !ask->failed;
-}
-
-/* A domain or fingerprint. */
-static bool find_text(struct indicators *all, struct question *ask, int64_t key, struct err *err)
-{
-    return !bloom_has(&all->filter, (uint64_t)key) ||
-           (store_indicator_find(all->store, key, take_text, ask, err) &&
-               (!ask->failed || err_nomem(err)));
+    struct question ask = {.list = &all->found, .width = width};
+    return store_indicator_find(all->store, key, name, take, &ask, err) &&
+           (!ask.failed || err_nomem(err));
 }
 
 static bool find_networks(struct indicators *all, const struct ipaddr *ip, struct err *err)
 {
     bool v4 = ip_is_v4(ip), done = true;
-    struct question ask = {.list = &all->found, .ip = ip};
     const uint8_t *widths = v4 ? all->v4_widths : all->v6_widths;
     int count = v4 ? all->v4_count : all->v6_count;
     all->found.count = 0;
     for (int i = 0; done && i < count; i++) {
-        ask.bits = widths[i];
-        int64_t key = indicator_key_net(ip, ask.bits);
-        if (bloom_has(&all->filter, (uint64_t)key))
-            done = store_indicator_find(all->store, key, take_network, &ask, err) &&
-                   (!ask.failed || err_nomem(err));
+        int64_t key = indicator_key_net(ip, widths[i]);
+        if (!bloom_has(&all->filter, (uint64_t)key))
+            continue;
+        char text[CIDR_TEXT_SIZE];
+        struct cidr net = cidr_of(ip, widths[i]);
+        cidr_format(&net, text);
+        done = find(all, key, str_of(text), widths[i], err);
     }
     return done;
+}
+
+/* A domain or fingerprint. */
+static bool find_text(struct indicators *all, int64_t key, struct str text, struct err *err)
+{
+    return !bloom_has(&all->filter, (uint64_t)key) || find(all, key, text, (unsigned)text.len, err);
 }
 
 /* The name itself, then what it lies below. */
 static bool find_domains(struct indicators *all, struct str name, struct err *err)
 {
     bool done = true;
-    struct question ask = {.list = &all->found, .kind = INDICATOR_DOMAIN};
     all->found.count = 0;
-    for (struct str rest = name; done && rest.p && rest.len; str_cut(&rest, '.')) {
-        ask.text = rest;
-        done = find_text(all, &ask, indicator_key_domain(rest), err);
-    }
+    for (struct str rest = name; done && rest.p && rest.len; str_cut(&rest, '.'))
+        done = find_text(all, indicator_key_domain(rest), rest, err);
     return done;
 }
 
 static bool find_print(struct indicators *all, struct str print, struct err *err)
 {
-    struct question ask = {.list = &all->found, .kind = INDICATOR_FINGERPRINT, .text = print};
     all->found.count = 0;
-    return find_text(all, &ask, indicator_key_print(print), err);
+    return find_text(all, indicator_key_print(print), print, err);
 }
 
 /* ------------------------------------------------------------------ what is remembered */
@@ -275,12 +266,17 @@ bool indicators_match_span(struct indicators *all, const struct end *end, unsign
     return true;
 }
 
-static bool note_key(struct indicators *all, int64_t remote, int64_t key, struct err *err)
+static bool note_network(
+    struct indicators *all, const struct end *end, unsigned width, struct err *err)
 {
+    char text[CIDR_TEXT_SIZE];
+    struct cidr net = cidr_of(&end->ip, width);
+    cidr_format(&net, text);
     struct query *q = store_query(all->store, "entries that name an address",
-        "INSERT OR IGNORE INTO listed (remote, key) VALUES (:remote, :key)");
-    query_bind_i(q, ":remote", remote);
-    query_bind_i(q, ":key", key);
+        "INSERT OR IGNORE INTO listed (remote, key, network) VALUES (:remote, :key, :network)");
+    query_bind_i(q, ":remote", end->id);
+    query_bind_i(q, ":key", indicator_key_net(&end->ip, width));
+    query_bind_s(q, ":network", str_of(text));
     query_step(q);
     return query_done(q, err);
 }
@@ -294,7 +290,7 @@ bool indicators_note(struct indicators *all, const struct end *end, struct err *
     if (!find_networks(all, &end->ip, err))
         return false;
     for (size_t i = 0; i < all->found.count; i++)
-        if (!note_key(all, end->id, indicator_key_net(&end->ip, all->found.items[i].width), err))
+        if (!note_network(all, end, all->found.items[i].width, err))
             return false;
     place->noted = known;
     return true;

@@ -92,18 +92,19 @@ static const char feeds_sql[] =
 static bool note_feeds(const struct guard *g, int64_t subject, struct err *err)
 {
     const char *name;
+    struct buf needle = {0};
     if (!store_name(g->store, subject, &name, err))
         return false;
     struct query *q = store_query(g->store, "feeds of an indicator",
-        "INSERT OR IGNORE INTO feed_subject (subject, feed) SELECT :subject, i.feed FROM feed AS f "
-        "CROSS JOIN indicator AS i ON i.feed = f.id AND i.key = :key AND i.network = :network "
-        "WHERE :categories >> i.category & 1");
+        "INSERT OR IGNORE INTO feed_subject (subject, feed) SELECT :subject, i.feed "
+        "FROM " INDICATORS_OF_NAME "WHERE :categories >> i.category & 1");
     query_bind_i(q, ":subject", subject);
-    query_bind_i(q, ":key", indicator_key_text(str_of(name)));
-    query_bind_s(q, ":network", str_of(name));
+    indicator_bind(q, str_of(name), &needle);
     query_bind_i(q, ":categories", g->categories);
     query_step(q);
-    return query_done(q, err);
+    bool done = query_done(q, err);
+    buf_done(&needle);
+    return done;
 }
 
 /* Not when all of them together do not reach too far. */

@@ -59,9 +59,11 @@ bool feed_drop_duplicates(struct feed_result *result, struct err *err)
     struct feed *feed = &result->feed;
     size_t count = feed->count, next;
     bool any = false;
-    struct indicator_place *places = indicator_order(feed->indicators, count, err);
-    if (!places)
-        return false;
+    struct indicator_place *places = indicator_places(feed->indicators, count);
+    if (!places || !indicator_places_sort(&places, count)) {
+        free(places);
+        return err_nomem(err);
+    }
     for (size_t i = 0; i < count; i = next) {
         for (next = i + 1; next < count && places[next].key == places[i].key;)
             next++;

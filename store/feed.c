@@ -1,156 +1,253 @@
 /* Threat feeds: an import replaces a feed's content and keeps the history of what it dropped. */
+#include "store/claims.h"
 #include "store/indicator.h"
+#include "store/indicator_order.h"
+#include "store/indicator_page.h"
 #include "store/internal.h"
-#include "store/rows.h"
-#include "util/arena.h"
 #include "util/list.h"
 #include "util/order.h"
 
 #include <stdlib.h>
 
-/* One entry as it stands in the table; NULL there is ALWAYS here. A network is never written as a
- * domain is, so kind follows from network. */
-struct entry {
-    struct str network, note;
-    int64_t key, from_us, until_us;
-    uint8_t kind, category;
+/* A page as it was stored. */
+struct stored_page {
+    int64_t row, first;
 };
 
 /* An import under way. */
 struct import {
     struct store *s;
-    struct arena arena; /* holds the networks as text */
-    struct entry *entries;
-    size_t count;
-    int64_t *gone; /* rows that the feed no longer has */
-    size_t gone_count, gone_cap;
-    int64_t feed;         /* its row */
-    uint64_t feed_hash;   /* of its name */
+    const struct feed *feed;
+    int64_t now_us;
+    struct claims claims;
+    struct indicator_place *places; /* of what the feed says, each entry once; mark: the claim */
+    size_t count, next;             /* next: to be merged */
+    size_t fresh;                   /* so many at the beginning of places are new */
+    struct str name;                /* of the next one */
+    char network[CIDR_TEXT_SIZE];
+    struct stored_page *pages;
+    size_t page_count, page_cap;
+    struct page_writer out;
     uint64_t hash_change; /* of the fingerprint */
+    struct feed_change change;
 };
-
-static const struct row_column entry_columns[] = {
-    ROW_AT(ROW_TEXT, entry, network),
-    ROW_AT(ROW_TEXT, entry, note),
-    ROW_AT(ROW_I64, entry, key),
-    ROW_AT(ROW_U8, entry, kind),
-    ROW_AT(ROW_U8, entry, category),
-    ROW_AS(ROW_I64, entry, "since", from_us),
-    ROW_AS(ROW_I64, entry, "until", until_us),
-};
-static const struct row_shape entry_shape = ROW_SHAPE("new_indicator", entry, entry_columns);
-
-static const struct row_column gone_columns[] = {{"id", ROW_I64, 0}};
-static const struct row_shape gone_shape = {"gone_indicator", sizeof(int64_t), gone_columns, 1};
 
 /* ------------------------------------------------------------------ what the feed says */
 
-/* The order in which the table is read too. */
-static int compare_entries(const struct entry *a, const struct entry *b)
+/* An IPv4 network's is in its key, so that most lists of a million need not be looked up again. */
+static struct str name_of(
+    const struct import *in, const struct indicator_place *place, char network[CIDR_TEXT_SIZE])
 {
-    int by = order(a->key, b->key);
-    by = by ? by : str_cmp(a->network, b->network);
-    by = by ? by : order(a->category, b->category);
-    by = by ? by : order(a->from_us, b->from_us);
-    return by ? by : order(a->until_us, b->until_us);
+    struct cidr net;
+    if (!indicator_key_v4(place->key, &net)) {
+        const struct indicator *i = &in->feed->indicators[place->at];
+        if (i->kind != INDICATOR_NETWORK)
+            return i->domain;
+        net = i->net;
+    }
+    cidr_format(&net, network);
+    return str_of(network);
 }
 
-static int compare_for_sort(const void *a, const void *b)
+/* The order in which entries of one key are stored. */
+static int compare_places(
+    const struct import *in, const struct indicator_place *a, const struct indicator_place *b)
 {
-    const struct entry *x = a, *y = b;
-    int by = compare_entries(x, y);
-    return by ? by : str_cmp(x->note, y->note);
+    char network_a[CIDR_TEXT_SIZE], network_b[CIDR_TEXT_SIZE];
+    int by = str_cmp(name_of(in, a, network_a), name_of(in, b, network_b));
+    return by ? by : claim_compare(&in->claims.list[a->mark], &in->claims.list[b->mark]);
 }
 
-/* A domain is the feed's own text, which outlives the import. */
-static bool keep_network(struct import *in, const struct indicator *i, struct str *kept)
+static int compare_for_sort(const void *a_, const void *b_, void *in)
 {
-    char network[CIDR_TEXT_SIZE];
-    *kept = i->domain;
-    if (i->kind != INDICATOR_NETWORK)
-        return true;
-    cidr_format(&i->net, network);
-    kept->len = strlen(network);
-    kept->p = arena_strdup(&in->arena, (struct str){network, kept->len});
-    return kept->p;
+    const struct indicator_place *a = a_, *b = b_;
+    const struct indicator *list = ((const struct import *)in)->feed->indicators;
+    int by = compare_places(in, a, b);
+    return by ? by : str_cmp(list[a->at].note, list[b->at].note);
 }
 
-static int64_t key_of(const struct indicator *i)
+/* Among entries of one key: sorted, and each once; of several notes the first in order of bytes. */
+static void keep_once(struct import *in, struct indicator_place *places, size_t count)
 {
-    if (i->kind == INDICATOR_NETWORK)
-        return indicator_key_net(&i->net.ip, i->net.bits);
-    return i->kind == INDICATOR_DOMAIN ? indicator_key_domain(i->domain)
-                                       : indicator_key_print(i->domain);
+    if (count > 1)
+        qsort_r(places, count, sizeof *places, compare_for_sort, in);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || compare_places(in, &in->places[in->count - 1], &places[i]) != 0)
+            in->places[in->count++] = places[i];
 }
 
-static bool take_indicator(struct import *in, const struct indicator *i)
+static bool take_feed(struct import *in, struct err *err)
 {
-    struct str network;
-    if (!keep_network(in, i, &network))
-        return false;
-    in->entries[in->count++] = (struct entry){
-        .network = network,
-        .note = i->note,
-        .key = key_of(i),
-        .kind = (uint8_t)i->kind,
-        .category = (uint8_t)i->category,
-        .from_us = i->from_us,
-        .until_us = i->until_us,
-    };
-    return true;
-}
-
-/* Sorted, and each entry once: of several notes the first in order of bytes. */
-static bool take_feed(struct import *in, const struct feed *feed)
-{
-    in->entries = malloc((feed->count ? feed->count : 1) * sizeof *in->entries);
-    if (!in->entries)
-        return false;
+    const struct feed *feed = in->feed;
+    size_t next;
+    in->places = indicator_places(feed->indicators, feed->count);
+    if (!in->places)
+        return err_nomem(err);
     for (size_t i = 0; i < feed->count; i++)
-        if (!take_indicator(in, &feed->indicators[i]))
-            return false;
-    qsort(in->entries, in->count, sizeof *in->entries, compare_for_sort);
-    size_t kept = 0;
-    for (size_t i = 0; i < in->count; i++)
-        if (kept == 0 || compare_entries(&in->entries[kept - 1], &in->entries[i]) != 0)
-            in->entries[kept++] = in->entries[i];
-    in->count = kept;
+        if (!(in->places[i].mark = claims_want(&in->claims, &feed->indicators[i])))
+            return err_nomem(err);
+    if (!indicator_places_sort(&in->places, feed->count))
+        return err_nomem(err);
+    for (size_t i = 0; i < feed->count; i = next) {
+        for (next = i + 1; next < feed->count && in->places[next].key == in->places[i].key;)
+            next++;
+        keep_once(in, &in->places[i], next - i);
+    }
     return true;
 }
 
-/* ------------------------------------------------------------------ the fingerprint */
+/* ------------------------------------------------------------------ side by side */
 
-static uint64_t mix(uint64_t x)
+/* The next entry of the feed, of a key before `end`; NULL: there is none. */
+static const struct indicator_place *next_place(const struct import *in, int64_t end)
 {
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
+    bool any = in->next < in->count && in->places[in->next].key < end;
+    return any ? &in->places[in->next] : NULL;
 }
 
-/* What an entry that counts until then adds to the fingerprint; 0: it never counts. */
-static uint64_t entry_hash(uint64_t feed_hash, const struct entry *e, int64_t until_us)
+static void name_next(struct import *in)
 {
-    if (e->from_us >= until_us)
-        return 0;
-    uint64_t hash = str_hash(e->network, mix(feed_hash));
-    hash = mix(hash ^ (uint64_t)e->category);
-    hash = mix(hash ^ (uint64_t)e->from_us);
-    return mix(hash ^ (uint64_t)until_us);
+    if (in->next < in->count)
+        in->name = name_of(in, &in->places[in->next], in->network);
 }
 
-/* What its end at that moment adds. */
-static uint64_t end_hash(uint64_t feed_hash, const struct entry *e, int64_t ended_us)
+static bool add_fresh(struct import *in, struct err *err)
 {
-    if (ended_us >= e->until_us)
-        return 0;
-    return entry_hash(feed_hash, e, ended_us) - entry_hash(feed_hash, e, e->until_us);
+    const struct indicator_place place = in->places[in->next++];
+    struct claim *claim = &in->claims.list[place.mark];
+    claim->entries++;
+    in->hash_change += claim_entry_hash(claim, place.key);
+    if (!page_writer_add(&in->out, place.key, in->name, claim->id, err))
+        return false;
+    in->places[in->fresh++] = place;
+    name_next(in);
+    return true;
 }
 
-/* ------------------------------------------------------------------ against what is stored */
+/* One of a page. */
+struct stored_entry {
+    struct page_entry at;
+    int64_t key;
+    uint32_t claim; /* its place; 0: it ended before */
+};
 
-static bool put_feed(struct import *in, const struct feed *feed, int64_t now_us, struct err *err)
+/* What ended before stands before the others of its name, and is passed by. */
+static int compare_next(
+    const struct import *in, const struct indicator_place *next, struct stored_entry *stored)
 {
-    struct query *q = store_query(in->s, "feed",
+    bool same = next && str_eq(in->name, stored->at.name);
+    stored->key = same ? next->key : indicator_key_text(stored->at.name);
+    if (!next || (same && !stored->claim))
+        return 1;
+    if (same)
+        return claim_compare(&in->claims.list[next->mark], &in->claims.list[stored->claim]);
+    int by = order(next->key, stored->key);
+    return by ? by : str_cmp(in->name, stored->at.name);
+}
+
+static bool end_entry(struct import *in, struct stored_entry *stored, struct err *err)
+{
+    const struct claim *claim = &in->claims.list[stored->claim];
+    in->hash_change += claims_end_hash(&in->claims, claim, stored->key, in->now_us);
+    uint32_t ended = claims_end(&in->claims, stored->claim, in->now_us);
+    if (!ended)
+        return err_nomem(err);
+    stored->at.claim = in->claims.list[ended].id;
+    in->change.ended++;
+    return true;
+}
+
+/* Writes what comes before a stored entry, then that, which the feed may have or have no longer. */
+static bool merge_entry(
+    struct import *in, struct stored_entry *stored, int64_t end, struct err *err)
+{
+    int by;
+    while ((by = compare_next(in, next_place(in, end), stored)) < 0)
+        if (!add_fresh(in, err))
+            return false;
+    if (by > 0 && stored->claim && !end_entry(in, stored, err))
+        return false;
+    if (!page_writer_add(&in->out, stored->key, stored->at.name, stored->at.claim, err))
+        return false;
+    if (by == 0) {
+        in->change.kept++;
+        in->next++;
+        name_next(in);
+    }
+    return true;
+}
+
+static bool add_all_before(struct import *in, int64_t end, struct err *err)
+{
+    while (next_place(in, end))
+        if (!add_fresh(in, err))
+            return false;
+    return true;
+}
+
+/* Walks the page and the feed's entries of its keys side by side: both are in order. */
+static bool merge_names(struct import *in, struct str names, int64_t end, struct err *err)
+{
+    struct page_reader reader = {0};
+    struct stored_entry stored;
+    bool damaged = false, good = true;
+    page_reader_start(&reader, names);
+    while (good && page_reader_next(&reader, &stored.at, &damaged)) {
+        stored.claim = claims_place(&in->claims, stored.at.claim);
+        good = merge_entry(in, &stored, end, err);
+    }
+    if (damaged)
+        good = page_damaged(err);
+    page_reader_done(&reader);
+    return good && add_all_before(in, end, err) && page_writer_end(&in->out, names, err);
+}
+
+static bool merge_page(struct import *in, size_t page, struct err *err)
+{
+    int64_t end = page + 1 < in->page_count ? in->pages[page + 1].first : INT64_MAX;
+    struct query *q =
+        store_query(in->s, "page of indicators", "SELECT names FROM indicator_page WHERE id = :id");
+    query_bind_i(q, ":id", in->pages[page].row);
+    page_writer_start(&in->out, in->pages[page].row, in->pages[page].first);
+    bool good = !query_step(q) || merge_names(in, query_s(q, 0), end, err);
+    return query_done(q, good ? err : NULL) && good;
+}
+
+/* Found before any is written: a page that is cut in two would be met twice. */
+static bool find_pages(struct import *in, struct err *err)
+{
+    bool memory = true;
+    struct query *q = store_query(in->s, "pages of a feed",
+        "SELECT id, first FROM indicator_page WHERE feed = :feed ORDER BY first");
+    query_bind_i(q, ":feed", in->out.feed);
+    while (memory && query_step(q)) {
+        memory = list_room(&in->pages, in->page_count, &in->page_cap, sizeof *in->pages, NULL);
+        if (memory)
+            in->pages[in->page_count++] = (struct stored_page){query_i(q, 0), query_i(q, 1)};
+    }
+    return query_done(q, err) && (memory || err_nomem(err));
+}
+
+static bool merge(struct import *in, struct err *err)
+{
+    if (!find_pages(in, err))
+        return false;
+    name_next(in);
+    for (size_t i = 0; i < in->page_count; i++)
+        if (!merge_page(in, i, err))
+            return false;
+    if (in->page_count > 0)
+        return true;
+    page_writer_start(&in->out, 0, INDICATOR_PAGE_FIRST);
+    return add_all_before(in, INT64_MAX, err) && page_writer_end(&in->out, STR_NONE, err);
+}
+
+/* ------------------------------------------------------------------ import */
+
+static bool put_feed(
+    struct store *s, const struct feed *feed, int64_t now_us, int64_t *row, struct err *err)
+{
+    struct query *q = store_query(s, "feed",
         "INSERT INTO feed (name, format, imported) VALUES (:name, :format, :now)"
         " ON CONFLICT (name) DO UPDATE SET format = excluded.format, imported = excluded.imported"
         " RETURNING id");
@@ -158,195 +255,48 @@ static bool put_feed(struct import *in, const struct feed *feed, int64_t now_us,
     query_bind_s(q, ":format", str_of(feed->format));
     query_bind_i(q, ":now", now_us);
     if (query_step(q))
-        in->feed = query_i(q, 0);
+        *row = query_i(q, 0);
     return query_done(q, err);
 }
 
-static bool add_gone(struct import *in, const struct entry *e, int64_t row, int64_t now_us)
-{
-    if (!list_room(&in->gone, in->gone_count, &in->gone_cap, sizeof *in->gone, NULL))
-        return false;
-    in->gone[in->gone_count++] = row;
-    in->hash_change += end_hash(in->feed_hash, e, now_us);
-    return true;
-}
-
-#define ENTRY_COLUMNS "key, network, category, ifnull(since, :always), ifnull(until, :forever)"
-
-static const char stored_sql[] = "SELECT " ENTRY_COLUMNS ", id FROM indicator"
-                                 " WHERE feed = :feed AND ended IS NULL ORDER BY 1, 2, 3, 4, 5";
-
-static struct entry stored_entry(struct query *q)
-{
-    return (struct entry){
-        .key = query_i(q, 0),
-        .network = query_s(q, 1),
-        .category = (uint8_t)query_i(q, 2),
-        .from_us = query_i(q, 3),
-        .until_us = query_i(q, 4),
-    };
-}
-
-/* Walks both sorted lists side by side: what is in both is dropped from the entries, what is stored
- * alone is gone, and what remains is new. */
-static bool merge(struct import *in, int64_t now_us, int64_t *kept, struct err *err)
-{
-    size_t next = 0, fresh = 0;
-    bool memory = true;
-    struct query *q = store_query(in->s, "indicators of a feed", stored_sql);
-    query_bind_i(q, ":feed", in->feed);
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (memory && query_step(q)) {
-        struct entry stored = stored_entry(q);
-        while (next < in->count && compare_entries(&in->entries[next], &stored) < 0)
-            in->entries[fresh++] = in->entries[next++];
-        if (next < in->count && compare_entries(&in->entries[next], &stored) == 0)
-            next++, ++*kept;
-        else
-            memory = add_gone(in, &stored, query_i(q, 5), now_us);
-    }
-    while (next < in->count)
-        in->entries[fresh++] = in->entries[next++];
-    in->count = fresh;
-    return query_done(q, err) && (memory || err_nomem(err));
-}
-
-static bool end_gone(struct import *in, int64_t now_us, struct err *err)
-{
-    if (!store_rows_define(in->s, &gone_shape, err))
-        return false;
-    store_rows_point(in->s, &gone_shape, in->gone, in->gone_count);
-    struct query *q = store_query(in->s, "indicators that ended",
-        "UPDATE indicator SET ended = :now WHERE id IN (SELECT id FROM gone_indicator)");
-    query_bind_i(q, ":now", now_us);
-    query_step(q);
-    bool done = query_done(q, err);
-    store_rows_point(in->s, &gone_shape, NULL, 0);
-    return done;
-}
-
-static bool add_new(struct import *in, struct err *err)
-{
-    if (!store_rows_define(in->s, &entry_shape, err))
-        return false;
-    store_rows_point(in->s, &entry_shape, in->entries, in->count);
-    struct query *q = store_query(in->s, "new indicators",
-        "INSERT INTO indicator (feed, key, kind, network, category, since, until, note)"
-        " SELECT :feed, key, kind, network, category, nullif(since, :always), nullif(until, :forever),"
-        " ifnull(note, '') FROM new_indicator");
-    query_bind_i(q, ":feed", in->feed);
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    query_step(q);
-    bool done = query_done(q, err);
-    store_rows_point(in->s, &entry_shape, NULL, 0);
-    return done;
-}
-
-/* Makes the new entries known to those who ask. */
+/* Makes the new entries known to those who ask. A feed without old pages has none but new entries. */
 static bool announce(struct import *in, struct err *err)
 {
-    int64_t *keys = malloc((in->count ? in->count : 1) * sizeof *keys);
-    if (!keys)
-        return err_nomem(err);
-    for (size_t i = 0; i < in->count; i++) {
-        const struct entry *e = &in->entries[i];
-        keys[i] = e->key;
-        in->hash_change += entry_hash(in->feed_hash, e, e->until_us);
-    }
-    bool done = store_indicator_filter_add(in->s, keys, in->count, err) &&
-                store_indicator_fingerprint_add(in->s, in->hash_change, err);
-    free(keys);
-    return done;
+    int64_t whole = in->page_count == 0 ? in->out.feed : 0;
+    return store_indicator_filter_add(in->s, in->places, in->fresh, whole, err) &&
+           store_indicator_fingerprint_add(in->s, in->hash_change, err);
 }
 
-/* ------------------------------------------------------------------ import and removal */
-
-static bool import_all(struct import *in, const struct feed *feed, int64_t now_us,
-    struct feed_change *change, struct err *err)
+static bool import_all(struct import *in, struct err *err)
 {
-    struct feed_change done = {0};
-    if (!put_feed(in, feed, now_us, err) || !merge(in, now_us, &done.kept, err) ||
-        !end_gone(in, now_us, err) || !add_new(in, err) || !announce(in, err))
+    int64_t row = 0;
+    if (!put_feed(in->s, in->feed, in->now_us, &row, err) ||
+        !claims_load(&in->claims, in->s, row, str_of(in->feed->name), err))
         return false;
-    done.added = (int64_t)in->count;
-    done.ended = (int64_t)in->gone_count;
-    *change = done;
+    in->out = (struct page_writer){.s = in->s, .feed = row};
+    if (!take_feed(in, err) || !merge(in, err) || !claims_save(&in->claims, err) ||
+        !announce(in, err))
+        return false;
+    in->change.added = (int64_t)in->fresh;
     return true;
 }
 
 bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err)
 {
-    struct import in = {.s = s, .feed_hash = str_hash(str_of(feed->name), STR_HASH_START)};
-    struct feed_change counted;
+    struct import in = {.s = s, .feed = feed, .now_us = now_us};
     bool done = false;
-    if (!take_feed(&in, feed)) {
-        err_nomem(err);
-        goto done;
-    }
     if (!store_begin(s, err))
-        goto done;
-    if (!import_all(&in, feed, now_us, &counted, err)) {
+        return false;
+    if (import_all(&in, err))
+        done = store_commit(s, err);
+    else
         store_rollback(s);
-        goto done;
-    }
-    done = store_commit(s, err);
     if (done)
-        *change = counted;
-done:
-    free(in.entries);
-    free(in.gone);
-    arena_done(&in.arena);
+        *change = in.change;
+    page_writer_done(&in.out);
+    claims_done(&in.claims);
+    free(in.pages);
+    free(in.places);
     return done;
-}
-
-static bool find_feed(struct store *s, struct str name, int64_t *row, struct err *err)
-{
-    struct query *q = store_query(s, "feed of that name", "SELECT id FROM feed WHERE name = :name");
-    query_bind_s(q, ":name", name);
-    bool found = query_step(q);
-    if (found)
-        *row = query_i(q, 0);
-    return query_done(q, err) &&
-           (found || err_set(err, ERR_USAGE, "there is no such feed; see 'tocsin intel list'"));
-}
-
-static bool end_all(
-    struct store *s, struct str name, int64_t row, int64_t now_us, int64_t *ended, struct err *err)
-{
-    struct query *q = store_query(s, "indicators that ended",
-        "UPDATE indicator SET ended = :now WHERE feed = :feed AND ended IS NULL"
-        " RETURNING " ENTRY_COLUMNS);
-    uint64_t change = 0, feed_hash = str_hash(name, STR_HASH_START);
-    int64_t count = 0;
-    query_bind_i(q, ":now", now_us);
-    query_bind_i(q, ":feed", row);
-    query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
-    query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    for (; query_step(q); count++) {
-        struct entry e = stored_entry(q);
-        change += end_hash(feed_hash, &e, now_us);
-    }
-    if (!query_done(q, err) || !store_indicator_fingerprint_add(s, change, err))
-        return false;
-    *ended = count;
-    return true;
-}
-
-bool store_feed_remove(
-    struct store *s, struct str name, int64_t now_us, int64_t *ended, struct err *err)
-{
-    int64_t row = 0, count;
-    if (!store_begin(s, err))
-        return false;
-    if (!find_feed(s, name, &row, err) || !end_all(s, name, row, now_us, &count, err)) {
-        store_rollback(s);
-        return false;
-    }
-    if (!store_commit(s, err))
-        return false;
-    *ended = count;
-    return true;
 }

@@ -89,13 +89,15 @@ bool store_disbelief_each(struct store *s,
 
 /* ------------------------------------------------------------------ asking */
 
-/* What an indicator is found by: a hash of the network or domain, with its form in the low byte. */
+/* What an indicator is found by: a number made of the network or domain, with its form in the low byte. */
 #define INDICATOR_FORM_V4     0u  /* + bits of the network */
 #define INDICATOR_FORM_V6     33u /* likewise */
 #define INDICATOR_FORM_DOMAIN 162u
 #define INDICATOR_FORM_PRINT  163u
 int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits); /* ip: any in the network */
 int64_t indicator_key_domain(struct str domain);
+/* The network of a key, if it is one of IPv4. */
+bool indicator_key_v4(int64_t key, struct cidr *net);
 int64_t indicator_key_print(struct str print);
 /* Of a network, domain or fingerprint as text. */
 int64_t indicator_key_text(struct str text);
@@ -106,11 +108,23 @@ bool store_indicator_filter(struct store *s, struct bloom *filter, struct err *e
 /* False: there is no indicator of that form. */
 bool indicator_filter_has_form(const struct bloom *filter, unsigned form);
 
-/* Indicators of that key, in no order, those that a feed dropped with their end in until_us (the
- * earlier of the two), and none that never came into force; others that share the key by accident may
- * be among them. Strings are valid during the call. visit returns false to stop; that is no error. */
-bool store_indicator_find(struct store *s, int64_t key,
+/* Indicators of that name, which is a network, domain or fingerprint as text, and its key; in no order,
+ * those that a feed dropped with their end in until_us (the earlier of the two), and none that never came
+ * into force. Strings are valid during the call. visit returns false to stop; that is no error. */
+bool store_indicator_find(struct store *s, int64_t key, struct str name,
     bool (*visit)(void *arg, const struct indicator *indicator), void *arg, struct err *err);
+
+/* The same in SQL: each feed f that has entries of one name, with each claim i (columns as in the table)
+ * that it makes of it; to be bound with indicator_bind(). */
+#define INDICATORS_OF_NAME                                                                         \
+    "feed AS f CROSS JOIN indicator_page AS p ON p.id = (SELECT id FROM indicator_page WHERE "     \
+    "feed = f.id AND first <= :key ORDER BY first DESC LIMIT 1) AND instr(p.names, :needle) "      \
+    "CROSS JOIN json_each(p.names) AS e ON e.key = :network "                                      \
+    "CROSS JOIN claim AS i ON i.feed = f.id AND i.id = e.value "
+
+struct query;
+/* needle is filled, and must live until query_done(). */
+void indicator_bind(struct query *q, struct str name, struct buf *needle);
 
 /* A hash of all indicators that are or were in force, notes aside, whatever the order of the
  * imports; kept by them, so that asking costs nothing. 0 without any. */

@@ -1,6 +1,8 @@
 /* The keys of all indicators as a filter of a few megabytes at most, beside the table: what is in no
  * feed, which is nearly everything, is known without a question to the table. */
 #include "store/indicator.h"
+#include "store/indicator_order.h"
+#include "store/indicator_page.h"
 #include "store/internal.h"
 
 #include <string.h>
@@ -58,27 +60,40 @@ static void add_key(struct bloom *filter, int64_t key)
     bloom_add(filter, (uint64_t)key & 0xFF);
 }
 
-/* A larger filter of all that the table holds. */
-static bool start_anew(struct store *s, struct bloom *filter, int64_t *keys, struct err *err)
+static void add_stored(void *filter, const struct page_entry *e)
+{
+    add_key(filter, indicator_key_text(e->name));
+}
+
+static bool count_stored(struct store *s, int64_t *keys, struct err *err)
+{
+    struct query *q = store_query(s, "indicators",
+        "SELECT sum(entries) FROM claim /* scans claim: to make the filter anew */");
+    *keys = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, err);
+}
+
+/* A larger filter of all that is stored, but for one feed. */
+static bool start_anew(
+    struct store *s, struct bloom *filter, int64_t but_feed, int64_t *keys, struct err *err)
 {
     struct bloom larger;
-    struct query *q = store_query(s, "indicators",
-        "SELECT count(*) FROM indicator /* scans indicator: to make the filter anew */");
-    *keys = query_step(q) ? query_i(q, 0) : 0;
-    if (!query_done(q, err))
+    bool done = true;
+    if (!count_stored(s, keys, err))
         return false;
     if (!bloom_init(&larger, bloom_size((uint64_t)*keys)))
         return err_nomem(err);
     bloom_done(filter);
     *filter = larger;
-    q = store_query(s, "keys of indicators",
-        "SELECT key FROM indicator /* scans indicator: to make the filter anew */");
-    while (query_step(q))
-        add_key(filter, query_i(q, 0));
-    return query_done(q, err);
+    struct query *q = store_query(s, "other feeds", "SELECT id FROM feed WHERE id <> :but");
+    query_bind_i(q, ":but", but_feed);
+    while (done && query_step(q))
+        done = page_each(s, query_i(q, 0), add_stored, filter, err);
+    return query_done(q, done ? err : NULL) && done;
 }
 
-bool store_indicator_filter_add(struct store *s, const int64_t *keys, size_t count, struct err *err)
+bool store_indicator_filter_add(struct store *s, const struct indicator_place *places, size_t count,
+    int64_t whole_feed, struct err *err)
 {
     struct bloom filter = {0};
     int64_t before;
@@ -87,10 +102,9 @@ bool store_indicator_filter_add(struct store *s, const int64_t *keys, size_t cou
     bool done = read_filter(s, &filter, &before, err);
     int64_t now = before + (int64_t)count;
     if (done && (uint64_t)now > bloom_room(filter.size))
-        done = start_anew(s, &filter, &now, err);
-    else
-        for (size_t i = 0; done && i < count; i++)
-            add_key(&filter, keys[i]);
+        done = start_anew(s, &filter, whole_feed, &now, err);
+    for (size_t i = 0; done && i < count; i++)
+        add_key(&filter, places[i].key);
     done = done && write_filter(s, &filter, now, err);
     bloom_done(&filter);
     return done;

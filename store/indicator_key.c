@@ -36,6 +36,15 @@ int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits)
     return key_of(head * UINT64_C(0x9e3779b97f4a7c15) + tail, INDICATOR_FORM_V6 + bits);
 }
 
+bool indicator_key_v4(int64_t key, struct cidr *net)
+{
+    unsigned bits = (unsigned)key & 0xFF;
+    if (bits > 32)
+        return false;
+    *net = (struct cidr){ip_from_v4((uint32_t)(key >> 8)), (uint8_t)bits};
+    return true;
+}
+
 int64_t indicator_key_domain(struct str domain)
 {
     return key_of(str_hash(domain, STR_HASH_START), INDICATOR_FORM_DOMAIN);

@@ -23,19 +23,23 @@ static unsigned digit_of(int64_t key, int digit)
     return (unsigned)(ordered >> (8 * digit)) & 0xFF;
 }
 
+struct indicator_place *indicator_places(const struct indicator *indicators, size_t count)
+{
+    struct indicator_place *places = malloc((count + 1) * sizeof *places);
+    for (size_t i = 0; places && i < count; i++)
+        places[i] = (struct indicator_place){.key = key_of(&indicators[i]), .at = (uint32_t)i};
+    return places;
+}
+
 struct counts {
     size_t of[DIGITS][DIGIT_COUNT];
 };
 
-static void fill(struct indicator_place *places, const struct indicator *indicators, size_t count,
-    struct counts *counts)
+static void count_digits(struct counts *counts, const struct indicator_place *places, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        int64_t key = key_of(&indicators[i]);
-        places[i] = (struct indicator_place){.key = key, .at = (uint32_t)i};
+    for (size_t i = 0; i < count; i++)
         for (int digit = 0; digit < DIGITS; digit++)
-            counts->of[digit][digit_of(key, digit)]++;
-    }
+            counts->of[digit][digit_of(places[i].key, digit)]++;
 }
 
 /* Where the first of each value goes. */
@@ -56,30 +60,27 @@ static void spread(const struct indicator_place *from, struct indicator_place *t
         to[next[digit_of(from[i].key, digit)]++] = from[i];
 }
 
-struct indicator_place *indicator_order(
-    const struct indicator *indicators, size_t count, struct err *err)
+bool indicator_places_sort(struct indicator_place **places, size_t count)
 {
-    struct indicator_place *from = malloc((count + 1) * sizeof *from);
-    struct indicator_place *to = malloc((count + 1) * sizeof *to);
+    struct indicator_place *from = *places, *to = malloc((count + 1) * sizeof *to);
     struct counts *counts = calloc(1, sizeof *counts);
-    if (!from || !to || !counts) {
-        err_nomem(err);
-        free(from);
-        from = NULL;
-        goto done;
+    if (!to || !counts) {
+        free(to);
+        free(counts);
+        return false;
     }
-    fill(from, indicators, count, counts);
+    count_digits(counts, from, count);
     for (int digit = 0; count > 0 && digit < DIGITS; digit++) {
         if (counts->of[digit][digit_of(from[0].key, digit)] == count)
-            continue;
+            continue; /* all have the same */
         add_up(counts->of[digit]);
         spread(from, to, count, digit, counts->of[digit]);
         struct indicator_place *sorted = to;
         to = from;
         from = sorted;
     }
-done:
     free(counts);
     free(to);
-    return from;
+    *places = from;
+    return true;
 }

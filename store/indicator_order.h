@@ -12,7 +12,9 @@ struct indicator_place {
     uint32_t mark; /* 0; the owner's */
 };
 
-/* A list in order of keys, of equal ones in the list's own order; free() gives it back. The list holds
- * fewer than 2^32. NULL without memory. */
-struct indicator_place *indicator_order(
-    const struct indicator *indicators, size_t count, struct err *err);
+/* One for each of a list, in the list's order, which holds fewer than 2^32; free() gives them back. NULL
+ * without memory. */
+struct indicator_place *indicator_places(const struct indicator *indicators, size_t count);
+/* Into the order of keys, of equal ones in the order in which they stood. *places may move. False
+ * without memory. */
+bool indicator_places_sort(struct indicator_place **places, size_t count);

@@ -1,6 +1,7 @@
 /* What the feeds hold, for readers: indicators by what they name, their fingerprint, the list of
  * feeds. */
 #include "store/indicator.h"
+#include "store/indicator_page.h"
 #include "store/internal.h"
 #include "util/arena.h"
 
@@ -31,40 +32,84 @@ bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct er
 
 /* ------------------------------------------------------------------ by what they name */
 
-static const char find_sql[] =
-    "SELECT i.network, i.category, ifnull(i.since, :always),"
-    " min(ifnull(i.until, :forever), ifnull(i.ended, :forever)), i.note, i.kind"
-    " FROM feed f CROSS JOIN indicator i ON i.feed = f.id AND i.key = :key";
+/* Of each feed the page on which the name would stand. */
+static const char pages_sql[] =
+    "SELECT f.id, p.names FROM feed f CROSS JOIN indicator_page p ON p.id = (SELECT id FROM"
+    " indicator_page WHERE feed = f.id AND first <= :key ORDER BY first DESC LIMIT 1)";
 
-static bool row_indicator(struct query *q, struct indicator *i)
+static const char claim_sql[] =
+    "SELECT category, ifnull(since, :always), min(ifnull(until, :forever), ifnull(ended, :forever)),"
+    " note, kind FROM claim WHERE feed = :feed AND id = :id";
+
+/* A name that is looked for. */
+struct search {
+    struct store *s;
+    struct str name;
+    bool (*visit)(void *arg, const struct indicator *indicator);
+    void *arg;
+    bool stopped;
+};
+
+static bool fill(struct query *q, struct str name, struct indicator *i)
 {
     *i = (struct indicator){
-        .kind = (enum indicator_kind)query_i(q, 5),
-        .category = (enum indicator_category)query_i(q, 1),
-        .from_us = query_i(q, 2),
-        .until_us = query_i(q, 3),
-        .note = query_s(q, 4),
+        .kind = (enum indicator_kind)query_i(q, 4),
+        .category = (enum indicator_category)query_i(q, 0),
+        .from_us = query_i(q, 1),
+        .until_us = query_i(q, 2),
+        .note = query_s(q, 3),
     };
     if (i->kind != INDICATOR_NETWORK) {
-        i->domain = query_s(q, 0);
+        i->domain = name;
         i->net.bits = 128; /* "::", so that whoever overlooks the kind allows or blocks nothing */
     }
-    return (i->kind != INDICATOR_NETWORK || cidr_parse(query_s(q, 0), &i->net)) &&
-           i->from_us < i->until_us;
+    return (i->kind != INDICATOR_NETWORK || cidr_parse(name, &i->net)) && i->from_us < i->until_us;
 }
 
-bool store_indicator_find(struct store *s, int64_t key,
-    bool (*visit)(void *arg, const struct indicator *indicator), void *arg, struct err *err)
+static bool visit_claim(struct search *search, int64_t feed, int64_t claim, struct err *err)
 {
     struct indicator i;
-    struct query *q = store_query(s, "indicators of a name", find_sql);
-    query_bind_i(q, ":key", key);
+    struct query *q = store_query(search->s, "what a feed says", claim_sql);
+    query_bind_i(q, ":feed", feed);
+    query_bind_i(q, ":id", claim);
     query_bind_i(q, ":always", INDICATOR_ALWAYS_FROM);
     query_bind_i(q, ":forever", INDICATOR_ALWAYS_UNTIL);
-    while (query_step(q))
-        if (row_indicator(q, &i) && !visit(arg, &i))
-            break;
+    if (query_step(q) && fill(q, search->name, &i))
+        search->stopped = !search->visit(search->arg, &i);
     return query_done(q, err);
+}
+
+static bool search_pages(struct search *search, int64_t key, struct str needle, struct err *err)
+{
+    bool good = true;
+    int64_t claim;
+    struct query *q = store_query(search->s, "indicators of a name", pages_sql);
+    query_bind_i(q, ":key", key);
+    while (good && !search->stopped && query_step(q)) {
+        struct str rest = query_s(q, 1);
+        while (good && !search->stopped && page_find(&rest, needle, &claim))
+            good = visit_claim(search, query_i(q, 0), claim, err);
+    }
+    return query_done(q, good ? err : NULL) && good;
+}
+
+bool store_indicator_find(struct store *s, int64_t key, struct str name,
+    bool (*visit)(void *arg, const struct indicator *indicator), void *arg, struct err *err)
+{
+    struct search search = {.s = s, .name = name, .visit = visit, .arg = arg};
+    struct buf needle = {0};
+    page_add_needle(&needle, name);
+    bool done = needle.failed ? err_nomem(err) : search_pages(&search, key, buf_str(&needle), err);
+    buf_done(&needle);
+    return done;
+}
+
+void indicator_bind(struct query *q, struct str name, struct buf *needle)
+{
+    page_add_needle(needle, name);
+    query_bind_i(q, ":key", indicator_key_text(name));
+    query_bind_s(q, ":network", name);
+    query_bind_s(q, ":needle", buf_str(needle));
 }
 
 /* ------------------------------------------------------------------ the list of feeds */
@@ -73,10 +118,10 @@ bool store_indicator_find(struct store *s, int64_t key,
 static const char feeds_sql[] =
     "SELECT f.name, f.format, f.imported, c.category, c.active, c.ended, c.kind"
     " FROM feed f LEFT JOIN (SELECT feed, category, kind,"
-    "   count(*) FILTER (WHERE ifnull(since <= :now, 1) AND ifnull(until > :now, 1)"
-    "                      AND ifnull(ended > :now, 1)) AS active,"
-    "   count(*) FILTER (WHERE until <= :now OR ended <= :now) AS ended"
-    "   FROM indicator GROUP BY feed, category, kind) c /* scans indicator: to count them */ ON c.feed = f.id"
+    "   sum(entries) FILTER (WHERE ifnull(since <= :now, 1) AND ifnull(until > :now, 1)"
+    "                          AND ifnull(ended > :now, 1)) AS active,"
+    "   sum(entries) FILTER (WHERE until <= :now OR ended <= :now) AS ended"
+    "   FROM claim GROUP BY feed, category, kind) c /* scans claim: to count */ ON c.feed = f.id"
     " ORDER BY f.name, c.category, c.kind";
 
 /* Adds the counts of one category and kind. */

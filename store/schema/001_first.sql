@@ -203,19 +203,27 @@ CREATE TABLE feed (
     imported INTEGER NOT NULL
 );
 
-CREATE TABLE indicator (          -- history is kept: what a feed dropped has an end
-    id       INTEGER PRIMARY KEY,
+CREATE TABLE claim (              -- what a feed says of some of its entries; history is kept
     feed     INTEGER NOT NULL,
-    key      INTEGER NOT NULL,      -- what it is found by: indicator_key_*() (store/indicator.h)
+    id       INTEGER NOT NULL,      -- counted for each feed, from 1
     kind     INTEGER NOT NULL,      -- enum indicator_kind
-    network  TEXT NOT NULL,         -- '198.51.100.0/24', '2001:db8::1': without /32 and /128; or a domain
     category INTEGER NOT NULL,      -- enum indicator_category
     since    INTEGER,               -- valid from, NULL: always
     until    INTEGER,               -- valid until (excluded), NULL: for ever
-    ended    INTEGER,               -- when an import no longer had it
-    note     TEXT NOT NULL
+    ended    INTEGER,               -- when an import no longer had them
+    note     TEXT NOT NULL,
+    entries  INTEGER NOT NULL,      -- so many entries it is said of
+    PRIMARY KEY (feed, id)
+) WITHOUT ROWID;
+
+CREATE TABLE indicator_page (     -- entries of a feed, some hundred to a row (store/indicator_page.h)
+    id    INTEGER PRIMARY KEY,
+    feed  INTEGER NOT NULL,
+    first INTEGER NOT NULL,         -- its keys are from this one on: indicator_key_*() (store/indicator.h)
+    names TEXT NOT NULL,            -- {"198.51.100.7":1,"2001:db8::/32":2}: addresses and networks, without
+                                  -- /32 and /128, domains, fingerprints; and the claim made of each
+    UNIQUE (feed, first)
 );
-CREATE INDEX indicator_by_feed ON indicator (feed, key);
 
 CREATE TABLE indicator_filter (   -- one row: which keys are there (util/bloom.h), so that few ask the table
     id   INTEGER PRIMARY KEY,
@@ -321,9 +329,10 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
 ) WITHOUT ROWID;
 CREATE INDEX contact_of_pool ON contact (pool, topic, subject, remote, t) WHERE pool <> 0;
 
-CREATE TABLE listed (             -- outside addresses in `contact`, and what names them: keys of indicators, in force or not
-    remote INTEGER NOT NULL,
-    key    INTEGER NOT NULL,
+CREATE TABLE listed (             -- outside addresses in `contact`, and what names them: indicators, in force or not
+    remote  INTEGER NOT NULL,
+    key     INTEGER NOT NULL,       -- of the address or network …
+    network TEXT NOT NULL,          -- … as text
     PRIMARY KEY (remote, key)
 ) WITHOUT ROWID;
 

@@ -444,21 +444,22 @@ CREATE VIEW indicators( -- Threat-intelligence indicators, those that a feed has
 SELECT
     d.name,
     d.format,
-    CASE i.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' WHEN 2 THEN 'fingerprint' END,
-    i.network,
-    CASE i.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
+    CASE c.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' WHEN 2 THEN 'fingerprint' END,
+    e.key,
+    CASE c.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
         WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' WHEN 6 THEN 'allow' END,
-    i.since,
-    strftime('%Y-%m-%dT%H:%M:%S', i.since / 1000000 - (i.since % 1000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (i.since % 1000000 + 1000000) % 1000000),
-    i.until,
-    strftime('%Y-%m-%dT%H:%M:%S', i.until / 1000000 - (i.until % 1000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (i.until % 1000000 + 1000000) % 1000000),
-    i.ended,
-    strftime('%Y-%m-%dT%H:%M:%S', i.ended / 1000000 - (i.ended % 1000000 < 0), 'unixepoch')
-        || printf('.%06dZ', (i.ended % 1000000 + 1000000) % 1000000),
-    i.note
-FROM indicator i JOIN feed d ON d.id = i.feed;
+    c.since,
+    strftime('%Y-%m-%dT%H:%M:%S', c.since / 1000000 - (c.since % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (c.since % 1000000 + 1000000) % 1000000),
+    c.until,
+    strftime('%Y-%m-%dT%H:%M:%S', c.until / 1000000 - (c.until % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (c.until % 1000000 + 1000000) % 1000000),
+    c.ended,
+    strftime('%Y-%m-%dT%H:%M:%S', c.ended / 1000000 - (c.ended % 1000000 < 0), 'unixepoch')
+        || printf('.%06dZ', (c.ended % 1000000 + 1000000) % 1000000),
+    c.note
+FROM indicator_page p CROSS JOIN feed d ON d.id = p.feed CROSS JOIN json_each(p.names) e
+CROSS JOIN claim c ON c.feed = p.feed AND c.id = e.value;
 
 CREATE VIEW flagged_days( -- Traffic from sources that feeds or reputation signatures name: one row for each resource and day.
     -- Most of it raises no alert: single tries at ports that refuse them. What does has its own rows in alerts.
@@ -526,10 +527,15 @@ CREATE VIEW sightings( -- Traffic with outside addresses that feeds name, whatev
     last          -- the same, RFC 3339 UTC
 ) AS
 WITH entry AS MATERIALIZED (
-    SELECT l.remote, d.name AS feed, i.network, i.category, ifnull(i.since, -9223372036854775808) AS since,
-           min(ifnull(i.until, 9223372036854775807), ifnull(i.ended, 9223372036854775807)) AS until
-    FROM listed l CROSS JOIN feed d CROSS JOIN indicator i ON i.feed = d.id AND i.key = l.key
-    WHERE i.kind = 0 AND i.category <> 6),
+    SELECT l.remote, d.name AS feed, l.network, c.category, ifnull(c.since, -9223372036854775808) AS since,
+           min(ifnull(c.until, 9223372036854775807), ifnull(c.ended, 9223372036854775807)) AS until
+    FROM listed l CROSS JOIN feed d
+    CROSS JOIN indicator_page p ON p.id = (
+        SELECT id FROM indicator_page WHERE feed = d.id AND first <= l.key ORDER BY first DESC LIMIT 1)
+    AND instr(p.names, '"' || l.network || '":') -- so that most pages need not be taken apart
+    CROSS JOIN json_each(p.names) e ON e.key = l.network
+    CROSS JOIN claim c ON c.feed = d.id AND c.id = e.value
+    WHERE c.category <> 6),
 sighting AS (
     SELECT c.own, c.remote, c.flags & 2 AS inbound, e.feed,
            group_concat(DISTINCT e.network) AS networks, min(e.category) AS category,

@@ -205,8 +205,8 @@ static void expect_found(const char *text, const char *want)
     struct buf found = {0};
     struct err err = {0};
     buf_puts(&found, "");
-    cr_assert(
-        store_indicator_find(db.s, indicator_key_text(str_of(text)), list_found, &found, &err),
+    cr_assert(store_indicator_find(
+                  db.s, indicator_key_text(str_of(text)), str_of(text), list_found, &found, &err),
         "%s", err.text);
     cr_expect_str_eq(found.text, want, "%s: want %s, got %s", text, want, found.text);
     buf_done(&found);
@@ -254,8 +254,8 @@ Test(store_feed, stops_when_the_visitor_says_so)
     struct err err = {0};
     IMPORT("a", 10, 3, 0, 0, always("192.0.2.1", INDICATOR_C2),
         always("192.0.2.1", INDICATOR_SCANNER), always("192.0.2.1", INDICATOR_MALWARE));
-    cr_expect(
-        store_indicator_find(db.s, indicator_key_text(STR("192.0.2.1")), stop, &visits, &err));
+    cr_expect(store_indicator_find(
+        db.s, indicator_key_text(STR("192.0.2.1")), STR("192.0.2.1"), stop, &visits, &err));
     cr_expect_eq(visits, 2);
 }
 
@@ -264,7 +264,7 @@ Test(store_feed, keeps_the_note)
     struct indicator i = always("192.0.2.1", INDICATOR_C2);
     i.note = STR("seen by us");
     IMPORT("a", 10, 1, 0, 0, i);
-    struct query *q = store_query(db.s, "note", "SELECT note FROM indicator WHERE id = 1");
+    struct query *q = store_query(db.s, "note", "SELECT note FROM indicators");
     cr_assert(query_step(q));
     cr_expect(str_eq(query_s(q, 0), STR("seen by us")));
     cr_expect(query_done(q, NULL));
@@ -453,7 +453,7 @@ Test(store_feed, keeps_nothing_of_an_import_that_fails)
     struct err err = {0};
     IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
     uint64_t before = fingerprint();
-    scratch_run(&db, "CREATE TRIGGER no_more BEFORE INSERT ON indicator BEGIN"
+    scratch_run(&db, "CREATE TRIGGER no_more BEFORE INSERT ON claim BEGIN"
                      " SELECT raise(ABORT, 'no more'); END");
     cr_expect_not(store_feed_import(db.s, &feed, 20, &change, &err));
     cr_expect_neq(err.code, ERR_NONE);

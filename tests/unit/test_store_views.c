@@ -416,8 +416,9 @@ Test(store_views, name_the_protocols_of_a_sighting_whatever_was_read_first)
         "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP'), (903, '128.0.0.0/8'),"
         " (904, '128.0.0.100');"
         "INSERT INTO feed VALUES (1, 'one', 'plain', 7);"
-        "INSERT INTO indicator VALUES (1, 1, 77, 0, '128.0.0.100', 5, NULL, NULL, NULL, '');"
-        "INSERT INTO listed VALUES (100, 77);"
+        "INSERT INTO claim VALUES (1, 1, 0, 5, NULL, NULL, NULL, '', 1);"
+        "INSERT INTO indicator_page VALUES (1, 1, 70, '{\"128.0.0.100\":1}');"
+        "INSERT INTO listed VALUES (100, 77, '128.0.0.100');"
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
         " (901, 5, 903, 1, 1, 100, 0, 1, 0), (901, 5, 903, 2, 2, 100, 53, 17, 0),"
         " (901, 5, 904, 3, 3, 100, 53, 6, 0), (901, 5, 904, 4, 4, 100, 0, 47, 0)");
@@ -430,10 +431,11 @@ Test(store_views, show_sightings_by_role_and_feed)
         "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP'), (902, 'unlearned'),"
         " (903, '128.0.0.100');"
         "INSERT INTO feed VALUES (1, 'one', 'plain', 7), (2, 'two', 'plain', 7);"
-        "INSERT INTO indicator VALUES (1, 1, 77, 0, '128.0.0.100', 5, NULL, NULL, NULL, ''),"
-        " (2, 2, 78, 0, '128.0.0.0/8', 5, 20, NULL, NULL, ''),"
-        " (3, 2, 78, 0, '128.0.0.0/8', 6, NULL, NULL, NULL, '');"
-        "INSERT INTO listed VALUES (100, 77), (100, 78);"
+        "INSERT INTO claim VALUES (1, 1, 0, 5, NULL, NULL, NULL, '', 1),"
+        " (2, 1, 0, 5, 20, NULL, NULL, '', 1), (2, 2, 0, 6, NULL, NULL, NULL, '', 1);"
+        "INSERT INTO indicator_page VALUES (1, 1, 0, '{\"128.0.0.100\":1}'),"
+        " (2, 2, 0, '{\"128.0.0.1\":2}'), (3, 2, 78, '{\"128.0.0.0/8\":1,\"128.0.0.0/8\":2}');"
+        "INSERT INTO listed VALUES (100, 77, '128.0.0.100'), (100, 78, '128.0.0.0/8');"
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags, leg, conn) "
         "VALUES (901, 5, 0, 19, 1, 100, 22, 6, 3, 0, NULL), (901, 5, 0, 20, 2, 100, 22, 6, 2, 0, NULL),"
         " (901, 5, 0, 21, 3, 100, 23, 6, 2, 0, 2),"      /* the other sensor's record of it */
@@ -455,8 +457,9 @@ Test(store_views, name_every_category_of_indicators)
     for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
         char sql[200];
         snprintf(sql, sizeof sql,
-            "INSERT INTO indicator VALUES (%d, 1, 0, 0, '192.0.2.%d', %d, NULL, 5, NULL, '')", i, i,
-            i);
+            "INSERT INTO claim VALUES (1, %d, 0, %d, NULL, 5, NULL, '', 1);"
+            "INSERT INTO indicator_page VALUES (%d, 1, %d, '{\"192.0.2.%d\":%d}')",
+            i, i, i, i, i, i);
         scratch_run(&db, sql);
     }
     scratch_run(&db, "INSERT INTO feed VALUES (1, 'f', 'plain', 7)");
