@@ -1,6 +1,6 @@
 /* Of entries of a feed that say the same the first stays. */
 #include "ingest/feed_format.h"
-#include "store/indicator_order.h"
+#include "store/indicator_places.h"
 #include "util/order.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static int compare_meanings(const struct indicator *a, const struct indicator *b
 static int compare_places(const void *a_, const void *b_, void *indicators)
 {
     const struct indicator *list = indicators;
-    const struct indicator_place *a = a_, *b = b_;
+    const struct radix_item *a = a_, *b = b_;
     int by = compare_meanings(&list[a->at], &list[b->at]);
     return by != 0 ? by : order(a->at, b->at); /* the first in the file comes first */
 }
@@ -32,7 +32,7 @@ static int compare_places(const void *a_, const void *b_, void *indicators)
 #define DUPLICATE 255 /* in net.bits, between finding and dropping */
 
 /* Among entries of one key. */
-static void mark_duplicates(struct indicator *list, struct indicator_place *places, size_t count)
+static void mark_duplicates(struct indicator *list, struct radix_item *places, size_t count)
 {
     qsort_r(places, count, sizeof *places, compare_places, list);
     const struct indicator *first = &list[places[0].at];
@@ -59,7 +59,7 @@ bool feed_drop_duplicates(struct feed_result *result, struct err *err)
     struct feed *feed = &result->feed;
     size_t count = feed->count, next;
     bool any = false;
-    struct indicator_place *places = indicator_places(feed->indicators, count);
+    struct radix_item *places = indicator_places(feed->indicators, count);
     if (!places || !indicator_places_sort(&places, count)) {
         free(places);
         return err_nomem(err);

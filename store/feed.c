@@ -1,8 +1,8 @@
 /* Threat feeds: an import replaces a feed's content and keeps the history of what it dropped. */
 #include "store/claims.h"
 #include "store/indicator.h"
-#include "store/indicator_order.h"
 #include "store/indicator_page.h"
+#include "store/indicator_places.h"
 #include "store/internal.h"
 #include "util/list.h"
 #include "util/order.h"
@@ -20,10 +20,10 @@ struct import {
     const struct feed *feed;
     int64_t now_us;
     struct claims claims;
-    struct indicator_place *places; /* of what the feed says, each entry once; mark: the claim */
-    size_t count, next;             /* next: to be merged */
-    size_t fresh;                   /* so many at the beginning of places are new */
-    struct str name;                /* of the next one */
+    struct radix_item *places; /* of what the feed says, each entry once; mark: the claim */
+    size_t count, next;        /* next: to be merged */
+    size_t fresh;              /* so many at the beginning of places are new */
+    struct str name;           /* of the next one */
     char network[CIDR_TEXT_SIZE];
     struct stored_page *pages;
     size_t page_count, page_cap;
@@ -36,7 +36,7 @@ struct import {
 
 /* An IPv4 network's is in its key, so that most lists of a million need not be looked up again. */
 static struct str name_of(
-    const struct import *in, const struct indicator_place *place, char network[CIDR_TEXT_SIZE])
+    const struct import *in, const struct radix_item *place, char network[CIDR_TEXT_SIZE])
 {
     struct cidr net;
     if (!indicator_key_v4(place->key, &net)) {
@@ -51,7 +51,7 @@ static struct str name_of(
 
 /* The order in which entries of one key are stored. */
 static int compare_places(
-    const struct import *in, const struct indicator_place *a, const struct indicator_place *b)
+    const struct import *in, const struct radix_item *a, const struct radix_item *b)
 {
     char network_a[CIDR_TEXT_SIZE], network_b[CIDR_TEXT_SIZE];
     int by = str_cmp(name_of(in, a, network_a), name_of(in, b, network_b));
@@ -60,14 +60,14 @@ static int compare_places(
 
 static int compare_for_sort(const void *a_, const void *b_, void *in)
 {
-    const struct indicator_place *a = a_, *b = b_;
+    const struct radix_item *a = a_, *b = b_;
     const struct indicator *list = ((const struct import *)in)->feed->indicators;
     int by = compare_places(in, a, b);
     return by ? by : str_cmp(list[a->at].note, list[b->at].note);
 }
 
 /* Among entries of one key: sorted, and each once; of several notes the first in order of bytes. */
-static void keep_once(struct import *in, struct indicator_place *places, size_t count)
+static void keep_once(struct import *in, struct radix_item *places, size_t count)
 {
     if (count > 1)
         qsort_r(places, count, sizeof *places, compare_for_sort, in);
@@ -99,7 +99,7 @@ static bool take_feed(struct import *in, struct err *err)
 /* ------------------------------------------------------------------ side by side */
 
 /* The next entry of the feed, of a key before `end`; NULL: there is none. */
-static const struct indicator_place *next_place(const struct import *in, int64_t end)
+static const struct radix_item *next_place(const struct import *in, int64_t end)
 {
     bool any = in->next < in->count && in->places[in->next].key < end;
     return any ? &in->places[in->next] : NULL;
@@ -113,7 +113,7 @@ static void name_next(struct import *in)
 
 static bool add_fresh(struct import *in, struct err *err)
 {
-    const struct indicator_place place = in->places[in->next++];
+    const struct radix_item place = in->places[in->next++];
     struct claim *claim = &in->claims.list[place.mark];
     claim->entries++;
     in->hash_change += claim_entry_hash(claim, place.key);
@@ -133,7 +133,7 @@ struct stored_entry {
 
 /* What ended before stands before the others of its name, and is passed by. */
 static int compare_next(
-    const struct import *in, const struct indicator_place *next, struct stored_entry *stored)
+    const struct import *in, const struct radix_item *next, struct stored_entry *stored)
 {
     bool same = next && str_eq(in->name, stored->at.name);
     stored->key = same ? next->key : indicator_key_text(stored->at.name);

@@ -1,8 +1,8 @@
 /* The keys of all indicators as a filter of a few megabytes at most, beside the table: what is in no
  * feed, which is nearly everything, is known without a question to the table. */
 #include "store/indicator.h"
-#include "store/indicator_order.h"
 #include "store/indicator_page.h"
+#include "store/indicator_places.h"
 #include "store/internal.h"
 
 #include <string.h>
@@ -92,7 +92,7 @@ static bool start_anew(
     return query_done(q, done ? err : NULL) && done;
 }
 
-bool store_indicator_filter_add(struct store *s, const struct indicator_place *places, size_t count,
+bool store_indicator_filter_add(struct store *s, const struct radix_item *places, size_t count,
     int64_t whole_feed, struct err *err)
 {
     struct bloom filter = {0};

@@ -14,7 +14,7 @@
 #define ADDRESS_CACHE_MAX 65536
 
 struct ahead;
-struct indicator_place;
+struct radix_item;
 
 struct query {
     sqlite3_stmt *stmt;
@@ -110,5 +110,5 @@ void store_names_done(struct store *s);
 /* In the transaction that changes indicators: what the fingerprint grows by; and the keys that are new,
  * once they are stored. whole_feed: the feed of which they are all there is, 0: none is. */
 bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct err *err);
-bool store_indicator_filter_add(struct store *s, const struct indicator_place *places, size_t count,
+bool store_indicator_filter_add(struct store *s, const struct radix_item *places, size_t count,
     int64_t whole_feed, struct err *err);

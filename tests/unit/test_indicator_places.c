@@ -1,5 +1,5 @@
 /* Places of indicators in order of key. */
-#include "store/indicator_order.h"
+#include "store/indicator_places.h"
 
 #include <criterion/criterion.h>
 
@@ -13,14 +13,14 @@ static struct indicator network(uint32_t ip, unsigned bits)
     return (struct indicator){.net = cidr_of(&address, bits)};
 }
 
-static struct indicator_place *sorted(const struct indicator *list, size_t count)
+static struct radix_item *sorted(const struct indicator *list, size_t count)
 {
-    struct indicator_place *places = indicator_places(list, count);
+    struct radix_item *places = indicator_places(list, count);
     cr_assert(places && indicator_places_sort(&places, count));
     return places;
 }
 
-Test(indicator_order, is_by_key_and_then_by_place)
+Test(indicator_places, is_by_key_and_then_by_place)
 {
     static struct indicator list[COUNT];
     static const char *const names[] = {"a.example", "b.example", "c.example"};
@@ -38,7 +38,7 @@ Test(indicator_order, is_by_key_and_then_by_place)
         if (i % 7 == 0)
             list[i] = (struct indicator){.net = cidr_of(&v6, random >> 16 & 127)};
     }
-    struct indicator_place *places = sorted(list, COUNT);
+    struct radix_item *places = sorted(list, COUNT);
     bool seen[COUNT] = {false};
     bool below = false, above = false, equal = false;
     for (size_t i = 0; i < COUNT; i++) {
@@ -48,7 +48,7 @@ Test(indicator_order, is_by_key_and_then_by_place)
         above |= places[i].key > 0;
         if (i == 0)
             continue;
-        const struct indicator_place *before = &places[i - 1];
+        const struct radix_item *before = &places[i - 1];
         equal |= before->key == places[i].key;
         cr_assert(before->key < places[i].key ||
                   (before->key == places[i].key && before->at < places[i].at));
@@ -57,18 +57,18 @@ Test(indicator_order, is_by_key_and_then_by_place)
     free(places);
 }
 
-Test(indicator_order, of_an_empty_list_is_empty)
+Test(indicator_places, of_an_empty_list_is_empty)
 {
-    struct indicator_place *places = sorted(NULL, 0);
+    struct radix_item *places = sorted(NULL, 0);
     free(places);
 }
 
-Test(indicator_order, has_ipv4_networks_by_address)
+Test(indicator_places, has_ipv4_networks_by_address)
 {
     struct indicator list[] = {network(0xC0000201, 32), network(0x0A000000, 8),
         network(0xC0000200, 24), network(0xFFFFFF00, 24), network(0xC0000200, 32)};
     static const uint32_t want[] = {1, 2, 4, 0, 3};
-    struct indicator_place *places = sorted(list, 5);
+    struct radix_item *places = sorted(list, 5);
     for (int i = 0; i < 5; i++) {
         struct cidr net;
         cr_expect_eq(places[i].at, want[i], "%d", i);
@@ -78,7 +78,7 @@ Test(indicator_order, has_ipv4_networks_by_address)
     free(places);
 }
 
-Test(indicator_order, key_of_what_is_no_ipv4_network_is_not_taken_for_one)
+Test(indicator_places, key_of_what_is_no_ipv4_network_is_not_taken_for_one)
 {
     struct cidr net;
     struct ipaddr v6;
