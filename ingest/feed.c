@@ -260,6 +260,7 @@ void feed_result_done(struct feed_result *result)
     if (!result)
         return;
     free(result->feed.indicators);
+    free(result->feed.places);
     arena_done(&result->arena);
     *result = (struct feed_result){0};
 }

@@ -37,8 +37,11 @@ static enum feed_left_out judge(const struct cidr *net)
         [IP_MULTICAST] = FEED_MULTICAST,
         [IP_UNSPECIFIED] = FEED_UNSPECIFIED,
         [IP_BROADCAST] = FEED_RESERVED};
+    enum ip_class first_class = ip_classify(&net->ip);
+    if (cidr_is_single(net))
+        return kinds[first_class];
     struct ipaddr last = last_address(net);
-    enum ip_class first_class = ip_classify(&net->ip), last_class = ip_classify(&last);
+    enum ip_class last_class = ip_classify(&last);
     if (first_class == last_class && first_class != IP_GLOBAL)
         return kinds[first_class];
     if (net->bits < (ip_is_v4(&net->ip) ? V4_WIDEST : V6_WIDEST))

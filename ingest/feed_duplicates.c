@@ -60,10 +60,8 @@ bool feed_drop_duplicates(struct feed_result *result, struct err *err)
     size_t count = feed->count, next;
     bool any = false;
     struct radix_item *places = indicator_places(feed->indicators, count);
-    if (!places || !indicator_places_sort(&places, count)) {
-        free(places);
+    if (!places)
         return err_nomem(err);
-    }
     for (size_t i = 0; i < count; i = next) {
         for (next = i + 1; next < count && places[next].key == places[i].key;)
             next++;
@@ -72,9 +70,12 @@ bool feed_drop_duplicates(struct feed_result *result, struct err *err)
             any = true;
         }
     }
-    free(places);
-    if (any)
+    if (any) {
         drop_marked(feed);
+        free(places);
+        places = NULL;
+    }
+    feed->places = places;
     result->duplicates = (int64_t)(count - feed->count);
     return true;
 }

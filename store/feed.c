@@ -21,9 +21,10 @@ struct import {
     int64_t now_us;
     struct claims claims;
     struct radix_item *places; /* of what the feed says, each entry once; mark: the claim */
-    size_t count, next;        /* next: to be merged */
-    size_t fresh;              /* so many at the beginning of places are new */
-    struct str name;           /* of the next one */
+    struct radix_item *own_places;
+    size_t count, next; /* next: to be merged */
+    size_t fresh;       /* so many at the beginning of places are new */
+    struct str name;    /* of the next one */
     char network[CIDR_TEXT_SIZE];
     struct stored_page *pages;
     size_t page_count, page_cap;
@@ -76,20 +77,38 @@ static void keep_once(struct import *in, struct radix_item *places, size_t count
             in->places[in->count++] = places[i];
 }
 
-static bool take_feed(struct import *in, struct err *err)
+static bool find_places(struct import *in)
 {
     const struct feed *feed = in->feed;
-    size_t next;
-    in->places = indicator_places(feed->indicators, feed->count);
+    in->places = feed->places;
     if (!in->places)
+        in->places = in->own_places = indicator_places(feed->indicators, feed->count);
+    return in->places;
+}
+
+static bool find_claims(struct import *in)
+{
+    const struct feed *feed = in->feed;
+    uint32_t said = UINT32_MAX, claim = 0;
+    for (size_t i = 0; i < feed->count; i++) {
+        if (in->places[i].mark != said) {
+            said = in->places[i].mark;
+            claim = claims_want(&in->claims, &feed->indicators[said]);
+        }
+        if (!claim)
+            return false;
+        in->places[i].mark = claim;
+    }
+    return true;
+}
+
+static bool take_feed(struct import *in, struct err *err)
+{
+    size_t next, count = in->feed->count;
+    if (!find_places(in) || !find_claims(in))
         return err_nomem(err);
-    for (size_t i = 0; i < feed->count; i++)
-        if (!(in->places[i].mark = claims_want(&in->claims, &feed->indicators[i])))
-            return err_nomem(err);
-    if (!indicator_places_sort(&in->places, feed->count))
-        return err_nomem(err);
-    for (size_t i = 0; i < feed->count; i = next) {
-        for (next = i + 1; next < feed->count && in->places[next].key == in->places[i].key;)
+    for (size_t i = 0; i < count; i = next) {
+        for (next = i + 1; next < count && in->places[next].key == in->places[i].key;)
             next++;
         keep_once(in, &in->places[i], next - i);
     }
@@ -297,6 +316,6 @@ bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     page_writer_done(&in.out);
     claims_done(&in.claims);
     free(in.pages);
-    free(in.places);
+    free(in.own_places);
     return done;
 }

@@ -45,12 +45,15 @@ struct indicator {
     struct str note;           /* what the feed says of it; may be empty */
 };
 
+struct radix_item;
 /* One feed's whole content, as one import gave it. */
 struct feed {
     const char *name;
     const char *format; /* "plain", "zeek-intel", "stix", … */
     struct indicator *indicators;
     size_t count;
+    struct radix_item
+        *places; /* as indicator_places() makes them; NULL: the import makes its own */
 };
 
 struct feed_change {
@@ -58,7 +61,8 @@ struct feed_change {
 };
 
 /* Replaces the feed of that name, in one transaction: entries that are gone end as of now_us,
- * entries that are there still stay as they are, new ones are added. History is kept. */
+ * entries that are there still stay as they are, new ones are added. History is kept. The feed's places
+ * are used up. */
 bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err);
 

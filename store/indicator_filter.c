@@ -60,6 +60,21 @@ static void add_key(struct bloom *filter, int64_t key)
     bloom_add(filter, (uint64_t)key & 0xFF);
 }
 
+#define AHEAD 16 /* keys: by then their memory is there */
+
+static void add_keys(struct bloom *filter, const struct radix_item *places, size_t count)
+{
+    bool forms[256] = {false};
+    for (size_t i = 0; i < count; i++) {
+        bloom_fetch(filter, (uint64_t)places[i + AHEAD < count ? i + AHEAD : i].key);
+        bloom_add(filter, (uint64_t)places[i].key);
+        forms[places[i].key & 0xFF] = true;
+    }
+    for (unsigned form = 0; form < 256; form++)
+        if (forms[form])
+            bloom_add(filter, form);
+}
+
 static void add_stored(void *filter, const struct page_entry *e)
 {
     add_key(filter, indicator_key_text(e->name));
@@ -103,8 +118,8 @@ bool store_indicator_filter_add(struct store *s, const struct radix_item *places
     int64_t now = before + (int64_t)count;
     if (done && (uint64_t)now > bloom_room(filter.size))
         done = start_anew(s, &filter, whole_feed, &now, err);
-    for (size_t i = 0; done && i < count; i++)
-        add_key(&filter, places[i].key);
+    if (done)
+        add_keys(&filter, places, count);
     done = done && write_filter(s, &filter, now, err);
     bloom_done(&filter);
     return done;

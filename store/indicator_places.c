@@ -11,20 +11,34 @@ static int64_t key_of(const struct indicator *i)
                                        : indicator_key_print(i->domain);
 }
 
+static bool says_the_same(const struct indicator *a, const struct indicator *b)
+{
+    return a->kind == b->kind && a->category == b->category && a->from_us == b->from_us &&
+           a->until_us == b->until_us && str_eq(a->note, b->note);
+}
+
+/* Feeds say the same of many entries one after the other. */
+static void fill(struct radix_item *places, const struct indicator *list, size_t count)
+{
+    uint32_t said = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!says_the_same(&list[i], &list[said]))
+            said = (uint32_t)i;
+        places[i] = (struct radix_item){key_of(&list[i]), (uint32_t)i, said};
+    }
+}
+
 struct radix_item *indicator_places(const struct indicator *indicators, size_t count)
 {
     struct radix_item *places = malloc((count + 1) * sizeof *places);
-    for (size_t i = 0; places && i < count; i++)
-        places[i] = (struct radix_item){.key = key_of(&indicators[i]), .at = (uint32_t)i};
-    return places;
-}
-
-bool indicator_places_sort(struct radix_item **places, size_t count)
-{
     struct radix_item *spare = malloc((count + 1) * sizeof *spare);
-    if (!spare)
-        return false;
-    radix_sort(places, &spare, count);
+    if (places && spare) {
+        fill(places, indicators, count);
+        radix_sort(&places, &spare, count);
+    } else {
+        free(places);
+        places = NULL;
+    }
     free(spare);
-    return true;
+    return places;
 }

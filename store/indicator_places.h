@@ -4,8 +4,7 @@
 #include "store/indicator.h"
 #include "util/radix.h"
 
-/* Of each its key, and where it stands in the list, which has fewer than 2^32; free() gives them back.
- * NULL without memory. */
+/* Of each its key, and where it stands in the list, which has fewer than 2^32, in the order of keys, of
+ * equal ones in the list's; mark: where in the list there is one of which the feed says the same. free()
+ * gives them back. NULL without memory. */
 struct radix_item *indicator_places(const struct indicator *indicators, size_t count);
-/* Into the order of keys. False without memory. */
-bool indicator_places_sort(struct radix_item **places, size_t count);

@@ -58,6 +58,12 @@ void bloom_add(struct bloom *b, uint64_t key)
         block[places / 8 % BLOCK] |= (uint8_t)(1 << places % 8);
 }
 
+void bloom_fetch(const struct bloom *b, uint64_t key)
+{
+    if (b->size >= BLOCK)
+        __builtin_prefetch(block_of(b, mix(key)));
+}
+
 bool bloom_has(const struct bloom *b, uint64_t key)
 {
     if (b->size < BLOCK)

@@ -22,3 +22,5 @@ void bloom_done(struct bloom *b);
 
 void bloom_add(struct bloom *b, uint64_t key);
 bool bloom_has(const struct bloom *b, uint64_t key);
+/* Fetches ahead the memory that a key to come will be looked for in. */
+void bloom_fetch(const struct bloom *b, uint64_t key);

@@ -1,6 +1,8 @@
 /* Internet addresses and networks: text to value and back, and what an address is for. */
 #include "util/ipaddr.h"
 
+#include <arpa/inet.h>
+
 #define V4_BITS     32
 #define V6_BITS     128
 #define MAPPED_BITS 96 /* before the IPv4 part of ::ffff:a.b.c.d */
@@ -22,9 +24,9 @@ uint32_t ip_v4(const struct ipaddr *ip)
 struct ipaddr ip_from_v4(uint32_t host_order)
 {
     struct ipaddr ip;
+    uint32_t b = htonl(host_order);
     memcpy(ip.b, mapped_prefix, sizeof mapped_prefix);
-    for (int i = 0; i < 4; i++)
-        ip.b[12 + i] = (uint8_t)(host_order >> (24 - 8 * i));
+    memcpy(ip.b + 12, &b, sizeof b);
     return ip;
 }
 
@@ -34,22 +36,32 @@ static unsigned digit_of(char c)
     return (unsigned)(unsigned char)c - '0';
 }
 
-static bool parse_v4(const char *p, const char *end, uint32_t *host_order)
+/* Where it ends, NULL when there is none. */
+static const char *read_v4(const char *p, const char *end, uint32_t *host_order)
 {
     uint32_t address = 0;
     for (int part = 0; part < 4; part++) {
         unsigned value, digit;
         if (part > 0 && (p == end || *p++ != '.'))
-            return false;
+            return NULL;
         if (p == end || (value = digit_of(*p)) > 9)
-            return false;
+            return NULL;
         for (p++; p < end && value > 0 && (digit = digit_of(*p)) <= 9; p++)
             if ((value = value * 10 + digit) > 255)
-                return false;
+                return NULL;
         address = address << 8 | value;
     }
     *host_order = address;
-    return p == end;
+    return p;
+}
+
+static bool parse_v4(const char *p, const char *end, uint32_t *host_order)
+{
+    uint32_t address;
+    if (read_v4(p, end, &address) != end)
+        return false;
+    *host_order = address;
+    return true;
 }
 
 static unsigned hex_digit(char c)
@@ -144,6 +156,16 @@ bool ip_parse(struct str s, struct ipaddr *ip)
     else
         return false;
     return true;
+}
+
+size_t ip_read_v4(struct str s, struct ipaddr *ip)
+{
+    uint32_t v4;
+    const char *end = read_v4(s.p, s.p + s.len, &v4);
+    if (!end)
+        return 0;
+    *ip = ip_from_v4(v4);
+    return (size_t)(end - s.p);
 }
 
 /* 0..255 in decimal; returns where the next character goes. */

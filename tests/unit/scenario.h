@@ -399,7 +399,7 @@ static inline void scenario_import(struct store *s)
             .note = STR("")};
         cr_assert(cidr_parse(str_of(entries[i].net), &indicators[i].net));
     }
-    struct feed feed = {"test", "plain", indicators, count};
+    struct feed feed = {"test", "plain", indicators, count, NULL};
     struct feed_change change;
     struct err err = {0};
     cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);

@@ -358,7 +358,7 @@ static void import(
         .from_us = INDICATOR_ALWAYS_FROM,
         .until_us = INDICATOR_ALWAYS_UNTIL,
         .note = str_of(note)};
-    struct feed feed = {feed_name, "plain", &indicator, 1};
+    struct feed feed = {feed_name, "plain", &indicator, 1, NULL};
     struct feed_change change;
     struct err err = {0};
     cr_assert(cidr_parse(str_of(net), &indicator.net));
@@ -577,7 +577,7 @@ Test(describe, what_an_indicator_was_in_force_for_counts_whatever_came_before_an
         .from_us = T0 + 300 * SECOND,
         .until_us = T0 + 301 * SECOND,
         .note = STR("")};
-    struct feed feed = {"short", "plain", &indicator, 1};
+    struct feed feed = {"short", "plain", &indicator, 1, NULL};
     struct feed_change change;
     struct err err = {0};
     cr_assert(cidr_parse(STR(GUESSER), &indicator.net));

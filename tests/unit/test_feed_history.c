@@ -123,7 +123,7 @@ static void import(
     const char *feed_name, int feed, const struct row *said, size_t count, int64_t now_us)
 {
     static struct indicator list[AT_ONCE];
-    struct feed content = {feed_name, "plain", list, count};
+    struct feed content = {feed_name, "plain", list, count, NULL};
     struct feed_change want = expect_change(feed, said, count, now_us), got = {-1, -1, -1};
     struct err err = {0};
     for (size_t i = 0; i < count; i++)
@@ -294,7 +294,7 @@ static void expect_same_fingerprint(void)
     for (int feed = 0; feed < FEEDS; feed++) {
         struct indicator *list = calloc(row_count + 1, sizeof *list);
         char name[8];
-        struct feed content = {name, "plain", list, 0};
+        struct feed content = {name, "plain", list, 0, NULL};
         struct feed_change change;
         cr_assert(list);
         snprintf(name, sizeof name, "f%d", feed);
@@ -361,7 +361,7 @@ static int64_t value(const char *sql)
 static void import_range(const char *name, int first, int count, int step, int64_t now_us)
 {
     static struct indicator list[AT_ONCE];
-    struct feed feed = {name, "plain", list, (size_t)count};
+    struct feed feed = {name, "plain", list, (size_t)count, NULL};
     struct feed_change change;
     struct err err = {0};
     for (int i = 0; i < count; i++) {

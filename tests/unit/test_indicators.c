@@ -40,7 +40,7 @@ static struct indicator always(const char *what, enum indicator_category categor
 
 static void import(const char *name, struct indicator *list, size_t count)
 {
-    struct feed feed = {name, "plain", list, count};
+    struct feed feed = {name, "plain", list, count, NULL};
     struct feed_change change;
     struct err err = {0};
     cr_assert(store_feed_import(db.s, &feed, NOON, &change, &err), "%s", err.text);

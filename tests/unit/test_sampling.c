@@ -80,7 +80,7 @@ Test(sampling, one_sampled_contact_stands_for_many)
         .from_us = INDICATOR_ALWAYS_FROM,
         .until_us = INDICATOR_ALWAYS_UNTIL,
         .note = STR("")};
-    struct feed feed = {"test", "plain", &indicator, 1};
+    struct feed feed = {"test", "plain", &indicator, 1, NULL};
     struct feed_change change;
     cr_assert(cidr_parse(STR("203.0.113.60"), &indicator.net));
     cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);

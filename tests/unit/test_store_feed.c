@@ -48,7 +48,7 @@ static struct indicator dated(
 static void expect_import(const char *name, struct indicator *indicators, size_t count,
     int64_t now_us, struct feed_change want)
 {
-    struct feed feed = {name, "plain", indicators, count};
+    struct feed feed = {name, "plain", indicators, count, NULL};
     struct feed_change got = {-1, -1, -1};
     struct err err = {0};
     cr_assert(store_feed_import(db.s, &feed, now_us, &got, &err), "%s", err.text);
@@ -297,7 +297,7 @@ Test(store_feed, changes_its_fingerprint_with_every_part_of_an_entry)
     };
     uint64_t seen[6];
     for (int i = 0; i < 6; i++) {
-        struct feed feed = {"a", "plain", &variants[i], 1};
+        struct feed feed = {"a", "plain", &variants[i], 1, NULL};
         struct feed_change change;
         cr_assert(store_feed_import(db.s, &feed, 10, &change, NULL));
         seen[i] = fingerprint();
@@ -448,7 +448,7 @@ Test(store_feed, counts_what_is_in_force_by_category_and_kind)
 Test(store_feed, keeps_nothing_of_an_import_that_fails)
 {
     struct indicator one = always("192.0.2.2", INDICATOR_C2);
-    struct feed feed = {"a", "plain", &one, 1};
+    struct feed feed = {"a", "plain", &one, 1, NULL};
     struct feed_change change = {-1, -1, -1};
     struct err err = {0};
     IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
