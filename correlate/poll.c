@@ -69,10 +69,14 @@ static void measure_sizes(struct poll *p, int64_t *sizes, int count)
     p->even = count ? alike * 100 / count : 0;
 }
 
-static bool is_poll(const struct poll *p)
+static bool is_regular(const struct beacon *gaps)
 {
-    return p->gaps.share >= BEACON_SHARE_MIN && p->gaps.gap_us >= POLL_GAP_MIN_US &&
-           p->sizes >= BEACON_CONTACTS_MIN && p->even >= POLL_SIZES_MIN;
+    return gaps->share >= BEACON_SHARE_MIN && gaps->gap_us >= POLL_GAP_MIN_US;
+}
+
+static bool is_even(const struct poll *p)
+{
+    return p->sizes >= BEACON_CONTACTS_MIN && p->even >= POLL_SIZES_MIN;
 }
 
 /* ------------------------------------------------------------------ what is told */
@@ -153,10 +157,12 @@ bool poll_tell(struct description *d, struct err *err)
         return true;
     bool done = read_times(d, &times, &count, err);
     poll.gaps = beacon_of(times, done ? count : 0);
-    int known = done ? read_sizes(d, sizes, err) : -1;
     free(times);
+    if (!done || !is_regular(&poll.gaps)) /* few are: the flows are not looked up for nothing */
+        return done;
+    int known = read_sizes(d, sizes, err);
     if (known < 0)
         return false;
     measure_sizes(&poll, sizes, known);
-    return !is_poll(&poll) || tell(d, &poll, err);
+    return !is_even(&poll) || tell(d, &poll, err);
 }
