@@ -7,24 +7,17 @@
 
 #include <stdio.h>
 
-#define PARAMETERS_MAX 32 /* of one tier that are compared */
-#define AMOUNT_MAX     (INT64_MAX / BASIS_FLOOR)
-
-/* A window in which a tier was reached. */
-struct window {
-    bool found;
-    int64_t t0, t1;
-    int64_t margin;
-    int64_t seen[PARAMETERS_MAX];
-    bool known[PARAMETERS_MAX]; /* the query tells what was seen of this parameter */
-};
+#define AMOUNT_MAX (INT64_MAX / BASIS_FLOOR)
 
 struct search {
     const struct description *d;
     const struct tier *tier;
-    int count; /* parameters that are looked at */
-    int columns[PARAMETERS_MAX];
-    struct window best;
+    struct past_tier
+        *past;       /* what is known of windows that ended long ago; NULL: nothing is kept */
+    int64_t from_us; /* windows that end before are not looked at */
+    int count;       /* parameters that are looked at */
+    int columns[PAST_PARAMETERS_MAX];
+    struct past_window best;
 };
 
 /* ------------------------------------------------------------------ windows and margins */
@@ -44,13 +37,13 @@ static enum dimension dimension_of(const struct parameter *p)
 }
 
 /* Shares are conditions, not amounts: nobody is twice as sure at 100 % as at 50 %. */
-static bool has_margin(const struct window *w, const struct tier *tier, int i)
+static bool has_margin(const struct past_window *w, const struct tier *tier, int i)
 {
     const struct parameter *p = &tier->parameters[i];
     return w->known[i] && p->value > 0 && dimension_of(p) != DIMENSION_SHARE;
 }
 
-static int64_t margin_of(const struct window *w, const struct search *s)
+static int64_t margin_of(const struct past_window *w, const struct search *s)
 {
     bool any = s->d->episode->query->reached_by_any;
     int64_t margin = 0;
@@ -67,7 +60,7 @@ static int64_t margin_of(const struct window *w, const struct search *s)
 
 /* Of windows with one margin the one that saw more, then the first; of those that end together the
  * longest. So the order of rows does not show. */
-static bool is_stronger(const struct window *a, const struct window *b, int count)
+static bool is_stronger(const struct past_window *a, const struct past_window *b, int count)
 {
     if (!b->found || a->margin != b->margin)
         return !b->found || a->margin > b->margin;
@@ -77,9 +70,9 @@ static bool is_stronger(const struct window *a, const struct window *b, int coun
     return a->t1 != b->t1 ? a->t1 < b->t1 : a->t0 < b->t0;
 }
 
-static struct window read_window(struct query *q, const struct search *s)
+static struct past_window read_window(struct query *q, const struct search *s)
 {
-    struct window w = {.found = true, .t0 = query_i(q, 4), .t1 = query_i(q, 5)};
+    struct past_window w = {.found = true, .t0 = query_i(q, 4), .t1 = query_i(q, 5)};
     for (int i = 0; i < s->count; i++) {
         w.known[i] = s->columns[i] >= 0 && !query_null(q, s->columns[i]);
         w.seen[i] = w.known[i] ? query_i(q, s->columns[i]) : 0;
@@ -94,6 +87,14 @@ static bool is_of_key(struct query *q, const struct finding_key *key)
            query_i(q, 2) == key->service && query_i(q, 3) == key->part;
 }
 
+static void meet(struct search *s, const struct past_window *w)
+{
+    if (is_stronger(w, &s->best, s->count))
+        s->best = *w;
+    if (s->past && w->t1 < s->d->past->next_us && is_stronger(w, &s->past->next, s->count))
+        s->past->next = *w;
+}
+
 static bool search(struct search *s, int64_t lo, int64_t hi, struct err *err)
 {
     const struct episode *e = s->d->episode;
@@ -103,10 +104,9 @@ static bool search(struct search *s, int64_t lo, int64_t hi, struct err *err)
     for (int i = 0; i < s->count; i++)
         s->columns[i] = column_of(q, &s->tier->parameters[i]);
     while (query_step(q)) {
-        struct window w = read_window(q, s);
-        if (is_of_key(q, &e->key) && w.t0 <= e->t1 && w.t1 >= e->t0 &&
-            is_stronger(&w, &s->best, s->count))
-            s->best = w;
+        struct past_window w = read_window(q, s);
+        if (is_of_key(q, &e->key) && w.t0 <= e->t1 && w.t1 >= e->t0 && w.t1 >= s->from_us)
+            meet(s, &w);
     }
     return query_done(q, err);
 }
@@ -149,7 +149,21 @@ static bool find_strongest(struct search *s, struct err *err)
         if (s->best.found)
             return true;
     }
-    return search(s, e->t0, e->t1, err);
+    return search(s, s->from_us > e->t0 ? s->from_us : e->t0, e->t1, err);
+}
+
+/* With what is known of the windows that ended before, the later ones are left. */
+static void begin(struct search *s, struct past_tier *past)
+{
+    s->from_us = INT64_MIN;
+    s->past = past;
+    if (!past)
+        return;
+    past->next_known = true;
+    if (!past->known)
+        return;
+    s->from_us = s->d->past->until_us;
+    s->best = past->next = past->before;
 }
 
 /* ------------------------------------------------------------------ lines */
@@ -228,8 +242,9 @@ bool basis_tiers(struct description *d, struct err *err)
         struct search s = {.d = d, .tier = &type->tiers[i]};
         if (!(d->episode->tiers >> i & 1))
             continue;
-        s.count =
-            s.tier->parameter_count < PARAMETERS_MAX ? s.tier->parameter_count : PARAMETERS_MAX;
+        s.count = s.tier->parameter_count < PAST_PARAMETERS_MAX ? s.tier->parameter_count
+                                                                : PAST_PARAMETERS_MAX;
+        begin(&s, d->past ? &d->past->tiers[i] : NULL);
         if (!find_strongest(&s, err))
             return false;
         add_lines(d, &s);

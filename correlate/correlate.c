@@ -8,6 +8,7 @@
 #include "correlate/judge.h"
 #include "correlate/learning.h"
 #include "correlate/legs.h"
+#include "correlate/past.h"
 #include "correlate/reach.h"
 #include "correlate/rollup.h"
 #include "correlate/sampling.h"
@@ -137,7 +138,8 @@ static bool start_over(struct run *r, int type, struct err *err)
     int64_t type_id;
     if (!store_name_id(r->store, str_of(r->input->catalog->types[type].code), &type_id, err) ||
         !add_keys(r, type, type_id, with_alerts, err) ||
-        !add_keys(r, type, type_id, with_findings, err))
+        !add_keys(r, type, type_id, with_findings, err) ||
+        !past_forget_type(r->store, type_id, err))
         return false;
     for (size_t i = 0; i < sizeof forget / sizeof *forget; i++) {
         struct query *q = store_query(r->store, "forget findings", forget[i]);
@@ -307,7 +309,7 @@ static bool update_all(struct run *r, struct err *err)
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
-        !rollup_update(r->store, err) ||
+        !past_forget_changed(r->store, err) || !rollup_update(r->store, err) ||
         !judge_begin(r->store, r->input->catalog, any_everywhere(r), err) ||
         !drift_update(r->store, r->input->catalog, &r->totals->drifts, err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||

@@ -1,7 +1,7 @@
 /* What the attempts of an episode tell: how many, by whom, on which port, and whether one got in. */
+#include "correlate/attempt_sums.h"
 #include "correlate/describe.h"
 #include "correlate/tally.h"
-#include "store/counts.h"
 #include "store/query.h"
 
 #include <stdlib.h>
@@ -17,28 +17,20 @@
     "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "  \
     "AND own = :own AND t BETWEEN :t0 AND :t1 AND roles & :exempt = 0 "
 
-#define SUMS                                                                                       \
-    "SELECT remote, port, SUM(scale), SUM(weight), "                                               \
-    "SUM(CASE WHEN kind = 1 THEN scale ELSE 0 END), MIN(t), MAX(t), MAX(internal), MAX(scale) "
+#define ROWS  "SELECT t, remote, port, scale, weight, kind, internal "
 #define FIRST "SELECT ident, t, kind "
 
 static const struct questions {
-    const char *sums, *first, *last;
+    const char *rows, *first, *last;
     const char *login, *session; /* the first of its kind; NULL: not asked */
-} pair_questions = {SUMS OF_PAIR "AND weight > 0 GROUP BY remote, port",
+} pair_questions = {ROWS OF_PAIR "AND weight > 0",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t, ident LIMIT 25",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
     FIRST OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
     FIRST OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
-  own_questions = {SUMS OF_OWN "AND weight > 0 GROUP BY remote, port",
+  own_questions = {ROWS OF_OWN "AND weight > 0",
       FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
       FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL, NULL};
-
-struct sums {
-    struct tally_list remotes;
-    struct counts ports; /* connections by port */
-    int64_t connections, guesses, failures;
-};
 
 static struct query *ask(struct description *d, const char *sql, int64_t t0, int64_t t1)
 {
@@ -53,27 +45,57 @@ static struct query *ask(struct description *d, const char *sql, int64_t t0, int
     return q;
 }
 
-static bool sum_up(struct description *d, const char *sql, struct sums *sums, struct err *err)
+static bool add_attempts(struct description *d, const char *sql, int64_t t0, int64_t t1,
+    struct attempt_sums *sums, struct err *err)
 {
     bool done = true;
-    struct query *q = ask(d, sql, d->episode->t0, d->episode->t1);
+    if (t0 > t1)
+        return true;
+    struct query *q = ask(d, sql, t0, t1);
     while (done && query_step(q)) {
-        int64_t connections = query_i(q, 2), first = query_i(q, 5), last = query_i(q, 6);
-        sums->connections += connections;
-        sums->guesses += query_i(q, 3);
-        sums->failures += query_i(q, 4);
-        d->scale = query_i(q, 8) > d->scale ? query_i(q, 8) : d->scale;
-        d->start_us = first < d->start_us ? first : d->start_us;
-        d->end_us = last > d->end_us ? last : d->end_us;
-        done = (counts_add(&sums->ports, query_i(q, 1), connections) >= 0 || err_nomem(err)) &&
-               tally_add(d, &sums->remotes,
-                   (struct tally){.id = query_i(q, 0),
-                       .count = connections,
-                       .more = query_i(q, 3),
-                       .inside = query_i(q, 7) != 0},
-                   err);
+        const struct summed_attempt a = {.t_us = query_i(q, 0),
+            .remote = query_i(q, 1),
+            .port = query_i(q, 2),
+            .scale = query_i(q, 3),
+            .weight = query_i(q, 4),
+            .failure = query_i(q, 5) == 1,
+            .internal = query_i(q, 6) != 0};
+        done = attempt_sums_add(sums, &a, err);
     }
     return query_done(q, err) && done;
+}
+
+/* Those that are not in what is kept of the past. */
+static bool sum_up(
+    struct description *d, const char *sql, struct attempt_sums *sums, struct err *err)
+{
+    struct past *p = d->past;
+    int64_t t0 = d->episode->t0;
+    if (p && p->until_us > t0)
+        t0 = p->until_us;
+    if (p && p->next_us > t0) {
+        if (!add_attempts(d, sql, t0, p->next_us - 1, sums, err))
+            return false;
+        t0 = p->next_us;
+        if (!past_note_sums(p, err))
+            return false;
+    }
+    return add_attempts(d, sql, t0, d->episode->t1, sums, err);
+}
+
+static bool list_others(struct description *d, const struct attempt_sums *sums,
+    struct tally_list *others, struct err *err)
+{
+    for (size_t i = 0; i < sums->count; i++) {
+        const struct attempt_other *o = &sums->others[i];
+        if (!tally_add(d, others,
+                (struct tally){
+                    .id = o->id, .count = o->connections, .more = o->guesses, .inside = o->inside},
+                err))
+            return false;
+    }
+    tally_sort(others);
+    return true;
 }
 
 /* Of several as common the lowest. */
@@ -237,7 +259,8 @@ static void smallest_floor(struct description *d, const char *parameter)
     }
 }
 
-static void fill_values(struct description *d, const struct sums *sums, bool pair)
+static void fill_values(struct description *d, const struct attempt_sums *sums,
+    const struct tally_list *others, bool pair)
 {
     const char *label = NULL, *name;
     struct err ignored = {0};
@@ -249,13 +272,14 @@ static void fill_values(struct description *d, const struct sums *sums, bool pai
     d->values[VALUE_PORT] = describe_text(d, "%lld", (long long)commonest_port(&sums->ports));
     d->values[VALUE_CONNECTIONS] = describe_text(d, "%lld", (long long)sums->connections);
     d->values[VALUE_GUESSES] = describe_text(d, "%lld", (long long)sums->guesses);
-    d->values[VALUE_REMOTES] = describe_text(d, "%zu", sums->remotes.count);
-    d->values[VALUE_TARGETS] = tally_text(d, &sums->remotes, 10, TALLY_PLAIN);
-    if (pair && sums->remotes.count)
-        d->values[VALUE_REMOTE] = tally_text(d, &sums->remotes, 1, TALLY_PLAIN);
+    d->values[VALUE_REMOTES] = describe_text(d, "%zu", others->count);
+    d->values[VALUE_TARGETS] = tally_text(d, others, 10, TALLY_PLAIN);
+    if (pair && others->count)
+        d->values[VALUE_REMOTE] = tally_text(d, others, 1, TALLY_PLAIN);
 }
 
-static void fill_properties(struct description *d, const struct sums *sums, bool pair)
+static void fill_properties(struct description *d, const struct attempt_sums *sums,
+    const struct tally_list *others, bool pair)
 {
     describe_number(d, "Attempts", sums->connections);
     if (sums->guesses != sums->connections)
@@ -263,31 +287,43 @@ static void fill_properties(struct description *d, const struct sums *sums, bool
     if (sums->failures)
         describe_number(d, "Explicit Failures", sums->failures);
     if (!pair) {
-        describe_property(
-            d, "Addresses [Attempts]", tally_text(d, &sums->remotes, LIST_MAX, TALLY_COUNT));
-        describe_property(d, "Networks [Addresses]", tally_networks(d, &sums->remotes, LIST_MAX));
+        describe_property(d, "Addresses [Attempts]", tally_text(d, others, LIST_MAX, TALLY_COUNT));
+        describe_property(d, "Networks [Addresses]", tally_networks(d, others, LIST_MAX));
     }
-    tally_tell(d, &sums->remotes);
+    tally_tell(d, others);
+}
+
+/* sums: of the attempts before those that are still to be read. */
+static bool tell(struct description *d, const struct questions *ask_for, struct attempt_sums *sums,
+    struct tally_list *others, struct err *err)
+{
+    struct outcome outcome;
+    bool pair = ask_for == &pair_questions;
+    if (!sum_up(d, ask_for->rows, sums, err) || !list_others(d, sums, others, err))
+        return false;
+    if (sums->connections == 0)
+        return true;
+    d->start_us = sums->first_us;
+    d->end_us = sums->last_us;
+    d->scale = sums->scale;
+    fill_values(d, sums, others, pair);
+    fill_properties(d, sums, others, pair);
+    smallest_floor(d, "min_attempts");
+    d->count = sums->guesses;
+    d->failed_share = (int)(sums->failures * 100 / sums->connections);
+    return add_signatures(d, err) && tally_listed(d, others, err) &&
+           add_outcome(d, ask_for, &outcome, err) && add_records(d, ask_for, &outcome, err);
 }
 
 bool describe_attempts(struct description *d, struct err *err)
 {
     bool pair = d->episode->query->facts == QUERY_ATTEMPT_BY_REMOTE;
-    const struct questions *ask_for = pair ? &pair_questions : &own_questions;
-    struct sums sums = {0};
-    struct outcome outcome;
-    bool done = sum_up(d, ask_for->sums, &sums, err);
-    if (done && sums.connections) {
-        tally_sort(&sums.remotes);
-        fill_values(d, &sums, pair);
-        fill_properties(d, &sums, pair);
-        smallest_floor(d, "min_attempts");
-        d->count = sums.guesses;
-        d->failed_share = (int)(sums.failures * 100 / sums.connections);
-        done = add_signatures(d, err) && tally_listed(d, &sums.remotes, err) &&
-               add_outcome(d, ask_for, &outcome, err) && add_records(d, ask_for, &outcome, err);
-    }
-    tally_done(&sums.remotes);
-    counts_done(&sums.ports);
+    struct attempt_sums own;
+    struct tally_list others = {0};
+    attempt_sums_init(&own);
+    bool done = tell(
+        d, pair ? &pair_questions : &own_questions, d->past ? &d->past->sums : &own, &others, err);
+    tally_done(&others);
+    attempt_sums_done(&own);
     return done;
 }

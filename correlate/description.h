@@ -4,6 +4,7 @@
 
 #include "correlate/catalog.h"
 #include "correlate/inventory.h"
+#include "correlate/past.h"
 #include "correlate/queries.h"
 #include "correlate/span.h"
 #include "store/alert_write.h"
@@ -91,6 +92,7 @@ struct description {
     const struct catalog *catalog;
     const struct inventory *inventory;
     const struct episode *episode;
+    struct past *past;              /* of an episode of attempts, opened; NULL: nothing is kept */
     struct indicators **indicators; /* the caller's: made when first asked for */
     struct arena *arena;            /* holds every string; the caller's, one alert at a time */
 

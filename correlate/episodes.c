@@ -301,6 +301,29 @@ static bool tell_gate(struct work *w, struct description *d, struct err *err)
     return true;
 }
 
+/* All that is told of an episode. */
+static bool tell_all(struct work *w, struct description *d, struct err *err)
+{
+    return describe(d, err) &&
+           (!d->count || (basis_tiers(d, err) && tell_gate(w, d, err) && poll_tell(d, err)));
+}
+
+/* Of attempts the older ones are not read again and again. */
+static bool tell_with_past(struct work *w, struct description *d, struct err *err)
+{
+    const struct episode *e = d->episode;
+    const struct past_key of = {e->type, e->type_id, e->key, e->began_us, e->t0, e->t1};
+    struct past past;
+    if (e->query->facts != QUERY_ATTEMPT_BY_REMOTE && e->query->facts != QUERY_ATTEMPT_BY_OWN)
+        return tell_all(w, d, err);
+    d->past = &past;
+    bool done = past_open(&past, w->store, &of, err) && tell_all(w, d, err) &&
+                past_keep(&past, w->store, err);
+    past_done(&past);
+    d->past = NULL;
+    return done;
+}
+
 static bool make_alert(
     struct work *w, const struct finding_key *key, struct slice *slice, struct err *err)
 {
@@ -327,8 +350,7 @@ static bool make_alert(
         .tactics = w->type->attack_tactics,
         .techniques = w->type->techniques,
     };
-    bool done = query_of(w, slice->tiers, &query, err) && describe(d, err) &&
-                (!d->count || (basis_tiers(d, err) && tell_gate(w, d, err) && poll_tell(d, err)));
+    bool done = query_of(w, slice->tiers, &query, err) && tell_with_past(w, d, err);
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;

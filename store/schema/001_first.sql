@@ -589,6 +589,20 @@ CREATE TABLE alert_record (       -- the records an alert rests on, copied: flow
     PRIMARY KEY (alert, n)
 ) WITHOUT ROWID;
 
+CREATE TABLE alert_past (         -- what the older attempts of an alert come to (correlate/past.h)
+    id        INTEGER PRIMARY KEY,
+    own       INTEGER NOT NULL,     -- key and start, as in `alert`; direction as in `attempt`
+    remote    INTEGER NOT NULL,
+    service   INTEGER NOT NULL,
+    direction INTEGER NOT NULL,
+    type      INTEGER NOT NULL,
+    began     INTEGER NOT NULL,
+    since     INTEGER NOT NULL,     -- attempts from here …
+    until     INTEGER NOT NULL,     -- … to before this moment are in
+    data      BLOB NOT NULL,
+    UNIQUE (own, remote, service, direction, type, began)
+);
+
 CREATE TABLE alert_change (       -- how an alert got where it is; depends on how lines were batched
     id       INTEGER PRIMARY KEY,
     uid      TEXT NOT NULL,
