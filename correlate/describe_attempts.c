@@ -114,9 +114,24 @@ static int64_t commonest_port(const struct counts *ports)
 
 static const char *const what_of_kind[] = {"attempt", "failed login", "login", "session"};
 
+/* The records of a session, as the alert showed them before: of many that is quicker to find. */
+static bool find_shown(const struct description *d, int64_t ident, struct evidence_ref *ref)
+{
+    for (int i = 0; i < d->kept_count; i++) {
+        const struct kept_evidence *k = &d->kept[i];
+        if (k->ident != ident || (k->shown != SHOWN_FLOW && k->shown != SHOWN_LOGIN))
+            continue;
+        *(k->shown == SHOWN_FLOW ? &ref->flow : &ref->login) = k->row;
+        return true;
+    }
+    return false;
+}
+
 static bool find_session(
     struct description *d, int64_t ident, struct evidence_ref *ref, struct err *err)
 {
+    if (ref->t_us < d->unchanged_us && find_shown(d, ident, ref))
+        return true;
     struct query *q = store_query(
         d->store, "session rows", "SELECT flow, login FROM session WHERE ident = :ident");
     query_bind_i(q, ":ident", ident);

@@ -92,7 +92,10 @@ struct description {
     const struct catalog *catalog;
     const struct inventory *inventory;
     const struct episode *episode;
-    struct past *past;              /* of an episode of attempts, opened; NULL: nothing is kept */
+    struct past *past;                /* of an episode of attempts, opened; NULL: nothing is kept */
+    const struct kept_evidence *kept; /* what the stored alert shows */
+    int kept_count;
+    int64_t unchanged_us;           /* of connections that began before, nothing changed */
     struct indicators **indicators; /* the caller's: made when first asked for */
     struct arena *arena;            /* holds every string; the caller's, one alert at a time */
 

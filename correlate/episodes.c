@@ -35,6 +35,7 @@ struct work {
 struct slice {
     int64_t began_us, t0, t1;
     uint64_t tiers;
+    int64_t row;              /* of the alert that lives; 0: none does */
     char uid[UUID_TEXT_SIZE]; /* empty: no alert */
 };
 
@@ -72,7 +73,7 @@ static bool add_finding(struct slice_list *list, int64_t *chain_start, int64_t *
         for (size_t i = list->count; i > 0 && list->items[i - 1].began_us >= began; i--)
             if (list->items[i - 1].began_us == began)
                 known = &list->items[i - 1];
-        struct slice part = {began, t0 > began ? t0 : began, t1 < last ? t1 : last, tier, ""};
+        struct slice part = {began, t0 > began ? t0 : began, t1 < last ? t1 : last, tier, 0, ""};
         if (!known) {
             if (!add_slice(list, &part, err))
                 return false;
@@ -308,19 +309,24 @@ static bool tell_all(struct work *w, struct description *d, struct err *err)
            (!d->count || (basis_tiers(d, err) && tell_gate(w, d, err) && poll_tell(d, err)));
 }
 
-/* Of attempts the older ones are not read again and again. */
-static bool tell_with_past(struct work *w, struct description *d, struct err *err)
+/* Of attempts the older ones are not read again and again. row: of the alert as it is, 0 without one. */
+static bool tell_with_past(struct work *w, struct description *d, int64_t row, struct err *err)
 {
     const struct episode *e = d->episode;
     const struct past_key of = {e->type, e->type_id, e->key, e->began_us, e->t0, e->t1};
     struct past past;
+    struct kept_evidence kept[ALERT_EVIDENCE_MAX];
     if (e->query->facts != QUERY_ATTEMPT_BY_REMOTE && e->query->facts != QUERY_ATTEMPT_BY_OWN)
         return tell_all(w, d, err);
     d->past = &past;
-    bool done = past_open(&past, w->store, &of, err) && tell_all(w, d, err) &&
+    d->kept = kept;
+    bool done = past_open(&past, w->store, &of, err) &&
+                (!row || store_alert_evidence(w->store, row, kept, &d->kept_count, err)) &&
+                past_unchanged(&past, w->store, &d->unchanged_us, err) && tell_all(w, d, err) &&
                 past_keep(&past, w->store, err);
     past_done(&past);
     d->past = NULL;
+    d->kept = NULL;
     return done;
 }
 
@@ -350,7 +356,7 @@ static bool make_alert(
         .tactics = w->type->attack_tactics,
         .techniques = w->type->techniques,
     };
-    bool done = query_of(w, slice->tiers, &query, err) && tell_with_past(w, d, err);
+    bool done = query_of(w, slice->tiers, &query, err) && tell_with_past(w, d, slice->row, err);
     if (done && d->count) {
         draft.start_us = d->start_us;
         draft.end_us = d->end_us;
@@ -373,15 +379,13 @@ static bool make_alert(
 
 /* ------------------------------------------------------------------ one key */
 
-static bool is_living(const struct living_alert *living, size_t count, struct slice *slice)
+static const struct living_alert *living_alert(
+    const struct living_alert *living, size_t count, const struct slice *slice)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (living[i].began_us == slice->began_us) {
-            memcpy(slice->uid, living[i].uid, sizeof slice->uid);
-            return true;
-        }
-    }
-    return false;
+    for (size_t i = 0; i < count; i++)
+        if (living[i].began_us == slice->began_us)
+            return &living[i];
+    return NULL;
 }
 
 /* Makes or renews the alert of every slice that the dirty span meets, or that has none yet. */
@@ -390,9 +394,13 @@ static bool renew(struct work *w, const struct span *dirty, struct slice_list *s
 {
     for (size_t i = 0; i < slices->count; i++) {
         struct slice *slice = &slices->items[i];
+        const struct living_alert *now = living_alert(living, living_count, slice);
         bool meets = slice->t0 <= dirty->t1 && slice->t1 >= dirty->t0, skip;
-        if (!meets && is_living(living, living_count, slice))
+        if (now && !meets) {
+            memcpy(slice->uid, now->uid, sizeof slice->uid);
             continue;
+        }
+        slice->row = now ? now->row : 0;
         if (!yields(w, &dirty->key, slice, &skip, err) ||
             (!skip && !make_alert(w, &dirty->key, slice, err)))
             return false;

@@ -19,9 +19,7 @@ static uint64_t mix_number(uint64_t hash, int64_t number)
 }
 
 /* The one of its records that a piece of evidence is shown by: which table, which row. */
-enum shown { SHOWN_SIGNATURE, SHOWN_FLOW, SHOWN_LOGIN, SHOWN_LOOKUP };
-
-static enum shown shown_record(const struct evidence_ref *e, int64_t *row)
+static enum evidence_shown shown_record(const struct evidence_ref *e, int64_t *row)
 {
     const int64_t rows[] = {[SHOWN_SIGNATURE] = e->signature,
         [SHOWN_FLOW] = e->flow,
@@ -31,7 +29,7 @@ static enum shown shown_record(const struct evidence_ref *e, int64_t *row)
     while (shown < SHOWN_LOOKUP && rows[shown] <= 0)
         shown++;
     *row = rows[shown];
-    return (enum shown)shown;
+    return (enum evidence_shown)shown;
 }
 
 static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
@@ -145,9 +143,10 @@ static bool put_basis(struct store *s, const struct alert_draft *d, int64_t row,
 }
 
 /* The places a record can come from, copied into one shape. */
-#define RECORD                                                                                     \
-    "INSERT INTO alert_record (alert, n, twin_uid, t, sensor, uid, orig, resp, orig_port, "        \
-    "resp_port, proto, service, what) SELECT :alert, :n, (SELECT uid FROM flow WHERE id = :twin), "
+#define RECORD                                                                                      \
+    "INSERT INTO alert_record (alert, n, shown, row, twin, ident, twin_uid, t, sensor, uid, orig, " \
+    "resp, orig_port, resp_port, proto, service, what) SELECT :alert, :n, :shown, :id, :twin, "     \
+    ":ident, (SELECT uid FROM flow WHERE id = :twin), "
 
 static const char *const record_of[] = {
     [SHOWN_SIGNATURE] =
@@ -167,29 +166,26 @@ static const char *const record_of[] = {
     "WHERE n.id = :id",
 };
 
-static bool put_evidence(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
+static bool put_evidence(
+    struct store *s, const struct evidence_ref *e, int64_t row, int64_t n, struct err *err)
 {
-    for (int i = 0; i < d->evidence_count && i < ALERT_EVIDENCE_MAX; i++) {
-        const struct evidence_ref *e = &d->evidence[i];
-        int64_t id;
-        enum shown shown = shown_record(e, &id);
-        struct query *q = store_query(s, "alert evidence", record_of[shown]);
-        query_bind_i(q, ":alert", row);
-        query_bind_i(q, ":n", i);
-        query_bind_i(q, ":id", id);
-        query_bind_s(q, ":what", str_of(e->what));
-        query_bind_i(q, ":twin", e->twin);
-        query_step(q);
-        if (!query_done(q, err))
-            return false;
-    }
-    return true;
+    int64_t id;
+    enum evidence_shown shown = shown_record(e, &id);
+    struct query *q = store_query(s, "alert evidence", record_of[shown]);
+    query_bind_i(q, ":alert", row);
+    query_bind_i(q, ":n", n);
+    query_bind_i(q, ":shown", shown);
+    query_bind_i(q, ":id", id);
+    query_bind_i(q, ":ident", e->ident);
+    query_bind_s(q, ":what", str_of(e->what));
+    query_bind_i(q, ":twin", e->twin);
+    query_step(q);
+    return query_done(q, err);
 }
 
 static const char forget_basis[] = "DELETE FROM alert_basis WHERE alert = :alert";
 static const char forget_properties[] = "DELETE FROM alert_property WHERE alert = :alert";
 static const char forget_entities[] = "DELETE FROM alert_entity WHERE alert = :alert";
-static const char forget_evidence[] = "DELETE FROM alert_record WHERE alert = :alert";
 
 static bool forget(struct store *s, const char *sql, int64_t row, struct err *err)
 {
@@ -199,13 +195,87 @@ static bool forget(struct store *s, const char *sql, int64_t row, struct err *er
     return query_done(q, err);
 }
 
+/* ------------------------------------------------------------------ evidence */
+
+bool store_alert_evidence(struct store *s, int64_t row,
+    struct kept_evidence kept[ALERT_EVIDENCE_MAX], int *count, struct err *err)
+{
+    struct query *q = store_query(s, "evidence of an alert",
+        "SELECT n, shown, row, twin, ident FROM alert_record WHERE alert = :alert ORDER BY n");
+    query_bind_i(q, ":alert", row);
+    for (*count = 0; *count < ALERT_EVIDENCE_MAX && query_step(q); ++*count)
+        kept[*count] = (struct kept_evidence){
+            query_i(q, 0), query_i(q, 1), query_i(q, 2), query_i(q, 3), query_i(q, 4)};
+    return query_done(q, err);
+}
+
+/* A record shows as what it counts: a word for flows and logins, and before a name for the others. */
+static bool says(struct str stored, const char *what)
+{
+    size_t len = what ? strlen(what) : 0;
+    return stored.len >= len && memcmp(stored.p, what ? what : "", len) == 0 &&
+           (stored.len == len || stored.p[len] == ' ');
+}
+
+/* Whether the row of q is what the draft shows. */
+static bool is_kept(struct query *q, const struct evidence_ref *e)
+{
+    int64_t row, shown = shown_record(e, &row);
+    return query_i(q, 1) == shown && query_i(q, 2) == row && query_i(q, 3) == e->twin &&
+           query_i(q, 4) == e->ident && says(query_s(q, 5), e->what);
+}
+
+/* Which of the draft's first records stand already, in order; the others that stand are in gone[]. */
+static bool compare_evidence(struct store *s, const struct alert_draft *d, int64_t row, int count,
+    int *same, int64_t *gone, int *gone_count, int64_t *next, struct err *err)
+{
+    struct query *q = store_query(s, "evidence that stands",
+        "SELECT n, shown, row, twin, ident, what FROM alert_record WHERE alert = :alert ORDER BY n");
+    query_bind_i(q, ":alert", row);
+    *same = *gone_count = 0;
+    *next = 0;
+    while (query_step(q)) {
+        *next = query_i(q, 0) + 1;
+        if (*same < count && is_kept(q, &d->evidence[*same]))
+            ++*same;
+        else if (*gone_count < ALERT_EVIDENCE_MAX)
+            gone[(*gone_count)++] = query_i(q, 0);
+    }
+    return query_done(q, err);
+}
+
+static bool forget_record(struct store *s, int64_t row, int64_t n, struct err *err)
+{
+    struct query *q = store_query(
+        s, "alert evidence", "DELETE FROM alert_record WHERE alert = :alert AND n = :n");
+    query_bind_i(q, ":alert", row);
+    query_bind_i(q, ":n", n);
+    query_step(q);
+    return query_done(q, err);
+}
+
+/* An alert that goes on shows most of what it showed before: that stays as it is. */
+static bool replace_evidence(
+    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
+{
+    int count = d->evidence_count < ALERT_EVIDENCE_MAX ? d->evidence_count : ALERT_EVIDENCE_MAX;
+    int64_t gone[ALERT_EVIDENCE_MAX], next;
+    int same, gone_count;
+    bool done = compare_evidence(s, d, row, count, &same, gone, &gone_count, &next, err);
+    for (int i = 0; done && i < gone_count; i++)
+        done = forget_record(s, row, gone[i], err);
+    for (int i = same; done && i < count; i++)
+        done = put_evidence(s, &d->evidence[i], row, next++, err);
+    return done;
+}
+
 static bool replace_parts(
     struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
 {
     return forget(s, forget_properties, row, err) && put_properties(s, d, row, err) &&
            forget(s, forget_entities, row, err) && put_entities(s, d, row, err) &&
-           forget(s, forget_evidence, row, err) && put_evidence(s, d, row, err) &&
-           forget(s, forget_basis, row, err) && put_basis(s, d, row, err);
+           replace_evidence(s, d, row, err) && forget(s, forget_basis, row, err) &&
+           put_basis(s, d, row, err);
 }
 
 static bool replace_basis(

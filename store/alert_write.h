@@ -13,6 +13,14 @@ struct evidence_ref {
     int64_t twin;   /* row of the other sensor's flow, where both saw it */
 };
 
+/* Which of the rows is shown. */
+enum evidence_shown { SHOWN_SIGNATURE, SHOWN_FLOW, SHOWN_LOGIN, SHOWN_LOOKUP };
+
+/* A record that a stored alert shows. */
+struct kept_evidence {
+    int64_t n, shown, row, twin, ident;
+};
+
 /* What detection says of one episode. Strings belong to the caller. */
 struct alert_draft {
     int64_t type_id;                    /* name id of the type's code */
@@ -53,6 +61,10 @@ struct living_alert {
 /* The living alerts of a type and key in order of `began`; *alerts is malloc'ed. */
 bool store_alert_living(struct store *s, int64_t type_id, int64_t own, int64_t remote,
     int64_t service, int64_t part, struct living_alert **alerts, size_t *count, struct err *err);
+
+/* The records that a stored alert shows, in order: at most ALERT_EVIDENCE_MAX. */
+bool store_alert_evidence(struct store *s, int64_t row,
+    struct kept_evidence kept[ALERT_EVIDENCE_MAX], int *count, struct err *err);
 
 /* Ends a living alert. successor: the uid of the alert that takes its place, with the person's
  * status and comment; NULL: its evidence is gone. */

@@ -574,7 +574,7 @@ CREATE TABLE alert_basis (        -- why it is an alert: what was seen, against 
 
 CREATE TABLE alert_record (       -- the records an alert rests on, copied: flows may be pruned
     alert     INTEGER NOT NULL,
-    n         INTEGER NOT NULL,
+    n         INTEGER NOT NULL,   -- the order; some may be left out
     t         INTEGER NOT NULL,
     sensor    INTEGER NOT NULL,
     uid       BLOB,
@@ -586,6 +586,10 @@ CREATE TABLE alert_record (       -- the records an alert rests on, copied: flow
     service   TEXT,
     what      TEXT NOT NULL,
     twin_uid  BLOB,               -- Zeek's: what Suricata calls the connection, where both saw it
+    shown     INTEGER NOT NULL DEFAULT 0, -- which record it is, so that it need not be looked up again:
+    row       INTEGER NOT NULL DEFAULT 0, -- the table (store/alert_write.h), its row, …
+    twin      INTEGER NOT NULL DEFAULT 0, -- … the row of the other sensor's flow,
+    ident     INTEGER NOT NULL DEFAULT 0, -- … the connection, as in the facts
     PRIMARY KEY (alert, n)
 ) WITHOUT ROWID;
 

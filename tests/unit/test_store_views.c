@@ -244,7 +244,7 @@ static void make_alerts(void)
         "  't', 'u', 'd', 'e', 'r', 's', 0, 0, 0, '', 10, 11, 1, 'one');"
         "INSERT INTO alert_property VALUES (1, 1, 'Victim IP', '192.0.2.1'), (1, 0, 'A\"', 'b\\\n\x1f\"');"
         "INSERT INTO alert_entity VALUES (1, 1, 'host', 'web'), (1, 0, 'ip', '192.0.2.1');"
-        "INSERT INTO alert_record VALUES (1, 0, 7, 2, 99, 0, 1, 2, 3, 6, NULL, 'attempt', NULL);"
+        "INSERT INTO alert_record VALUES (1, 0, 7, 2, 99, 0, 1, 2, 3, 6, NULL, 'attempt', NULL, 1, 1, 0, 9);"
         "INSERT INTO alert_basis VALUES (1, 0, 0, 'fast', 'min_attempts', '47', '30 attempts', 'Zeek'),"
         " (1, 1, 3, '', 'base', '50', '', ''), (2, 0, 1, '', 'stage', 'cold', '', '');"
         "INSERT INTO alert_change VALUES (1, 'one', 10, 1, 'created', ''),"
