@@ -14,6 +14,7 @@
 struct changed {
     int64_t service, own, remote, lo, hi;
     uint8_t direction;
+    uint8_t withdrawn; /* 1: something is gone or may count less, else there is only more */
 };
 
 struct attempts {
@@ -55,6 +56,7 @@ static const struct row_column change_columns[] = {
     ROW_AT(ROW_I64, changed, remote),
     ROW_AT(ROW_I64, changed, lo),
     ROW_AT(ROW_I64, changed, hi),
+    ROW_AT(ROW_U8, changed, withdrawn),
 };
 
 static const struct row_shape attempt_rows = ROW_SHAPE("new_attempt", attempt, attempt_columns);
@@ -175,18 +177,20 @@ static void add_change(struct attempts *all, struct changed now)
     }
     last->lo = now.lo < last->lo ? now.lo : last->lo;
     last->hi = now.hi > last->hi ? now.hi : last->hi;
+    last->withdrawn |= now.withdrawn;
 }
 
-static void note_change(struct attempts *all, const struct attempt *a)
+static void note_change(struct attempts *all, const struct attempt *a, bool withdrawn)
 {
-    add_change(all, (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction});
+    add_change(
+        all, (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction, withdrawn});
 }
 
 /* The pairs of what is about to be written, and those that were noted before. */
 static bool gather_changes(struct attempts *all, struct err *err)
 {
     for (size_t i = 0; i < all->count; i++)
-        note_change(all, &all->list[i]);
+        note_change(all, &all->list[i], false);
     if (!store_rows_sort(&change_rows, all->changes, all->change_count, PAIR_COLUMNS, err))
         return false;
     size_t count = all->change_count;
@@ -213,12 +217,14 @@ static bool write_attempts(
 static bool write_changes(struct attempts *all, struct err *err)
 {
     store_rows_point(all->store, &change_rows, all->changes, all->change_count);
-    bool done = all->change_count == 0 ||
-                store_do(all->store, "changed attempts",
-                    "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
-                    "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
-                    "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-                    err);
+    bool done =
+        all->change_count == 0 ||
+        store_do(all->store, "changed attempts",
+            "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn) "
+            "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
+            "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi), "
+            "withdrawn = max(withdrawn, excluded.withdrawn)",
+            err);
     store_rows_point(all->store, &change_rows, NULL, 0);
     return done;
 }
@@ -239,7 +245,7 @@ static bool forget(struct attempts *all, const struct attempt *a, struct err *er
 {
     if (a->kind == KIND_NOTHING)
         return true;
-    note_change(all, a);
+    note_change(all, a, true);
     struct query *q = store_query(all->store, "forget attempt",
         "DELETE FROM attempt WHERE direction = :direction AND service = :service AND own = :own "
         "AND remote = :remote AND t = :t AND ident = :ident");
@@ -258,7 +264,7 @@ static bool put(struct attempts *all, const struct attempt *a, bool at_once, str
     if (a->kind == KIND_NOTHING)
         return true;
     if (at_once) {
-        note_change(all, a);
+        note_change(all, a, false);
         return write_attempts(all, a, 1, err);
     }
     all->list[all->count++] = *a;

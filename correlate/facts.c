@@ -14,7 +14,7 @@
 
 static const char fresh_changes[] =
     "CREATE TEMP TABLE IF NOT EXISTS changed_attempt (direction INTEGER, service INTEGER, "
-    "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, "
+    "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, withdrawn INTEGER NOT NULL DEFAULT 0, "
     "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS changed_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
     "hi INTEGER);"
@@ -28,6 +28,7 @@ static const char fresh_changes[] =
 static const char forget_all[] =
     "DELETE FROM session; DELETE FROM attempt; DELETE FROM probe; DELETE FROM contact;"
     "DELETE FROM listed; DELETE FROM named; DELETE FROM talker; DELETE FROM meeting; DELETE FROM rollup; DELETE FROM finding;"
+    "DELETE FROM alert_past;"
     "DELETE FROM calm; DELETE FROM later; DELETE FROM trace; DELETE FROM twin; DELETE FROM held_probe;"
     "DELETE FROM held_contact; DELETE FROM skew_sample; DELETE FROM skew;"
     "DELETE FROM visit; DELETE FROM stranger; DELETE FROM suspect;"

@@ -2,7 +2,10 @@
  *
  * For one tier, a window that ends at t reaches back :window. So new facts in lo..hi can only change
  * windows inside lo - window .. hi + window; there the stored findings are cut out and what the
- * query finds is put in. What lies outside stays, however long the history. */
+ * query finds is put in. What lies outside stays, however long the history.
+ *
+ * Where facts were only added, and the query only grows by them, no finding is cut: the windows that
+ * end from lo to hi + window are asked for, and what they find joins what is stored. */
 #include "correlate/judge.h"
 
 #include "correlate/description.h"
@@ -60,7 +63,7 @@ static const char every_probe[] =
 #define MET                                                                                        \
     "SELECT f.own, f.remote, f.service, f.part, f.t0, f.t1, k.lo, k.hi "                           \
     "FROM touched AS k CROSS JOIN finding AS f ON f.type = :type AND f.own = k.own "               \
-    "AND (:tier = 0 OR f.tier = :tier) AND f.t0 <= k.hi AND f.t1 >= k.lo"
+    "AND (:tier = 0 OR f.tier = :tier) AND f.t0 <= k.hi AND f.t1 >= k.lo - :before"
 #define MET_BY_REMOTE  MET " AND f.remote = k.remote AND f.service = k.service"
 #define MET_BY_SERVICE MET " AND f.service = k.service"
 #define MET_BY_OWN     MET
@@ -74,12 +77,12 @@ static const char every_probe[] =
     "AND a.service = c.service AND a.own = c.own AND a.remote = c.remote " changed ") >= :least))"
 
 /* The same for one of ours, by the daily sums. */
-#define ENOUGH_OF_OWN                                                                              \
-    "HAVING EXISTS (SELECT 1 FROM finding AS f WHERE f.type = :type AND f.own = c.own "            \
-    "AND f.service = c.service) OR (:least >= 0 AND (SELECT SUM(r.attempts) FROM rollup AS r "     \
-    "WHERE r.direction = :direction AND r.service = c.service AND r.own = c.own AND r.span = 24 "  \
-    "AND r.bin BETWEEN (MIN(c.lo) - 2 * :window) / 86400000000 - 1 "                               \
-    "AND (MAX(c.hi) + :window) / 86400000000) >= :least)"
+#define ENOUGH_OF_OWN                                                                                                                 \
+    "HAVING (:which = 2 OR MAX(withdrawn) = :which) AND (EXISTS (SELECT 1 FROM finding AS f "                                         \
+    "WHERE f.type = :type AND f.own = c.own AND f.service = c.service) OR (:least >= 0 AND (SELECT SUM(r.attempts) FROM rollup AS r " \
+    "WHERE r.direction = :direction AND r.service = c.service AND r.own = c.own AND r.span = 24 "                                     \
+    "AND r.bin BETWEEN (MIN(c.lo) - 2 * :window) / 86400000000 - 1 "                                                                  \
+    "AND (MAX(c.hi) + :window) / 86400000000) >= :least))"
 
 /* :least is -1 where only keys with findings are asked for.
  *
@@ -89,15 +92,16 @@ static const struct reach {
     const char *changed, *everything, *met;
 } reaches[] = {
     [QUERY_ATTEMPT_BY_REMOTE] =
-        {"INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
-         "FROM changed_attempt AS c WHERE direction = :direction AND service = :service " ENOUGH(
+        {"INSERT INTO touched SELECT service, own, remote, lo - :back, hi + :window "
+         "FROM changed_attempt AS c WHERE direction = :direction AND service = :service "
+         "AND (:which = 2 OR withdrawn = :which) " ENOUGH(
              "AND a.t BETWEEN c.lo - :window AND c.hi + :window"),
             "INSERT INTO touched SELECT service, own, remote, lo - :window, hi + :window "
             "FROM every_pair WHERE direction = :direction AND service = :service "
             "AND :least >= 0 AND weight >= :least",
             MET_BY_REMOTE},
     [QUERY_ATTEMPT_BY_OWN] =
-        {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :window, MAX(hi) + :window "
+        {"INSERT INTO touched SELECT service, own, 0, MIN(lo) - :back, MAX(hi) + :window "
          "FROM changed_attempt AS c WHERE direction = :direction AND service = :service "
          "GROUP BY service, own " ENOUGH_OF_OWN,
             "INSERT INTO touched SELECT service, own, 0, lo - :window, hi + :window "
@@ -117,7 +121,8 @@ struct tier_run {
     const struct tier *tier;
     struct periodic_query query;
     int64_t type_id, tier_id, window_us;
-    struct span_list pieces; /* findings as they will be */
+    enum which { ADDED, WITHDRAWN, ALL } which; /* of what changed: see changed_attempt */
+    struct span_list pieces;                    /* findings as they will be */
     struct span_list *dirty;
 };
 
@@ -166,6 +171,12 @@ static struct finding_key key_at(struct query *q, int column)
 
 /* ------------------------------------------------------------------ which keys and spans */
 
+/* So much before `touched` windows that changed may begin. */
+static int64_t before(const struct tier_run *r)
+{
+    return r->which == ADDED ? r->window_us : 0;
+}
+
 static bool touch_service(struct tier_run *r, const char *sql, const char *service, struct err *err)
 {
     int64_t service_id = 0;
@@ -173,6 +184,8 @@ static bool touch_service(struct tier_run *r, const char *sql, const char *servi
         return false;
     struct query *q = store_query(r->store, "keys with new facts", sql);
     query_bind_i(q, ":window", r->window_us);
+    query_bind_i_if(q, ":back", r->window_us - before(r));
+    query_bind_i_if(q, ":which", r->which);
     query_bind_i_if(q, ":direction", r->type->direction);
     query_bind_i_if(q, ":service", service_id);
     query_bind_i_if(q, ":type", r->type_id);
@@ -181,12 +194,16 @@ static bool touch_service(struct tier_run *r, const char *sql, const char *servi
     return query_done(q, err);
 }
 
+static bool reads_attempts(const struct tier_run *r)
+{
+    return r->query.facts == QUERY_ATTEMPT_BY_REMOTE || r->query.facts == QUERY_ATTEMPT_BY_OWN;
+}
+
 static bool touch(struct tier_run *r, bool everywhere, bool *any, struct err *err)
 {
     const struct reach *reach = &reaches[r->query.facts];
     const char *sql = everywhere ? reach->everything : reach->changed;
-    bool by_service =
-        r->query.facts == QUERY_ATTEMPT_BY_REMOTE || r->query.facts == QUERY_ATTEMPT_BY_OWN;
+    bool by_service = reads_attempts(r);
     const char **services = r->tier->services ? r->tier->services : r->type->services;
     if (!store_script(r->store, "touched", fresh_touched, err))
         return false;
@@ -208,17 +225,19 @@ static bool mark_dirty(
     return span_add(r->dirty, &(struct span){*key, lo, hi}, err);
 }
 
-/* What stored findings leave standing outside the touched spans. */
+/* What stored findings leave standing outside the touched spans: all of them where facts were added. */
 static bool cut_stored(struct tier_run *r, struct err *err)
 {
     bool done = true;
     struct query *q = store_query(r->store, "findings that are met", reaches[r->query.facts].met);
     query_bind_i(q, ":type", r->type_id);
     query_bind_i(q, ":tier", r->tier_id);
+    query_bind_i(q, ":before", before(r));
     while (done && query_step(q)) {
         struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
-        int64_t lo = query_i(q, 6), hi = query_i(q, 7);
-        done = span_add_outside(&r->pieces, &span, lo, hi, err) &&
+        int64_t lo = query_i(q, 6) - before(r), hi = query_i(q, 7);
+        done = (r->which == ADDED ? span_add(&r->pieces, &span, err)
+                                  : span_add_outside(&r->pieces, &span, lo, hi, err)) &&
                mark_dirty(r, &span.key, lo, hi, err);
     }
     return query_done(q, err) && done;
@@ -253,7 +272,7 @@ static bool add_found(struct tier_run *r, struct err *err)
     bind_tier(q, r);
     while (done && query_step(q)) {
         struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
-        int64_t lo = query_i(q, 6), hi = query_i(q, 7);
+        int64_t lo = query_i(q, 6) - before(r), hi = query_i(q, 7);
         done = span_add_inside(&r->pieces, &span, lo, hi, err) &&
                mark_dirty(r, &span.key, lo, hi, err);
     }
@@ -316,6 +335,7 @@ static bool mark_met(struct tier_run *r, const char *name, const char *met, stru
     struct query *q = store_query(r->store, name, met);
     query_bind_i(q, ":type", r->type_id);
     query_bind_i(q, ":tier", 0);
+    query_bind_i(q, ":before", 0);
     while (done && query_step(q)) {
         struct finding_key key = key_at(q, 0);
         done = mark_dirty(r, &key, query_i(q, 6), query_i(q, 7), err);
@@ -329,6 +349,7 @@ static bool mark_near(struct tier_run *r, bool everywhere, struct err *err)
     bool any;
     static const struct tier none;
     r->tier = &none;
+    r->which = ALL;
     return touch(r, everywhere, &any, err) &&
            mark_met(r, "findings near new facts", reaches[r->query.facts].met, err);
 }
@@ -365,6 +386,17 @@ static bool judge_tier(struct tier_run *r, bool everywhere, struct err *err)
     return done;
 }
 
+static bool judge_changes(struct tier_run *r, bool everywhere, struct err *err)
+{
+    r->which = !everywhere && r->query.only_grows && reads_attempts(r) ? WITHDRAWN : ALL;
+    if (!judge_tier(r, everywhere, err))
+        return false;
+    if (r->which == ALL)
+        return true;
+    r->which = ADDED;
+    return judge_tier(r, everywhere, err);
+}
+
 bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
     struct span_list *dirty, struct err *err)
 {
@@ -375,7 +407,7 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
         r.window_us = tier_value(r.tier, "window", TIME_US_DAY);
         done = periodic_query_of(type, r.tier, &r.query, err) &&
                store_name_id(s, str_of(r.tier->name), &r.tier_id, err) &&
-               judge_tier(&r, everywhere, err);
+               judge_changes(&r, everywhere, err);
     }
     r.window_us = AFTERMATH_US;
     r.tier_id = 0;
@@ -423,7 +455,8 @@ bool judge_windows(struct store *s, const struct alert_type *type, const struct 
     struct tier_run r = {.store = s,
         .type = type,
         .tier = tier,
-        .window_us = tier_value(tier, "window", TIME_US_DAY)};
+        .window_us = tier_value(tier, "window", TIME_US_DAY),
+        .which = ALL};
     if (!periodic_query_of(type, tier, &r.query, err) ||
         !store_name_id(s, str_of(type->code), &r.type_id, err) ||
         !touch_key(&r, key, lo, hi, err) || !prepare(&r, err))
@@ -456,7 +489,7 @@ bool judge_use(struct store *s, struct err *err)
             err))
         return false;
     const char *steps[] = {find_used, query_text("use"),
-        "UPDATE changed_attempt SET hi = hi + :window WHERE (direction, service, own, remote) IN "
+        "UPDATE changed_attempt SET hi = hi + :window, withdrawn = 1 WHERE (direction, service, own, remote) IN "
         "(SELECT direction, service, own, remote FROM used)"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct query *q = store_query(s, "use", steps[i]);

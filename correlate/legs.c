@@ -44,7 +44,8 @@ struct leg_facts {
 #define SET_ATTEMPT                                                                                \
     "UPDATE attempt SET leg = :leg, weight = CASE WHEN :leg = 0 THEN tries ELSE 0 END "            \
     "WHERE direction = :k1 AND service = :k2 AND t = :t AND ident = :ident "
-#define MARK_ATTEMPT "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
+#define MARK_ATTEMPT                                                                               \
+    "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn) "
 
 enum { LEGS_ATTEMPT, LEGS_INSIDE, LEGS_PROBE, LEGS_CONTACT, LEGS_KINDS };
 
@@ -52,11 +53,11 @@ static const struct leg_facts kinds[LEGS_KINDS] = {
     [LEGS_ATTEMPT] = {"SELECT own, direction, service, remote, lo, hi FROM changed_attempt",
         "SELECT min(t) " OF_ATTEMPT, "SELECT own, t, ident, leg, 0 " OF_ATTEMPT,
         SET_ATTEMPT "AND own = :side AND remote = :other",
-        MARK_ATTEMPT "VALUES (:k1, :k2, :side, :other, :t, :t)" UPSERT},
+        MARK_ATTEMPT "VALUES (:k1, :k2, :side, :other, :t, :t, 1)" UPSERT ", withdrawn = 1"},
     /* between ours: the server's side is the balanced one */
     [LEGS_INSIDE] = {NULL, "SELECT min(t) " OF_INSIDE, "SELECT remote, t, ident, leg, 0 " OF_INSIDE,
         SET_ATTEMPT "AND own = :other AND remote = :side",
-        MARK_ATTEMPT "VALUES (:k1, :k2, :other, :side, :t, :t)" UPSERT},
+        MARK_ATTEMPT "VALUES (:k1, :k2, :other, :side, :t, :t, 1)" UPSERT ", withdrawn = 1"},
     [LEGS_PROBE] = {"SELECT DISTINCT c.own, 0, 0, p.remote, c.lo, c.hi FROM changed_probe AS c "
                     "CROSS JOIN probe AS p ON p.own = c.own AND p.t BETWEEN c.lo AND c.hi "
                     "WHERE p.pool <> 0",
@@ -352,7 +353,7 @@ static bool mark_fronts(struct legs *all, const struct resource *pool, int64_t s
         if (!store_address_id(all->store, &net->ip, &own, err))
             return false;
         struct query *q = store_query(all->store, "connections that came in",
-            MARK_ATTEMPT "SELECT direction, service, own, remote, min(t), max(t) "
+            MARK_ATTEMPT "SELECT direction, service, own, remote, min(t), max(t), 0 "
                          "FROM attempt INDEXED BY attempt_by_own WHERE direction = 1 "
                          "AND service = :service AND own = :own AND t BETWEEN :lo AND :hi "
                          "GROUP BY direction, service, own, remote" UPSERT);

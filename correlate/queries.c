@@ -53,6 +53,7 @@ static bool read_header(struct periodic_query *query)
         if (!told && str_starts(line, word))
             told = read_facts(
                 str_trim((struct str){line.p + word.len, line.len - word.len}), &query->facts);
+        query->only_grows |= str_eq(str_trim(line), STR("-- only grows"));
         query->reached_by_any |= str_eq(str_trim(line), STR("-- reached by: any"));
     }
     return told;

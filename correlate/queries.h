@@ -5,7 +5,8 @@
 #include "util/err.h"
 
 /* Said by the query itself, in a line `-- facts: …` of its opening comment. A line `-- reached by: any`
- * says that one floor is enough. */
+ * says that one floor is enough; a line `-- only grows` that facts which are added take no window's
+ * place: what reached the floors goes on to reach them. */
 enum query_facts {
     QUERY_ATTEMPT_BY_REMOTE, /* attempts; the key is service, own and remote */
     QUERY_ATTEMPT_BY_OWN,    /* attempts; the key is service and own */
@@ -20,6 +21,7 @@ struct periodic_query {
     const char *name;
     const char *sql; /* lives as long as the catalogue */
     enum query_facts facts;
+    bool only_grows;
     bool reached_by_any; /* one floor is enough to reach a tier; else it takes all of them */
 };
 

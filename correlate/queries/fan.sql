@@ -1,5 +1,6 @@
 -- fan: many to one (incoming) and one to many (outgoing) are one question: how many others deal with one of our addresses
 -- facts: attempt by own
+-- only grows
 --
 -- :each 1: every window by itself, for its figures; 0: those that overlap are one.
 SELECT k.own, 0 AS remote, k.service, 0 AS part, f.since AS t0, f.t AS t1, k.lo, k.hi, f.remotes, f.attempts

@@ -1,5 +1,6 @@
 -- pair: who tried one of our addresses' login service, or was tried by it, :min_attempts times in :window
 -- facts: attempt by remote
+-- only grows
 --
 -- Like every query here it reads `touched`: the keys with new facts, and the span lo..hi in which windows may have
 -- changed (the new facts' times widened by :window). It answers with every window that reached the floor:
