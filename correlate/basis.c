@@ -17,6 +17,7 @@ struct search {
     int64_t from_us; /* windows that end before are not looked at */
     int count;       /* parameters that are looked at */
     int columns[PAST_PARAMETERS_MAX];
+    bool counts[PAST_PARAMETERS_MAX]; /* the parameter has a margin */
     struct past_window best;
 };
 
@@ -37,10 +38,9 @@ static enum dimension dimension_of(const struct parameter *p)
 }
 
 /* Shares are conditions, not amounts: nobody is twice as sure at 100 % as at 50 %. */
-static bool has_margin(const struct past_window *w, const struct tier *tier, int i)
+static bool has_margin(const struct parameter *p)
 {
-    const struct parameter *p = &tier->parameters[i];
-    return w->known[i] && p->value > 0 && dimension_of(p) != DIMENSION_SHARE;
+    return p->value > 0 && dimension_of(p) != DIMENSION_SHARE;
 }
 
 static int64_t margin_of(const struct past_window *w, const struct search *s)
@@ -48,7 +48,7 @@ static int64_t margin_of(const struct past_window *w, const struct search *s)
     bool any = s->d->episode->query->reached_by_any;
     int64_t margin = 0;
     for (int i = 0; i < s->count; i++) {
-        if (!has_margin(w, s->tier, i))
+        if (!w->known[i] || !s->counts[i])
             continue;
         int64_t seen = w->seen[i] < AMOUNT_MAX ? w->seen[i] : AMOUNT_MAX;
         int64_t part = seen * BASIS_FLOOR / s->tier->parameters[i].value;
@@ -101,8 +101,10 @@ static bool search(struct search *s, int64_t lo, int64_t hi, struct err *err)
     struct query *q;
     if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo, hi, &q, err))
         return false;
-    for (int i = 0; i < s->count; i++)
+    for (int i = 0; i < s->count; i++) {
         s->columns[i] = column_of(q, &s->tier->parameters[i]);
+        s->counts[i] = has_margin(&s->tier->parameters[i]);
+    }
     while (query_step(q)) {
         struct past_window w = read_window(q, s);
         if (is_of_key(q, &e->key) && w.t0 <= e->t1 && w.t1 >= e->t0 && w.t1 >= s->from_us)

@@ -13,6 +13,10 @@
 #define OF_PAIR                                                                                    \
     "FROM attempt WHERE direction = :direction AND service = :service AND own = :own "             \
     "AND remote = :remote AND t BETWEEN :t0 AND :t1 AND roles & :exempt = 0 "
+#define SUCCESS_OF_PAIR                                                                            \
+    "FROM attempt INDEXED BY attempt_success WHERE kind >= 2 AND direction = :direction "          \
+    "AND service = :service AND own = :own AND remote = :remote AND t BETWEEN :t0 AND :t1 "        \
+    "AND roles & :exempt = 0 "
 #define OF_OWN                                                                                     \
     "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "  \
     "AND own = :own AND t BETWEEN :t0 AND :t1 AND roles & :exempt = 0 "
@@ -26,8 +30,8 @@ static const struct questions {
 } pair_questions = {ROWS OF_PAIR "AND weight > 0",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t, ident LIMIT 25",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
-    FIRST OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
-    FIRST OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
+    FIRST SUCCESS_OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
+    FIRST SUCCESS_OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
   own_questions = {ROWS OF_OWN "AND weight > 0",
       FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
       FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL, NULL};

@@ -157,22 +157,33 @@ static void learn_figures(struct reading *r, size_t count, struct usual *u)
 }
 
 /* Where a freeze or reset leaves nothing to learn from, one row still tells of it. */
-static bool shows_rule(const struct reading *r, const struct usual *u)
+static bool shows_rule(const struct usual *u)
 {
-    return !r->drift_only && u->metric == USUAL_LOGINS && (u->frozen || u->reset);
+    return u->metric == USUAL_LOGINS && (u->frozen || u->reset);
 }
 
-static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
-    struct usual *u, struct err *err)
+/* Every hour of the months that teach: what drifts is told by days, and need not have them. */
+static bool read_hours(
+    struct reading *r, const struct key *key, struct usual *u, bool *shown, struct err *err)
 {
     size_t count;
     if (!read_bins(
             r, key, u->metric, 1, time_hour(u->from_us), time_hour(u->until_us), &count, err))
         return false;
-    if (count == 0 && !shows_rule(r, u))
-        return true;
+    *shown = count > 0 || shows_rule(u);
     if (count > 0)
         learn_figures(r, count, u);
+    return true;
+}
+
+static bool read_metric(struct reading *r, const struct key *key, const struct tier *figures,
+    struct usual *u, struct err *err)
+{
+    bool shown = true;
+    if (!r->drift_only && !read_hours(r, key, u, &shown, err))
+        return false;
+    if (!shown)
+        return true;
     if (!look_for_drift(r, key, figures, u, err))
         return false;
     r->stopped = !r->visit(r->arg, u);
