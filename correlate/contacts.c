@@ -197,6 +197,18 @@ bool contacts_match_names(const struct contacts *all)
     return indicators_any_domain(all->indicators) || indicators_any_print(all->indicators);
 }
 
+bool contacts_note_ends(struct contacts *all, enum ends_kind kind, const struct end *client,
+    const struct end *server, bool *may, struct err *err)
+{
+    *may = false;
+    if (!contacts_match_flows(all) || kind == ENDS_TRANSIT || kind == ENDS_BACKEND)
+        return true;
+    if (kind == ENDS_OUTGOING && !note_talker(all, client, err))
+        return false;
+    return indicators_may_name(all->indicators, client, may, err) &&
+           (*may || indicators_may_name(all->indicators, server, may, err));
+}
+
 bool contacts_add_flow(struct contacts *all, const struct seen_flow *flow, enum ends_kind kind,
     const struct end *client, const struct end *server, struct err *err)
 {

@@ -53,6 +53,10 @@ struct contacts;
 struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err);
 void contacts_free(struct contacts *contacts);
 
+/* Notes who opens a flow. *may: an indicator may name one of its ends, so that the flow is to be added;
+ * of most there is nothing to add. */
+bool contacts_note_ends(struct contacts *contacts, enum ends_kind kind, const struct end *client,
+    const struct end *server, bool *may, struct err *err);
 bool contacts_add_flow(struct contacts *contacts, const struct seen_flow *flow, enum ends_kind kind,
     const struct end *client, const struct end *server, struct err *err);
 /* The client asked for the name, or asked the server by it. */

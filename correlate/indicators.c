@@ -245,6 +245,18 @@ static void judge(const struct known *items, size_t count, unsigned wanted, int6
     }
 }
 
+bool indicators_may_name(struct indicators *all, const struct end *end, bool *may, struct err *err)
+{
+    const struct remembered *known;
+    *may = false;
+    if (!indicators_any_network(all) || ip_classify(&end->ip) != IP_GLOBAL)
+        return true;
+    if (!known_of(all, &end->ip, &known, err))
+        return false;
+    *may = known->count > 0;
+    return true;
+}
+
 bool indicators_match_span(struct indicators *all, const struct end *end, unsigned wanted,
     int64_t t0, int64_t t1, struct indicator_match *match, struct err *err)
 {

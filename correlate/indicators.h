@@ -28,6 +28,8 @@ struct indicator_match {
     char subject[256]; /* the indicator as text: "203.0.113.9", "198.51.100.0/24", "bad.example" */
 };
 
+/* *may: some feed names the address, or a network that it lies in, at some time. */
+bool indicators_may_name(struct indicators *all, const struct end *end, bool *may, struct err *err);
 /* wanted: bits. Private, link-local, … addresses never match; addresses of ours only as visitors of
  * a sinkhole. */
 bool indicators_match_address(struct indicators *all, const struct end *end, unsigned wanted,

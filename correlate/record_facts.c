@@ -121,6 +121,18 @@ static void read_figures(const struct pass *p, struct query *q, struct seen_flow
     f->scale = sampled_scale(p->sampled, query_i(q, 17));
 }
 
+/* *contact is false for a flow of which no facts can come but contacts, where no indicator names its
+ * ends: then it need not be read any further. */
+static bool may_be_contact(struct pass *p, const struct seen_flow *f, const struct placed_flow *at,
+    bool *contact, struct err *err)
+{
+    *contact = true;
+    if (p->traces || probes_watching(p->probes) ||
+        (!p->contacts_only && !(f->flags & (FLOW_DULL | FLOW_IDLE))))
+        return true;
+    return contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, contact, err);
+}
+
 static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
 {
     int64_t outcome = query_i(q, 7);
@@ -137,16 +149,21 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     };
     struct placed_flow at = {.sensor = (int)query_i(q, 16)};
     unsigned what = 0;
+    bool contact;
     if (!look_at_ends(p, f.orig, f.resp, &at.client, &at.server, &at.kind, err))
         return false;
     if (at.kind == ENDS_TRANSIT)
         return true;
+    if (f.row <= p->marked_after)
+        f.flags &= (uint8_t) ~(FLOW_DULL | FLOW_IDLE);
+    if (!may_be_contact(p, &f, &at, &contact, err))
+        return false;
+    if (!contact && (p->contacts_only || f.flags & FLOW_IDLE))
+        return true;
     if (at.kind == ENDS_INCOMING && !p->contacts_only &&
         !visits_add_flow(p->visits, &f, &at.server, &at.client, err))
         return false;
-    if (f.row <= p->marked_after)
-        f.flags &= (uint8_t)~FLOW_DULL;
-    if (f.flags & FLOW_DULL && !p->dull_matter && !p->traces)
+    if (!contact && f.flags & FLOW_DULL)
         return true; /* it was a visit and no more */
     read_figures(p, q, &f);
     at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};

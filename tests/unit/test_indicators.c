@@ -69,11 +69,14 @@ static void expect_address_at(
 {
     struct end end = {.home = home, .peer = true};
     struct indicator_match m;
+    bool may;
     struct err err = {0};
     cr_assert(ip_parse(str_of(address), &end.ip));
     for (int round = 0; round < 2; round++) { /* once asked, once remembered */
         cr_assert(indicators_match_address(all, &end, wanted, t_us, &m, &err), "%s", err.text);
         expect_match(&m, address, want);
+        cr_assert(indicators_may_name(all, &end, &may, &err), "%s", err.text);
+        cr_expect(may || !m.found, "%s may be named", address);
     }
 }
 
@@ -92,6 +95,24 @@ static void expect_name(const char *name, const char *want)
 
 #define C2      INDICATOR_C2
 #define SCANNER INDICATOR_SCANNER
+
+static bool may_name(const char *address)
+{
+    struct end end = {.peer = true};
+    bool may = false;
+    cr_assert(ip_parse(str_of(address), &end.ip));
+    cr_assert(indicators_may_name(all, &end, &may, NULL));
+    return may;
+}
+
+Test(indicators, tell_whom_they_may_name_at_some_time)
+{
+    IMPORT("a", always("198.51.100.0/24", SCANNER), dated("203.0.113.9", C2, 5, 6),
+        always("10.0.0.0/8", C2));
+    cr_expect(may_name("198.51.100.255") && may_name("203.0.113.9"));
+    cr_expect_not(may_name("198.51.101.0") || may_name("203.0.113.10"));
+    cr_expect_not(may_name("10.0.0.1"), "a private address");
+}
 
 Test(indicators, finds_the_narrowest_network)
 {
