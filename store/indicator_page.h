@@ -1,4 +1,4 @@
-/* Entries of a feed, some hundred to a page, in order of key: a name, and what the feed says of it as
+/* Entries of a feed, some dozens to a page, in order of key: a name, and what the feed says of it as
  * the number of a claim. As rows of their own a million would cost a second to write, and a hundred
  * bytes each.
  *

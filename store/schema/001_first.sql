@@ -216,7 +216,7 @@ CREATE TABLE claim (              -- what a feed says of some of its entries; hi
     PRIMARY KEY (feed, id)
 ) WITHOUT ROWID;
 
-CREATE TABLE indicator_page (     -- entries of a feed, some hundred to a row (store/indicator_page.h)
+CREATE TABLE indicator_page (     -- entries of a feed, some dozens to a row (store/indicator_page.h)
     id    INTEGER PRIMARY KEY,
     feed  INTEGER NOT NULL,
     first INTEGER NOT NULL,         -- its keys are from this one on: indicator_key_*() (store/indicator.h)
