@@ -183,7 +183,7 @@ static char **expected_lines(void)
     char **lines = calloc(row_count + 1, sizeof *lines);
     cr_assert(lines);
     for (size_t i = 0; i < row_count; i++) {
-        char feed[8];
+        char feed[16];
         struct indicator in = indicator_of(rows[i].name, rows[i].saying);
         snprintf(feed, sizeof feed, "f%d", rows[i].feed);
         lines[i] = line_of(feed, str_of(names[rows[i].name]), in.category, in.from_us, in.until_us,
@@ -204,7 +204,7 @@ static char **stored_lines(void)
     cr_assert(lines);
     for (; query_step(q); count++) {
         int category = 1;
-        char feed[8];
+        char feed[16];
         while (!str_eq(query_s(q, 2), str_of(indicator_category_names[category])))
             category++;
         snprintf(feed, sizeof feed, "%.*s", (int)query_s(q, 0).len, query_s(q, 0).p);
@@ -293,7 +293,7 @@ static void expect_same_fingerprint(void)
     scratch_open(&db);
     for (int feed = 0; feed < FEEDS; feed++) {
         struct indicator *list = calloc(row_count + 1, sizeof *list);
-        char name[8];
+        char name[16];
         struct feed content = {name, "plain", list, 0, NULL};
         struct feed_change change;
         cr_assert(list);
@@ -317,7 +317,7 @@ static void play(uint32_t seed, int imports)
     static struct row said[AT_ONCE];
     chance = seed;
     for (int i = 1; i <= imports; i++) {
-        char feed_name[8];
+        char feed_name[16];
         int feed = (int)random_below(FEEDS);
         snprintf(feed_name, sizeof feed_name, "f%d", feed);
         import(feed_name, feed, said, new_content(feed, said), 10 * i);
