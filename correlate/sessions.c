@@ -14,7 +14,6 @@ struct sessions {
     struct store *store;
     const struct services *services;
     struct session *list; /* SESSIONS_MAX */
-    uint32_t *slots;      /* SESSIONS_MAX * 2: index + 1 into list, by ident */
     struct attempts *attempts;
     size_t count;
     bool any_stored; /* a first run need not ask the table */
@@ -66,9 +65,8 @@ struct sessions *sessions_new(
         .store = s,
         .services = services,
         .list = malloc(SESSIONS_MAX * sizeof *all->list),
-        .slots = calloc(SESSIONS_MAX * 2, sizeof *all->slots),
     };
-    if (((all->list && all->slots) || err_nomem(err)) && store_rows_define(s, &session_rows, err) &&
+    if ((all->list || err_nomem(err)) && store_rows_define(s, &session_rows, err) &&
         look_for_stored(all, err) && (all->attempts = attempts_new(s, services, ends, err)))
         return all;
     sessions_free(all);
@@ -80,7 +78,6 @@ void sessions_free(struct sessions *all)
     if (!all)
         return;
     free(all->list);
-    free(all->slots);
     attempts_free(all->attempts);
     free(all);
 }
@@ -172,15 +169,29 @@ static bool write_sessions(
     return done;
 }
 
+/* What records of one connection say becomes one session; they stand side by side. */
+static void merge_same(struct sessions *all)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        struct session *last = kept ? &all->list[kept - 1] : NULL;
+        if (last && last->ident == all->list[i].ident)
+            session_merge(all->services, last, &all->list[i]);
+        else
+            all->list[kept++] = all->list[i];
+    }
+    all->count = kept;
+}
+
 bool sessions_flush(struct sessions *all, struct err *err)
 {
     bool done = store_rows_sort(&session_rows, all->list, all->count, 1, err);
+    merge_same(all);
     for (size_t i = 0; done && i < all->count; i++)
         done = settle(all, &all->list[i], err);
     done = done && write_sessions(all, all->list, all->count, err) &&
            attempts_flush(all->attempts, err);
     all->any_stored = all->any_stored || all->count > 0;
-    memset(all->slots, 0, SESSIONS_MAX * 2 * sizeof *all->slots);
     all->count = 0;
     return done;
 }
@@ -265,17 +276,7 @@ static bool gather(struct sessions *all, const struct session *s, struct err *er
 {
     if (all->count == SESSIONS_MAX && !sessions_flush(all, err))
         return false;
-    uint64_t at = (uint64_t)s->ident * UINT64_C(0x9e3779b97f4a7c15) >> 40;
-    while (all->slots[at % (SESSIONS_MAX * 2)]) {
-        struct session *known = &all->list[all->slots[at % (SESSIONS_MAX * 2)] - 1];
-        if (known->ident == s->ident) {
-            session_merge(all->services, known, s);
-            return true;
-        }
-        at++;
-    }
     all->list[all->count++] = *s;
-    all->slots[at % (SESSIONS_MAX * 2)] = (uint32_t)all->count;
     return true;
 }
 
