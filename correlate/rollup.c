@@ -17,7 +17,7 @@ struct sum {
     int64_t logins, stated, users, attempts, guessers;
 };
 
-/* The sum that attempts are being added to: they come in order of key and time. */
+/* The sum that attempts are being added to: they come key by key, and in order of time. */
 struct bin {
     struct sum sum;
     struct counts users, guessers;
@@ -63,12 +63,13 @@ static const char forget[] =
     "ON r.direction = k.direction AND r.service = k.service AND r.own = k.own AND r.span = s.span "
     "AND r.bin BETWEEN k.lo * (24 / s.span) AND k.hi * (24 / s.span) + 24 / s.span - 1)";
 
+static const char read_keys[] = "SELECT direction, service, own, lo, hi FROM rolled";
+
+/* Key by key, since all in one question would be sorted once more. */
 static const char read_attempts[] =
-    "SELECT a.direction, a.service, a.own, a.t, a.peer, a.weight, a.kind, a.scale "
-    "FROM rolled AS k CROSS JOIN attempt AS a INDEXED BY attempt_by_own "
-    "ON a.direction = k.direction AND a.service = k.service AND a.own = k.own "
-    "AND a.t BETWEEN k.lo * 86400000000 AND k.hi * 86400000000 + 86399999999 "
-    "ORDER BY k.direction, k.service, k.own, a.t";
+    "SELECT t, peer, weight, kind, scale FROM attempt INDEXED BY attempt_by_own "
+    "WHERE direction = :direction AND service = :service AND own = :own AND t BETWEEN :lo AND :hi "
+    "ORDER BY t";
 
 static bool flush(struct rollup *r, struct err *err)
 {
@@ -120,8 +121,8 @@ static bool meet(struct counts *set, int64_t peer, int64_t *distinct, struct err
 static bool add(struct bin *b, struct query *q, struct err *err)
 {
     enum { ATTEMPT, FAILURE, STATED }; /* attempt.kind; what comes after is inferred */
-    int64_t peer = query_i(q, 4), weight = query_i(q, 5), kind = query_i(q, 6);
-    int64_t scale = query_i(q, 7);
+    int64_t peer = query_i(q, 1), weight = query_i(q, 2), kind = query_i(q, 3);
+    int64_t scale = query_i(q, 4);
     b->sum.logins += kind >= STATED ? scale : 0;
     b->sum.stated += kind == STATED ? scale : 0;
     b->sum.attempts += weight;
@@ -129,11 +130,10 @@ static bool add(struct bin *b, struct query *q, struct err *err)
            (weight <= 0 || meet(&b->guessers, peer, &b->sum.guessers, err));
 }
 
-static bool add_attempt(struct rollup *r, struct query *q, struct err *err)
+static bool add_attempt(struct rollup *r, const struct sum *key, struct query *q, struct err *err)
 {
-    int64_t t_us = query_i(q, 3);
-    struct sum key = {.direction = query_i(q, 0), .service = query_i(q, 1), .own = query_i(q, 2)};
-    struct sum hour = key, day = key;
+    int64_t t_us = query_i(q, 0);
+    struct sum hour = *key, day = *key;
     hour.span = 1;
     hour.bin = time_hour(t_us);
     day.span = 24;
@@ -142,12 +142,30 @@ static bool add_attempt(struct rollup *r, struct query *q, struct err *err)
            turn_to(r, &r->day, &day, err) && add(&r->day, q, err);
 }
 
+static bool sum_up_key(
+    struct rollup *r, const struct sum *key, int64_t first_day, int64_t last_day, struct err *err)
+{
+    bool done = true;
+    struct query *q = store_query(r->store, "attempts of an address", read_attempts);
+    query_bind_i(q, ":direction", key->direction);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":lo", first_day * TIME_US_DAY);
+    query_bind_i(q, ":hi", last_day * TIME_US_DAY + TIME_US_DAY - 1);
+    while (done && query_step(q))
+        done = add_attempt(r, key, q, err);
+    return query_done(q, err) && done;
+}
+
 static bool sum_up(struct rollup *r, struct err *err)
 {
     bool done = true;
-    struct query *q = store_query(r->store, "rollup", read_attempts);
-    while (done && query_step(q))
-        done = add_attempt(r, q, err);
+    struct query *q = store_query(r->store, "rollup", read_keys);
+    while (done && query_step(q)) {
+        struct sum key = {
+            .direction = query_i(q, 0), .service = query_i(q, 1), .own = query_i(q, 2)};
+        done = sum_up_key(r, &key, query_i(q, 3), query_i(q, 4), err);
+    }
     return query_done(q, err) && done && close_bin(r, &r->hour, err) &&
            close_bin(r, &r->day, err) && flush(r, err);
 }
