@@ -22,6 +22,13 @@ struct probe {
     uint8_t proto, flags, leg, held;
 };
 
+/* From the first to the last of some moments; lo > hi: there is none. */
+struct probe_span {
+    int64_t lo, hi;
+};
+
+static const struct probe_span no_span = {INT64_MAX, INT64_MIN};
+
 struct probes {
     struct store *store;
     struct probe *list;
@@ -30,9 +37,7 @@ struct probes {
     bool hold;
     int64_t *watched; /* addresses with scan findings, ascending: their successes matter as well */
     size_t watched_count;
-    struct watched_span {
-        int64_t lo, hi;
-    } * spans; /* of successes, by watched; lo > hi: none */
+    struct probe_span *spans; /* of successes, by watched */
 };
 
 #define KEY_COLUMNS 3 /* of them, these are the table's key */
@@ -79,7 +84,7 @@ static bool load_watched(struct probes *all, struct err *err)
         return false;
     all->spans = malloc((all->watched_count + 1) * sizeof *all->spans);
     for (size_t i = 0; all->spans && i < all->watched_count; i++)
-        all->spans[i] = (struct watched_span){INT64_MAX, INT64_MIN};
+        all->spans[i] = no_span;
     return all->spans || err_nomem(err);
 }
 
@@ -109,6 +114,12 @@ void probes_free(struct probes *all)
     free(all);
 }
 
+static void widen(struct probe_span *span, int64_t lo, int64_t hi)
+{
+    span->lo = lo < span->lo ? lo : span->lo;
+    span->hi = hi > span->hi ? hi : span->hi;
+}
+
 static void watch(struct probes *all, int64_t own, int64_t t_us)
 {
     const int64_t *at = all->watched_count ? bsearch(&own, all->watched, all->watched_count,
@@ -116,9 +127,7 @@ static void watch(struct probes *all, int64_t own, int64_t t_us)
                                            : NULL;
     if (!at)
         return;
-    struct watched_span *span = &all->spans[at - all->watched];
-    span->lo = t_us < span->lo ? t_us : span->lo;
-    span->hi = t_us > span->hi ? t_us : span->hi;
+    widen(&all->spans[at - all->watched], t_us, t_us);
 }
 
 void probes_watch(struct probes *all, const struct seen_flow *f, const struct end *own)
@@ -232,22 +241,40 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-static bool note_watched(struct probes *all, struct err *err)
+static bool note_span(struct probes *all, int64_t own, struct probe_span *span, struct err *err)
 {
     struct query *q = store_query(all->store, "changed probes",
         "INSERT INTO changed_probe (own, lo, hi) VALUES (:own, :lo, :hi) "
         "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)");
-    for (size_t i = 0; i < all->watched_count; i++) {
-        struct watched_span *span = &all->spans[i];
-        if (span->lo > span->hi)
-            continue;
-        query_bind_i(q, ":own", all->watched[i]);
-        query_bind_i(q, ":lo", span->lo);
-        query_bind_i(q, ":hi", span->hi);
-        query_step(q);
-        if (!query_done(q, err))
+    if (span->lo > span->hi)
+        return true;
+    query_bind_i(q, ":own", own);
+    query_bind_i(q, ":lo", span->lo);
+    query_bind_i(q, ":hi", span->hi);
+    query_step(q);
+    *span = no_span;
+    return query_done(q, err);
+}
+
+static bool note_watched(struct probes *all, struct err *err)
+{
+    for (size_t i = 0; i < all->watched_count; i++)
+        if (!note_span(all, all->watched[i], &all->spans[i], err))
             return false;
-        *span = (struct watched_span){INT64_MAX, INT64_MIN};
+    return true;
+}
+
+/* Those that were written, which stand in order of our address. */
+static bool note_written(struct probes *all, struct err *err)
+{
+    struct probe_span span = no_span;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct probe *p = &all->list[i];
+        bool last = i + 1 == all->count || p[1].own != p->own;
+        if (!p->held)
+            widen(&span, p->t, p->t + p->duration);
+        if (last && !note_span(all, p->own, &span, err))
+            return false;
     }
     return true;
 }
@@ -275,12 +302,7 @@ bool probes_flush(struct probes *all, struct err *err)
                                        WRITE("held_probe", "WHERE held = 1"), err)) &&
                 (all->count == 0 ||
                     (store_do(all->store, "probes", WRITE("probe", "WHERE held = 0"), err) &&
-                        store_do(all->store, "changed probes",
-                            "INSERT INTO changed_probe (own, lo, hi) "
-                            "SELECT own, MIN(t), MAX(t + duration) FROM new_probe WHERE held = 0 "
-                            "GROUP BY own ON CONFLICT DO UPDATE "
-                            "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
-                            err)));
+                        note_written(all, err)));
     store_rows_point(all->store, &probe_rows, NULL, 0);
     all->count = 0;
     return done && note_watched(all, err);

@@ -264,13 +264,13 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     remote    INTEGER NOT NULL,
     t         INTEGER NOT NULL,
     ident     INTEGER NOT NULL,
-    peer      INTEGER NOT NULL,     -- what counts as one other: remote, but an IPv6 source's /64
-    tries     INTEGER NOT NULL,     -- weight as such; 0 for a success or session
-    weight    INTEGER NOT NULL,     -- what counts of it: 0 where use is not guessing (use.sql)
+    weight    INTEGER NOT NULL,     -- what counts of it: 0 where use is not guessing (use.sql); first, since every query looks at it
     kind      INTEGER NOT NULL,     -- 0 attempt, 1 explicit failure, 2 success, 3 session inferred from size or length
-    port      INTEGER NOT NULL,
     internal  INTEGER NOT NULL,
     roles     INTEGER NOT NULL DEFAULT 0,     -- of the client, bits: enum resource_role
+    peer      INTEGER NOT NULL,     -- what counts as one other: remote, but an IPv6 source's /64
+    tries     INTEGER NOT NULL,     -- weight as such; 0 for a success or session
+    port      INTEGER NOT NULL,
     pool      INTEGER NOT NULL DEFAULT 0,     -- 0, or the group of pools and members that own belongs to
     leg       INTEGER NOT NULL DEFAULT 0,     -- enum leg (correlate/legs.h): not 0 where the same traffic counts elsewhere, so weight 0
     scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for: a sensor may see one of N
@@ -286,16 +286,16 @@ CREATE TABLE probe (              -- outgoing connections that failed, or carrie
     own      INTEGER NOT NULL,
     t        INTEGER NOT NULL,
     ident    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,      -- enum probe_flags (correlate/shape.h); this and the next first: every query looks at them
+    leg      INTEGER NOT NULL DEFAULT 0,      -- as in attempt
     remote   INTEGER NOT NULL,
     port     INTEGER NOT NULL,
     proto    INTEGER NOT NULL,
-    flags    INTEGER NOT NULL,      -- enum probe_flags (correlate/shape.h)
     duration INTEGER NOT NULL,
     pkts     INTEGER NOT NULL,      -- sent
     bytes    INTEGER NOT NULL,
     flow     INTEGER NOT NULL,
     pool     INTEGER NOT NULL DEFAULT 0,      -- as in attempt
-    leg      INTEGER NOT NULL DEFAULT 0,
     scale    INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (own, t, ident)
 ) WITHOUT ROWID;

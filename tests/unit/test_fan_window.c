@@ -13,6 +13,10 @@ static const char by_table[] =
     "SELECT t, since, attempts, remotes FROM "
     "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0, 0, 0, 1)";
 
+#define INTO_ATTEMPT                                                                               \
+    "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind, "  \
+    "port, internal, roles) VALUES "
+
 static void add_attempts(struct store *s, struct chance *chance)
 {
     struct err err = {0};
@@ -20,8 +24,7 @@ static void add_attempts(struct store *s, struct chance *chance)
     int64_t peers = chance_in(chance, 1, 40), span = chance_in(chance, 1, 400);
     for (int64_t i = chance_in(chance, 0, 200); i > 0; i--) {
         snprintf(sql, sizeof sql,
-            "INSERT INTO attempt VALUES (1, %lld, %lld, 0, %lld, %lld, %lld, 1, %lld, %lld, 22, "
-            "%lld, %lld, 0, 0, 1)",
+            INTO_ATTEMPT "(1, %lld, %lld, 0, %lld, %lld, %lld, 1, %lld, %lld, 22, %lld, %lld)",
             (long long)(1 + chance_percent(chance, 80)),
             (long long)(2 + chance_percent(chance, 80)), (long long)chance_in(chance, -span, span),
             (long long)i, (long long)chance_in(chance, -peers, peers),
@@ -130,9 +133,8 @@ static void add_attempt(struct store *s, int own, int t)
 {
     struct err err = {0};
     char sql[200];
-    snprintf(sql, sizeof sql,
-        "INSERT INTO attempt VALUES (1, 2, %d, 0, %d, %d, %d, 1, 1, 0, 22, 0, 0, 0, 0, 1)", own, t,
-        t, t);
+    snprintf(
+        sql, sizeof sql, INTO_ATTEMPT "(1, 2, %d, 0, %d, %d, %d, 1, 1, 0, 22, 0, 0)", own, t, t, t);
     cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
 }
 
