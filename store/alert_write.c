@@ -1,6 +1,7 @@
 /* Alerts into the tables: create, update, supersede, withdraw; each with a line of history. */
 #include "store/alert_write.h"
 
+#include "store/alert_parts.h"
 #include "store/internal.h"
 #include "util/list.h"
 
@@ -18,23 +19,9 @@ static uint64_t mix_number(uint64_t hash, int64_t number)
     return str_hash((struct str){(const char *)&number, sizeof number}, hash);
 }
 
-/* The one of its records that a piece of evidence is shown by: which table, which row. */
-static enum evidence_shown shown_record(const struct evidence_ref *e, int64_t *row)
-{
-    const int64_t rows[] = {[SHOWN_SIGNATURE] = e->signature,
-        [SHOWN_FLOW] = e->flow,
-        [SHOWN_LOGIN] = e->login,
-        [SHOWN_LOOKUP] = e->lookup};
-    int shown = SHOWN_SIGNATURE;
-    while (shown < SHOWN_LOOKUP && rows[shown] <= 0)
-        shown++;
-    *row = rows[shown];
-    return (enum evidence_shown)shown;
-}
-
 static uint64_t mix_evidence(uint64_t hash, const struct evidence_ref *e)
 {
-    int64_t row, shown = shown_record(e, &row);
+    int64_t row, shown = store_evidence_shown(e, &row);
     const int64_t numbers[] = {e->t_us, shown, row, e->twin};
     return str_hash((struct str){(const char *)numbers, sizeof numbers}, hash);
 }
@@ -70,7 +57,7 @@ static int64_t basis_digest(const struct alert_draft *d)
     return (int64_t)h;
 }
 
-/* ------------------------------------------------------------------ the parts of an alert */
+/* ------------------------------------------------------------------ history and basis */
 
 bool store_alert_note(struct store *s, const char *uid, int64_t at_us, int64_t revision,
     const char *what, const char *detail, struct err *err)
@@ -87,197 +74,6 @@ bool store_alert_note(struct store *s, const char *uid, int64_t at_us, int64_t r
     return query_done(q, err);
 }
 
-static bool put_properties(
-    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
-{
-    for (int i = 0; i < d->property_count; i++) {
-        struct query *q = store_query(s, "alert property",
-            "INSERT INTO alert_property (alert, n, name, value) VALUES (:alert, :n, :name, :value)");
-        query_bind_i(q, ":alert", row);
-        query_bind_i(q, ":n", i);
-        query_bind_s(q, ":name", str_of(d->properties[i].name));
-        query_bind_s(q, ":value", str_of(d->properties[i].value));
-        query_step(q);
-        if (!query_done(q, err))
-            return false;
-    }
-    return true;
-}
-
-static bool put_entities(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
-{
-    for (int i = 0; i < d->entity_count && i < ALERT_ENTITIES_MAX; i++) {
-        struct query *q = store_query(s, "alert entity",
-            "INSERT INTO alert_entity (alert, n, type, value) VALUES (:alert, :n, :type, :value)");
-        query_bind_i(q, ":alert", row);
-        query_bind_i(q, ":n", i);
-        query_bind_s(q, ":type", str_of(d->entities[i].type));
-        query_bind_s(q, ":value", str_of(d->entities[i].value));
-        query_step(q);
-        if (!query_done(q, err))
-            return false;
-    }
-    return true;
-}
-
-static bool put_basis(struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
-{
-    for (int i = 0; i < d->basis_count && i < ALERT_BASIS_MAX; i++) {
-        const struct alert_basis *b = &d->basis[i];
-        struct query *q = store_query(s, "alert basis",
-            "INSERT INTO alert_basis (alert, n, kind, tier, name, value, threshold, note) "
-            "VALUES (:alert, :n, :kind, :tier, :name, :value, :threshold, :note)");
-        query_bind_i(q, ":alert", row);
-        query_bind_i(q, ":n", i);
-        query_bind_i(q, ":kind", b->kind);
-        query_bind_s(q, ":tier", str_of(b->tier));
-        query_bind_s(q, ":name", str_of(b->name));
-        query_bind_s(q, ":value", str_of(b->value));
-        query_bind_s(q, ":threshold", str_of(b->threshold));
-        query_bind_s(q, ":note", str_of(b->note));
-        query_step(q);
-        if (!query_done(q, err))
-            return false;
-    }
-    return true;
-}
-
-/* The places a record can come from, copied into one shape. */
-#define RECORD                                                                                      \
-    "INSERT INTO alert_record (alert, n, shown, row, twin, ident, twin_uid, t, sensor, uid, orig, " \
-    "resp, orig_port, resp_port, proto, service, what) SELECT :alert, :n, :shown, :id, :twin, "     \
-    ":ident, (SELECT uid FROM flow WHERE id = :twin), "
-
-static const char *const record_of[] = {
-    [SHOWN_SIGNATURE] =
-        RECORD "g.t, 2, g.uid, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, NULL, "
-               ":what || ' ' || g.sid || ' ' || ifnull((SELECT text FROM name "
-               "WHERE id = g.name), '') FROM signature AS g WHERE g.id = :id",
-    [SHOWN_FLOW] = RECORD "f.t, (SELECT z.sensor FROM stretch AS z WHERE z.first <= f.id "
-                          "ORDER BY z.first DESC LIMIT 1), f.uid, f.orig, f.resp, f.orig_port, "
-                          "f.resp_port, f.proto, (SELECT text FROM name WHERE id = f.service), "
-                          ":what FROM flow AS f WHERE f.id = :id",
-    [SHOWN_LOGIN] = RECORD "l.t, l.sensor, l.uid, l.orig, l.resp, l.orig_port, l.resp_port, "
-                           "l.proto, (SELECT text FROM name WHERE id = l.service), :what "
-                           "FROM login AS l WHERE l.id = :id",
-    [SHOWN_LOOKUP] = RECORD
-    "n.t, n.sensor, n.uid, n.orig, n.resp, n.orig_port, n.resp_port, "
-    "n.proto, NULL, :what || ' ' || CASE n.name WHEN '' THEN n.prints ELSE n.name END FROM lookup AS n "
-    "WHERE n.id = :id",
-};
-
-static bool put_evidence(
-    struct store *s, const struct evidence_ref *e, int64_t row, int64_t n, struct err *err)
-{
-    int64_t id;
-    enum evidence_shown shown = shown_record(e, &id);
-    struct query *q = store_query(s, "alert evidence", record_of[shown]);
-    query_bind_i(q, ":alert", row);
-    query_bind_i(q, ":n", n);
-    query_bind_i(q, ":shown", shown);
-    query_bind_i(q, ":id", id);
-    query_bind_i(q, ":ident", e->ident);
-    query_bind_s(q, ":what", str_of(e->what));
-    query_bind_i(q, ":twin", e->twin);
-    query_step(q);
-    return query_done(q, err);
-}
-
-static const char forget_basis[] = "DELETE FROM alert_basis WHERE alert = :alert";
-static const char forget_properties[] = "DELETE FROM alert_property WHERE alert = :alert";
-static const char forget_entities[] = "DELETE FROM alert_entity WHERE alert = :alert";
-
-static bool forget(struct store *s, const char *sql, int64_t row, struct err *err)
-{
-    struct query *q = store_query(s, "alert parts", sql);
-    query_bind_i(q, ":alert", row);
-    query_step(q);
-    return query_done(q, err);
-}
-
-/* ------------------------------------------------------------------ evidence */
-
-bool store_alert_evidence(struct store *s, int64_t row,
-    struct kept_evidence kept[ALERT_EVIDENCE_MAX], int *count, struct err *err)
-{
-    struct query *q = store_query(s, "evidence of an alert",
-        "SELECT n, shown, row, twin, ident FROM alert_record WHERE alert = :alert ORDER BY n");
-    query_bind_i(q, ":alert", row);
-    for (*count = 0; *count < ALERT_EVIDENCE_MAX && query_step(q); ++*count)
-        kept[*count] = (struct kept_evidence){
-            query_i(q, 0), query_i(q, 1), query_i(q, 2), query_i(q, 3), query_i(q, 4)};
-    return query_done(q, err);
-}
-
-/* A record shows as what it counts: a word for flows and logins, and before a name for the others. */
-static bool says(struct str stored, const char *what)
-{
-    size_t len = what ? strlen(what) : 0;
-    return stored.len >= len && memcmp(stored.p, what ? what : "", len) == 0 &&
-           (stored.len == len || stored.p[len] == ' ');
-}
-
-/* Whether the row of q is what the draft shows. */
-static bool is_kept(struct query *q, const struct evidence_ref *e)
-{
-    int64_t row, shown = shown_record(e, &row);
-    return query_i(q, 1) == shown && query_i(q, 2) == row && query_i(q, 3) == e->twin &&
-           query_i(q, 4) == e->ident && says(query_s(q, 5), e->what);
-}
-
-/* Which of the draft's first records stand already, in order; the others that stand are in gone[]. */
-static bool compare_evidence(struct store *s, const struct alert_draft *d, int64_t row, int count,
-    int *same, int64_t *gone, int *gone_count, int64_t *next, struct err *err)
-{
-    struct query *q = store_query(s, "evidence that stands",
-        "SELECT n, shown, row, twin, ident, what FROM alert_record WHERE alert = :alert ORDER BY n");
-    query_bind_i(q, ":alert", row);
-    *same = *gone_count = 0;
-    *next = 0;
-    while (query_step(q)) {
-        *next = query_i(q, 0) + 1;
-        if (*same < count && is_kept(q, &d->evidence[*same]))
-            ++*same;
-        else if (*gone_count < ALERT_EVIDENCE_MAX)
-            gone[(*gone_count)++] = query_i(q, 0);
-    }
-    return query_done(q, err);
-}
-
-static bool forget_record(struct store *s, int64_t row, int64_t n, struct err *err)
-{
-    struct query *q = store_query(
-        s, "alert evidence", "DELETE FROM alert_record WHERE alert = :alert AND n = :n");
-    query_bind_i(q, ":alert", row);
-    query_bind_i(q, ":n", n);
-    query_step(q);
-    return query_done(q, err);
-}
-
-/* An alert that goes on shows most of what it showed before: that stays as it is. */
-static bool replace_evidence(
-    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
-{
-    int count = d->evidence_count < ALERT_EVIDENCE_MAX ? d->evidence_count : ALERT_EVIDENCE_MAX;
-    int64_t gone[ALERT_EVIDENCE_MAX], next;
-    int same, gone_count;
-    bool done = compare_evidence(s, d, row, count, &same, gone, &gone_count, &next, err);
-    for (int i = 0; done && i < gone_count; i++)
-        done = forget_record(s, row, gone[i], err);
-    for (int i = same; done && i < count; i++)
-        done = put_evidence(s, &d->evidence[i], row, next++, err);
-    return done;
-}
-
-static bool replace_parts(
-    struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
-{
-    return forget(s, forget_properties, row, err) && put_properties(s, d, row, err) &&
-           forget(s, forget_entities, row, err) && put_entities(s, d, row, err) &&
-           replace_evidence(s, d, row, err) && forget(s, forget_basis, row, err) &&
-           put_basis(s, d, row, err);
-}
-
 static bool replace_basis(
     struct store *s, const struct alert_draft *d, int64_t row, struct err *err)
 {
@@ -286,7 +82,7 @@ static bool replace_basis(
     query_bind_i(q, ":basis", basis_digest(d));
     query_bind_i(q, ":row", row);
     query_step(q);
-    return query_done(q, err) && forget(s, forget_basis, row, err) && put_basis(s, d, row, err);
+    return query_done(q, err) && store_alert_basis_put(s, d, row, err);
 }
 
 /* ------------------------------------------------------------------ put */
@@ -391,7 +187,7 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
     const char *what = !stored.found                                      ? "created"
                        : stored.ended || stored.status == STATUS_RESOLVED ? "reopened"
                                                                           : "updated";
-    if (!query_done(q, err) || !replace_parts(s, draft, row, err) ||
+    if (!query_done(q, err) || !store_alert_parts_put(s, draft, row, err) ||
         !store_alert_note(s, draft->uid, now_us, revision, what, "", err))
         return false;
     *change = stored.found ? ALERT_UPDATED : ALERT_CREATED;
