@@ -21,7 +21,7 @@ static const char fresh_changes[] =
     "CREATE TEMP TABLE IF NOT EXISTS changed_contact (topic INTEGER, own INTEGER, lo INTEGER, "
     "hi INTEGER, PRIMARY KEY (topic, own)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS fresh_visit (own INTEGER, door INTEGER, block INTEGER, "
-    "net INTEGER, days INTEGER, PRIMARY KEY (own, door, block, net)) WITHOUT ROWID;"
+    "net INTEGER, days INTEGER);"
     "DELETE FROM changed_attempt; DELETE FROM changed_probe; DELETE FROM changed_contact;"
     "DELETE FROM fresh_visit;";
 

@@ -228,8 +228,7 @@ bool visits_flush(struct visits *all, struct err *err)
                     "INSERT INTO fresh_visit SELECT n.own, n.door, n.block, n.net, "
                     "n.days & ~ifnull(v.days, 0) FROM new_visit AS n LEFT JOIN visit AS v "
                     "ON v.own = n.own AND v.door = n.door AND v.block = n.block AND v.net = n.net "
-                    "WHERE n.days & ~ifnull(v.days, 0) <> 0 "
-                    "ON CONFLICT DO UPDATE SET days = days | excluded.days",
+                    "WHERE n.days & ~ifnull(v.days, 0) <> 0",
                     err) &&
                 store_do(all->store, "visits",
                     "INSERT INTO visit SELECT * FROM new_visit WHERE true "

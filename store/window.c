@@ -1,13 +1,19 @@
-/* Window functions for the correlation queries: what a sliding window cannot say in plain SQL.
+/* Functions for the correlation queries: what a sliding window cannot say in plain SQL.
  *
  *   count_distinct(x)          distinct values that are not NULL
  *   top_share(x)               percent of the rows that hold the commonest value
  *   busy_share(a, b, busy)     of the distinct pairs (a, b), the percent whose a has at least `busy`
  *                              distinct b
  *
- * Each keeps counts that grow and shrink with the frame: constant time a row. */
+ * Each keeps counts that grow and shrink with the frame: constant time a row. And one to be asked
+ * before, over rows in order of t, so that few rows are put into windows at all:
+ *
+ *   reaches(t, window, rows)   1 where so many rows lie within one window, first and last less than
+ *                              `window` apart; else 0. More than 65536 rows are not asked for */
 #include "store/counts.h"
 #include "store/internal.h"
+
+#include <stdlib.h>
 
 /* ------------------------------------------------------------------ count_distinct(x) */
 
@@ -143,6 +149,48 @@ static void busy_final(sqlite3_context *ctx)
     }
 }
 
+/* ------------------------------------------------------------------ reaches(t, window, rows) */
+
+#define REACHES_ROWS_MAX 65536
+
+struct reaches {
+    int64_t *times; /* of the last `rows` rows, each where the one before it of the window stood */
+    int64_t rows, next;
+    bool full, yes;
+};
+
+static bool reaches_begin(struct reaches *r, int64_t rows)
+{
+    r->rows = rows < 1 ? 1 : rows > REACHES_ROWS_MAX ? REACHES_ROWS_MAX : rows;
+    r->times = malloc((size_t)r->rows * sizeof *r->times);
+    return r->times != NULL;
+}
+
+static void reaches_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    struct reaches *r = sqlite3_aggregate_context(ctx, sizeof *r);
+    if (!r || r->yes)
+        return;
+    if (!r->times && !reaches_begin(r, sqlite3_value_int64(argv[2]))) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    int64_t t = sqlite3_value_int64(argv[0]);
+    r->times[r->next] = t;
+    r->next = (r->next + 1) % r->rows;
+    r->full = r->full || r->next == 0;
+    r->yes = r->full && t - r->times[r->next] < sqlite3_value_int64(argv[1]);
+}
+
+static void reaches_final(sqlite3_context *ctx)
+{
+    struct reaches *r = sqlite3_aggregate_context(ctx, 0);
+    sqlite3_result_int(ctx, r && r->yes);
+    if (r)
+        free(r->times);
+}
+
 /* ------------------------------------------------------------------ registered */
 
 static const struct moving {
@@ -180,5 +228,7 @@ bool store_window_functions(sqlite3 *db, struct err *err)
                    SQLITE_UTF8 | SQLITE_DETERMINISTIC, (void *)f, step, f->final, f->value, inverse,
                    NULL) == SQLITE_OK;
     }
+    done = done && sqlite3_create_function_v2(db, "reaches", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                       NULL, NULL, reaches_step, reaches_final, NULL) == SQLITE_OK;
     return done || err_set(err, ERR_INTERNAL, "window functions: %s", sqlite3_errmsg(db));
 }

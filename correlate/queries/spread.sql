@@ -5,11 +5,11 @@
 -- :min_targets 0: no sweep; :min_ports 0: no vertical scan. A sweep counts only where more than :min_failed_share percent of all
 -- distinct targets of that port in the window failed (browsing is not scanning), and where ports with at least
 -- :busy_port_targets failed targets hold at least :min_busy_port_share percent of all that failed (peer-to-peer is not scanning).
-WITH busy AS (            -- cheap sieve: addresses that fail so often at all
+WITH busy AS (            -- cheap sieve: addresses that fail so often in one window
   SELECT k.own, k.lo, k.hi FROM touched AS k WHERE (
-    SELECT COUNT(*) FROM probe AS p WHERE p.own = k.own AND p.t BETWEEN k.lo - :window AND k.hi + :window
-       AND p.flags & 1 <> 0 AND p.leg = 0)
-    >= CASE WHEN :min_targets > 0 AND (:min_ports = 0 OR :min_targets < :min_ports) THEN :min_targets ELSE :min_ports END),
+    SELECT reaches(t, :window, CASE WHEN :min_targets > 0 AND (:min_ports = 0 OR :min_targets < :min_ports) THEN :min_targets ELSE :min_ports END)
+    FROM (SELECT p.t FROM probe AS p WHERE p.own = k.own AND p.t BETWEEN k.lo - :window AND k.hi + :window
+             AND p.flags & 1 <> 0 AND p.leg = 0 ORDER BY p.t) AS failed)),
 near AS (                 -- failed probes; port and protocol are one number: a door
   SELECT p.own, p.t, p.remote, p.port, p.proto, p.port * 256 + p.proto AS door, k.lo, k.hi
   FROM busy AS k CROSS JOIN probe AS p ON p.own = k.own AND p.t BETWEEN k.lo - :window AND k.hi + :window

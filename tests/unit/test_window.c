@@ -167,3 +167,39 @@ Test(window, memory_follows_the_frame)
         10);
     store_close(s);
 }
+
+static bool lie_together(const struct rows_made *r, int rows)
+{
+    for (int i = 0; i < r->count; i++) {
+        int count = 0;
+        for (int n = 0; n < r->count; n++)
+            count += r->list[n].t >= r->list[i].t && r->list[n].t < r->list[i].t + r->window;
+        if (count >= rows)
+            return true;
+    }
+    return false;
+}
+
+Test(window, reaches_as_many_rows_as_lie_together)
+{
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+        struct rows_made r = rows_new(seed);
+        for (int rows = 1; rows <= r.count + 1; rows++) {
+            char sql[120];
+            snprintf(sql, sizeof sql,
+                "SELECT reaches(t, %lld, %d) FROM (SELECT t FROM made ORDER BY t)",
+                (long long)r.window, rows);
+            cr_assert_eq(number_of(r.s, sql), lie_together(&r, rows), "seed %llu, %d rows",
+                (unsigned long long)seed, rows);
+        }
+        store_close(r.s);
+    }
+}
+
+Test(window, reaches_nothing_without_rows)
+{
+    struct store *s = memory_open();
+    cr_expect_eq(number_of(s, "SELECT reaches(t, 10, 1) FROM (SELECT 1 AS t WHERE 0)"), 0);
+    cr_expect_eq(number_of(s, "SELECT reaches(t, 10, 0) FROM (SELECT 1 AS t)"), 1, "one is none");
+    store_close(s);
+}
