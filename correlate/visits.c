@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define VISITS_MAX      32768 /* gathered in memory before they are written */
+#define VISITS_MAX      65536 /* gathered in memory before they are written */
 #define SLOTS           (VISITS_MAX * 2)
 #define GATES_MAX       16384
 #define GATE_SLOTS      (GATES_MAX * 2)
