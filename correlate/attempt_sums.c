@@ -10,13 +10,9 @@ void attempt_sums_init(struct attempt_sums *sums)
     *sums = (struct attempt_sums){.first_us = INT64_MAX, .last_us = INT64_MIN};
 }
 
-struct attempt_other *attempt_sums_other(struct attempt_sums *sums, int64_t id, struct err *err)
+struct attempt_other *attempt_sums_new_other(struct attempt_sums *sums, int64_t id, struct err *err)
 {
-    int64_t place = counts_add(&sums->index, id, 0);
-    if (place > 0)
-        return &sums->others[place - 1];
-    if (place < 0 ||
-        !list_room(&sums->others, sums->count, &sums->cap, sizeof *sums->others, NULL) ||
+    if (!list_room(&sums->others, sums->count, &sums->cap, sizeof *sums->others, NULL) ||
         counts_add(&sums->index, id, (int64_t)sums->count + 1) < 0) {
         err_nomem(err);
         return NULL;
@@ -25,9 +21,17 @@ struct attempt_other *attempt_sums_other(struct attempt_sums *sums, int64_t id, 
     return &sums->others[sums->count++];
 }
 
+static struct attempt_other *other_of(struct attempt_sums *sums, int64_t id, struct err *err)
+{
+    int64_t place = counts_add(&sums->index, id, 0);
+    if (place > 0)
+        return &sums->others[place - 1];
+    return attempt_sums_new_other(sums, id, err);
+}
+
 bool attempt_sums_add(struct attempt_sums *sums, const struct summed_attempt *a, struct err *err)
 {
-    struct attempt_other *other = attempt_sums_other(sums, a->remote, err);
+    struct attempt_other *other = other_of(sums, a->remote, err);
     if (!other)
         return false;
     if (counts_add(&sums->ports, a->port, a->scale) < 0)

@@ -32,6 +32,7 @@ struct summed_attempt {
 
 void attempt_sums_init(struct attempt_sums *sums);
 bool attempt_sums_add(struct attempt_sums *sums, const struct summed_attempt *a, struct err *err);
-/* The other side's figures, a new entry with none where it is not known yet; NULL without memory. */
-struct attempt_other *attempt_sums_other(struct attempt_sums *sums, int64_t id, struct err *err);
+/* An entry without figures for an address that has none yet; NULL without memory. */
+struct attempt_other *attempt_sums_new_other(
+    struct attempt_sums *sums, int64_t id, struct err *err);
 void attempt_sums_done(struct attempt_sums *sums);

@@ -98,7 +98,7 @@ static bool list_others(struct description *d, const struct attempt_sums *sums,
                 err))
             return false;
     }
-    tally_sort(others);
+    tally_first(others, ALERT_ENTITIES_MAX);
     return true;
 }
 

@@ -70,7 +70,7 @@ static void put_sums(struct buf *b, const struct attempt_sums *sums)
 static bool get_others(struct reader *r, struct attempt_sums *sums, int64_t count, struct err *err)
 {
     for (int64_t i = 0; i < count && !r->broken; i++) {
-        struct attempt_other *o = attempt_sums_other(sums, get(r), err);
+        struct attempt_other *o = attempt_sums_new_other(sums, get(r), err);
         if (!o)
             return false;
         int64_t connections = get(r);

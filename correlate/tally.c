@@ -1,6 +1,7 @@
 /* Lists of addresses with counts. */
 #include "correlate/tally.h"
 
+#include "store/counts.h"
 #include "util/list.h"
 
 #include <stdlib.h>
@@ -54,6 +55,39 @@ void tally_sort(struct tally_list *list)
     qsort(list->items, list->count, sizeof *list->items, by_rank_count_and_address);
 }
 
+/* The parts of a heap below `at`: on top is what comes last in the order. */
+static void sift(struct tally *heap, size_t count, size_t at)
+{
+    for (size_t below; (below = 2 * at + 1) < count; at = below) {
+        if (below + 1 < count && by_rank_count_and_address(&heap[below], &heap[below + 1]) < 0)
+            below++;
+        if (by_rank_count_and_address(&heap[at], &heap[below]) >= 0)
+            return;
+        struct tally kept = heap[at];
+        heap[at] = heap[below];
+        heap[below] = kept;
+    }
+}
+
+void tally_first(struct tally_list *list, size_t count)
+{
+    struct tally *items = list->items;
+    count = count < list->count ? count : list->count;
+    if (count == 0)
+        return;
+    for (size_t i = count / 2; i-- > 0;)
+        sift(items, count, i);
+    for (size_t i = count; i < list->count; i++) {
+        if (by_rank_count_and_address(&items[i], &items[0]) >= 0)
+            continue;
+        struct tally kept = items[0];
+        items[0] = items[i];
+        items[i] = kept;
+        sift(items, count, 0);
+    }
+    qsort(items, count, sizeof *items, by_rank_count_and_address);
+}
+
 static const char *finish(struct description *d, struct buf *text)
 {
     const char *kept = text->failed ? NULL : arena_strdup(d->arena, buf_str(text));
@@ -90,37 +124,76 @@ void tally_tell(struct description *d, const struct tally_list *list)
     }
 }
 
-static void mask(struct ipaddr *ip)
+/* ------------------------------------------------------------------ networks */
+
+/* Addresses by network: IPv4 by the number of the /24, IPv6 by the first half of its bytes. */
+struct networks {
+    struct counts v4, v6;
+};
+
+static bool count_networks(struct networks *n, const struct tally_list *list)
 {
-    if (ip_is_v4(ip))
-        ip->b[15] = 0;
-    else
-        memset(ip->b + 8, 0, 8);
+    int64_t times = 0;
+    for (size_t i = 0; i < list->count && times >= 0; i++) {
+        const struct ipaddr *ip = &list->items[i].ip;
+        int64_t half;
+        memcpy(&half, ip->b, sizeof half);
+        times = ip_is_v4(ip) ? counts_add(&n->v4, ip_v4(ip) >> 8, 1) : counts_add(&n->v6, half, 1);
+    }
+    return times >= 0;
+}
+
+static struct ipaddr network_v4(int64_t key)
+{
+    return ip_from_v4((uint32_t)key << 8);
+}
+
+static struct ipaddr network_v6(int64_t key)
+{
+    struct ipaddr ip = {{0}};
+    memcpy(ip.b, &key, sizeof key);
+    return ip;
+}
+
+static bool list_networks(
+    struct tally_list *list, const struct counts *counts, struct ipaddr (*network)(int64_t key))
+{
+    for (size_t i = 0; i < counts->slots; i++) {
+        if (counts->counts[i] <= 0)
+            continue;
+        if (!list_room(&list->items, list->count, &list->cap, sizeof *list->items, NULL))
+            return false;
+        list->items[list->count++] =
+            (struct tally){.ip = network(counts->keys[i]), .count = counts->counts[i]};
+    }
+    return true;
+}
+
+static void add_networks(struct buf *text, const struct tally_list *networks, size_t max)
+{
+    for (size_t i = 0; i < networks->count && i < max; i++) {
+        char net[IP_TEXT_SIZE];
+        const struct tally *t = &networks->items[i];
+        ip_format(&t->ip, net);
+        buf_printf(text, "%s%s/%d [%lld]", i ? ", " : "", net, ip_is_v4(&t->ip) ? 24 : 64,
+            (long long)t->count);
+    }
+    if (networks->count > max)
+        buf_printf(text, ", +%zu more", networks->count - max);
 }
 
 const char *tally_networks(struct description *d, const struct tally_list *list, size_t max)
 {
-    struct tally_list networks = {
-        malloc((list->count + 1) * sizeof(struct tally)), list->count, list->count + 1};
+    struct networks n = {{0}, {0}};
+    struct tally_list networks = {0};
     struct buf text = {0};
-    if (!networks.items)
-        return NULL;
-    for (size_t i = 0; i < list->count; i++) {
-        networks.items[i] = list->items[i];
-        networks.items[i].count = 1; /* addresses in it */
-        networks.items[i].rank = 0;
-        mask(&networks.items[i].ip);
-    }
-    tally_sort(&networks);
-    for (size_t i = 0; i < networks.count && i < max; i++) {
-        char net[IP_TEXT_SIZE];
-        ip_format(&networks.items[i].ip, net);
-        buf_printf(&text, "%s%s/%d [%lld]", i ? ", " : "", net,
-            ip_is_v4(&networks.items[i].ip) ? 24 : 64, (long long)networks.items[i].count);
-    }
-    if (networks.count > max)
-        buf_printf(&text, ", +%zu more", networks.count - max);
+    text.failed = !count_networks(&n, list) || !list_networks(&networks, &n.v4, network_v4) ||
+                  !list_networks(&networks, &n.v6, network_v6);
+    tally_first(&networks, max);
+    add_networks(&text, &networks, max);
     tally_done(&networks);
+    counts_done(&n.v4);
+    counts_done(&n.v6);
     return finish(d, &text);
 }
 

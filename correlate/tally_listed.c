@@ -24,27 +24,49 @@ static const char *named_text(
     return text ? describe_text(d, "%s)", text) : NULL;
 }
 
+static bool match(
+    struct description *d, const struct tally *t, struct indicator_match *match, struct err *err)
+{
+    const struct end end = {.ip = t->ip, .home = t->inside};
+    return indicators_match_span(*d->indicators, &end, wanted, d->start_us, d->end_us, match, err);
+}
+
+static bool find_named(
+    struct description *d, const struct tally_list *list, struct tally_list *named, struct err *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct indicator_match m;
+        if (!match(d, &list->items[i], &m, err) ||
+            (m.found && !tally_add(d, named, list->items[i], err)))
+            return false;
+    }
+    tally_first(named, NAMED_MAX);
+    return true;
+}
+
+static bool tell_named(struct description *d, const struct tally_list *named, struct err *err)
+{
+    const char *text = "";
+    for (size_t i = 0; i < named->count && i < NAMED_MAX; i++) {
+        struct indicator_match m;
+        if (!match(d, &named->items[i], &m, err))
+            return false;
+        const char *one = named_text(d, &named->items[i].ip, &m);
+        text = text && one ? describe_text(d, "%s%s%s", text, *text ? ", " : "", one) : NULL;
+    }
+    if (named->count > NAMED_MAX && text)
+        text = describe_text(d, "%s, +%zu more", text, named->count - NAMED_MAX);
+    describe_property(d, "Listed Addresses", text);
+    return true;
+}
+
 bool tally_listed(struct description *d, const struct tally_list *list, struct err *err)
 {
-    const char *named = "";
-    size_t count = 0;
+    struct tally_list named = {0};
     if (!*d->indicators && !(*d->indicators = indicators_new(d->store, err)))
         return false;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct end end = {.ip = list->items[i].ip, .home = list->items[i].inside};
-        struct indicator_match match;
-        if (!indicators_match_span(
-                *d->indicators, &end, wanted, d->start_us, d->end_us, &match, err))
-            return false;
-        if (!match.found || ++count > NAMED_MAX)
-            continue;
-        const char *text = named_text(d, &end.ip, &match);
-        named = named && text ? describe_text(d, "%s%s%s", named, *named ? ", " : "", text) : NULL;
-    }
-    d->listed = count > 0;
-    if (count > NAMED_MAX && named)
-        named = describe_text(d, "%s, +%zu more", named, count - NAMED_MAX);
-    if (count > 0 && named)
-        describe_property(d, "Listed Addresses", named);
-    return true;
+    bool done = find_named(d, list, &named, err) && tell_named(d, &named, err);
+    d->listed = named.count > 0;
+    tally_done(&named);
+    return done;
 }

@@ -1,6 +1,7 @@
 /* Lists of addresses with counts, as alerts show them. */
 #include "correlate/tally.h"
 #include "tests/unit/records.h"
+#include "util/list.h"
 
 static struct arena arena;
 static struct description d;
@@ -109,4 +110,27 @@ Test(tally, grows_over_its_first_room)
     tally_sort(&list);
     cr_expect_eq(list.count, 500);
     cr_expect_str_eq(tally_text(&d, &list, 1, TALLY_COUNT), "10.0.1.249 [499], +499 more");
+}
+
+Test(tally, the_first_of_many_are_those_of_the_whole_order)
+{
+    struct chance c = {5};
+    struct tally_list whole = {0};
+    for (int i = 0; i < 400; i++) {
+        struct tally t = {.ip = address_after("10.0.0.0", (int)chance_in(&c, 0, 1) + 2 * i),
+            .count = chance_in(&c, 1, 9),
+            .rank = chance_percent(&c, 5)};
+        cr_assert(list_room(&list.items, list.count, &list.cap, sizeof t, NULL));
+        cr_assert(list_room(&whole.items, whole.count, &whole.cap, sizeof t, NULL));
+        list.items[list.count++] = whole.items[whole.count++] = t;
+    }
+    tally_sort(&whole);
+    const size_t counts[] = {30, 0, 1, 399, 400, 1000};
+    for (size_t n = 0; n < sizeof counts / sizeof *counts; n++) {
+        tally_first(&list, counts[n]);
+        cr_expect_eq(list.count, 400);
+        for (size_t i = 0; i < counts[n] && i < list.count; i++)
+            cr_assert(ip_eq(&list.items[i].ip, &whole.items[i].ip), "%zu of %zu", i, counts[n]);
+    }
+    tally_done(&whole);
 }
