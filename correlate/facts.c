@@ -9,6 +9,7 @@
 #include "util/timefmt.h"
 
 #define MANY_RECORDS 20000 /* from so many on a second connection and a thread to read them pay */
+#define OWN_SHARE    30 /* percent of them that are read here all the same: reading takes longest */
 
 /* ------------------------------------------------------------------ tables */
 
@@ -82,32 +83,63 @@ static bool put_off(struct pass *p, enum record kind, struct query *row, struct 
     return query_done(q, err);
 }
 
+static bool read_row(struct pass *p, enum record kind, struct query *q, struct err *err)
+{
+    if (query_i(q, 1) > p->horizon_us)
+        return put_off(p, kind, q, err);
+    if (kind == RECORD_FLOW && !p->contacts_only && query_i(q, 0) <= p->totals->flows_after)
+        p->totals->flows_after = 0; /* it waited */
+    return record_to_facts(p, kind, q, err);
+}
+
 static bool read_rows(struct pass *p, enum record kind, struct query *q, struct err *err)
 {
     bool done = true;
-    while (done && query_step(q)) {
-        if (query_i(q, 1) > p->horizon_us) {
-            done = put_off(p, kind, q, err);
-            continue;
-        }
-        if (kind == RECORD_FLOW && !p->contacts_only && query_i(q, 0) <= p->totals->flows_after)
-            p->totals->flows_after = 0; /* it waited */
-        done = record_to_facts(p, kind, q, err);
-    }
+    while (done && query_step(q))
+        done = read_row(p, kind, q, err);
     return query_done(q, err) && done;
+}
+
+/* Rows that are read ahead come first, and those of our own in the gaps. */
+static bool read_both(
+    struct pass *p, enum record kind, struct query *ahead, struct query *own, struct err *err)
+{
+    bool done = true, more_ahead = true, more_own = true;
+    while (done && (more_ahead || more_own)) {
+        bool take_ahead = more_ahead && (!more_own || query_ready(ahead));
+        struct query *q = take_ahead ? ahead : own;
+        if (query_step(q))
+            done = read_row(p, kind, q, err);
+        else if (take_ahead)
+            more_ahead = false;
+        else
+            more_own = false;
+    }
+    bool ahead_done = query_done(ahead, err);
+    return query_done(own, ahead_done ? err : NULL) && ahead_done && done;
+}
+
+static struct query *bind_span(struct query *q, int64_t after, int64_t upto, bool marks_count)
+{
+    query_bind_i(q, ":after", after);
+    query_bind_i(q, ":upto", upto);
+    query_bind_i_if(q, ":skip", marks_count ? FLOW_IDLE * OUTCOME_FLAGS : 0);
+    return q;
 }
 
 static bool read_span(
     struct pass *p, enum record kind, int64_t after, int64_t upto, struct err *err)
 {
     const struct reading *r = &readings[kind];
-    struct query *q = upto - after < MANY_RECORDS ? store_query(p->store, r->state, r->fresh)
-                                                  : store_query_ahead(p->store, r->state, r->fresh);
-    query_bind_i(q, ":after", after);
-    query_bind_i(q, ":upto", upto);
     bool marks_count = after >= p->marked_after && !p->dull_matter && !p->traces;
-    query_bind_i_if(q, ":skip", marks_count ? FLOW_IDLE * OUTCOME_FLAGS : 0);
-    return read_rows(p, kind, q, err);
+    struct query *own = store_query(p->store, r->state, r->fresh);
+    struct query *ahead =
+        upto - after < MANY_RECORDS ? NULL : store_query_ahead(p->store, r->state, r->fresh);
+    if (!ahead)
+        return read_rows(p, kind, bind_span(own, after, upto, marks_count), err);
+    int64_t middle = upto - (upto - after) / 100 * OWN_SHARE;
+    return read_both(p, kind, bind_span(ahead, after, middle, marks_count),
+        bind_span(own, middle, upto, marks_count), err);
 }
 
 /* The rows that no pass has seen: those after *after, up to *upto. */

@@ -33,7 +33,8 @@ struct ahead {
     struct portion portions[PORTIONS];
     size_t row;      /* that the caller stands on, in the portion it has taken */
     char number[24]; /* that was asked for as text */
-    bool stepped, threaded;
+    bool started, threaded;
+    bool held; /* a portion is taken */
     pthread_t thread;
     pthread_mutex_t lock; /* over all that follows; not over what a portion holds */
     pthread_cond_t changed;
@@ -158,11 +159,12 @@ static void *read_ahead(void *arg)
 
 static void start(struct ahead *a)
 {
+    if (a->started)
+        return;
     a->err = (struct err){0};
-    a->quit = false;
+    a->quit = a->held = false;
     a->filled = a->taken = 0;
-    a->row = 0;
-    a->stepped = true;
+    a->started = true;
     a->threaded = pthread_create(&a->thread, NULL, read_ahead, a) == 0;
 }
 
@@ -188,22 +190,34 @@ static void give_back(struct ahead *a)
     pthread_mutex_unlock(&a->lock);
 }
 
+bool ahead_ready(struct ahead *a)
+{
+    const struct portion *p = portion_at(a, a->taken);
+    start(a);
+    if (!a->threaded || (a->held && (a->row + 1 < p->rows || p->last)))
+        return true;
+    pthread_mutex_lock(&a->lock);
+    bool ready = a->filled > a->taken + a->held;
+    pthread_mutex_unlock(&a->lock);
+    return ready;
+}
+
 bool ahead_step(struct ahead *a, struct err *err)
 {
-    struct portion *b = portion_at(a, a->taken);
-    if (a->stepped && ++a->row < b->rows)
+    struct portion *p = portion_at(a, a->taken);
+    if (a->held && ++a->row < p->rows)
         return true;
-    if (a->stepped && b->last)
+    if (a->held && p->last)
         return false;
-    if (a->stepped)
+    if (a->held)
         give_back(a);
-    else
-        start(a);
-    b = await(a);
+    start(a);
+    p = await(a);
+    a->held = true;
     a->row = 0;
-    if (b->last && a->err.code)
+    if (p->last && a->err.code)
         err_set(err, a->err.code, "%s", a->err.text);
-    return b->rows > 0;
+    return p->rows > 0;
 }
 
 static const struct cell *cell_at(const struct ahead *a, int column)
@@ -242,5 +256,5 @@ void ahead_stop(struct ahead *a)
         pthread_mutex_unlock(&a->lock);
         pthread_join(a->thread, NULL);
     }
-    a->threaded = a->stepped = false;
+    a->threaded = a->started = a->held = false;
 }

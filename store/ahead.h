@@ -20,6 +20,8 @@ void ahead_free(struct ahead *a);
 /* As query_step(): false at the end, or with the failure in err. The first step starts the thread;
  * where there is none to be had, the caller's own reads. */
 bool ahead_step(struct ahead *a, struct err *err);
+/* Whether ahead_step() need not wait. The first time, it starts the thread. */
+bool ahead_ready(struct ahead *a);
 /* Columns of the row. Slices are valid until the next step, of a number until the next call. */
 int64_t ahead_i(const struct ahead *a, int column);
 bool ahead_null(const struct ahead *a, int column);

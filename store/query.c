@@ -65,7 +65,7 @@ struct query *store_query(struct store *s, const char *name, const char *sql)
 struct query *store_query_ahead(struct store *s, const char *name, const char *sql)
 {
     if (strcmp(s->path, STORE_MEMORY) == 0)
-        return store_query(s, name, sql);
+        return NULL;
     struct query *q = kept_or_new(s, name, sql, true);
     if (!q->stmt && !q->err.code && store_connect_reader(s, &q->err)) {
         prepare(q, s->reader);
@@ -161,6 +161,11 @@ bool query_step(struct query *q)
     if (rc != SQLITE_DONE)
         keep_failure(q);
     return false;
+}
+
+bool query_ready(struct query *q)
+{
+    return !q->reading || q->err.code || ahead_ready(q->reading);
 }
 
 int64_t query_i(struct query *q, int column)

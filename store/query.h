@@ -26,8 +26,10 @@ struct query *store_query(struct store *s, const char *name, const char *sql);
 
 /* The same, read ahead by a thread with a connection of its own, for many rows that others wrote: it
  * sees what was committed before the first step, and none of what the transaction under way changes.
- * Of a database in memory, which has one connection, as store_query(). */
+ * NULL for a database in memory, which has one connection. */
 struct query *store_query_ahead(struct store *s, const char *name, const char *sql);
+/* Whether query_step() need not wait for the thread; the first time, it starts. */
+bool query_ready(struct query *q);
 
 void query_bind_i(struct query *q, const char *parameter, int64_t value);
 void query_bind_null(struct query *q, const char *parameter);
