@@ -146,13 +146,15 @@ bool store_connect_reader(struct store *s, struct err *err)
 }
 
 /* Set before the first table exists: page size and auto_vacuum cannot be changed later. The log is
- * carried over into the database every 64 MiB: every time waits for the disk. */
+ * carried over into the database every 64 MiB: every time waits for the disk. What a run works on grows
+ * with what is new: it goes to a file when it no longer fits into memory. */
 static const char writer_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA auto_vacuum = INCREMENTAL;"
                                      "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = NORMAL;"
-                                     "PRAGMA temp_store = MEMORY;"
+                                     "PRAGMA temp_store = FILE;"
                                      "PRAGMA cache_size = -65536;"
+                                     "PRAGMA temp.cache_size = -65536;"
                                      "PRAGMA wal_autocheckpoint = 8192;";
 
 static bool prepare_connection(struct store *s, struct err *err)
@@ -166,7 +168,8 @@ static bool prepare_connection(struct store *s, struct err *err)
 
 struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us, struct err *err)
 {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* to count takes a lock; refused once it is in use */
+    sqlite3_config(
+        SQLITE_CONFIG_MEMSTATUS, 0); /* to count takes a lock; refused once it is in use */
     struct store *s = calloc(1, sizeof *s);
     if (!s || !(s->path = str_dup(str_of(path)))) {
         free(s);
