@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define ADDRESSES 16384             /* remembered, by a hash */
+#define STRANGERS 65536             /* IPv4 addresses that are remembered as named by no feed */
 #define LISTS_MAX ((size_t)4 << 20) /* bytes of what is remembered of them */
 #define V4_WIDTHS 33
 #define V6_WIDTHS 129
@@ -41,6 +42,7 @@ struct indicators {
     struct arena lists;      /* of the addresses below */
     size_t lists_size;
     struct remembered addresses[ADDRESSES];
+    uint32_t strangers[STRANGERS]; /* 0: free */
 };
 
 unsigned indicator_bits(const char **names)
@@ -181,13 +183,17 @@ static bool find_print(struct indicators *all, struct str print, struct err *err
 
 /* ------------------------------------------------------------------ what is remembered */
 
-static struct remembered *place_of(struct indicators *all, const struct ipaddr *ip)
+static uint64_t hash_of(const struct ipaddr *ip)
 {
     uint64_t head, tail;
     memcpy(&head, ip->b, 8);
     memcpy(&tail, ip->b + 8, 8);
-    uint64_t hash = (head * UINT64_C(0x9e3779b97f4a7c15) ^ tail) * UINT64_C(0x9e3779b97f4a7c15);
-    return &all->addresses[hash >> 32 & (ADDRESSES - 1)];
+    return (head * UINT64_C(0x9e3779b97f4a7c15) ^ tail) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
+static struct remembered *place_of(struct indicators *all, const struct ipaddr *ip)
+{
+    return &all->addresses[hash_of(ip) & (ADDRESSES - 1)];
 }
 
 static void forget(struct indicators *all)
@@ -214,13 +220,27 @@ static bool remember(struct indicators *all, struct remembered *place, const str
     return true;
 }
 
+/* Of most addresses there is nothing to remember but that: four bytes each, so that many are near. */
 static bool known_of(struct indicators *all, const struct ipaddr *ip,
     const struct remembered **known, struct err *err)
 {
+    static const struct remembered nobody = {.filled = true};
     struct remembered *place = place_of(all, ip);
+    uint32_t v4 = ip_is_v4(ip) ? ip_v4(ip) : 0;
+    uint32_t *stranger = &all->strangers[hash_of(ip) & (STRANGERS - 1)];
+    *known = &nobody;
+    if (v4 && *stranger == v4)
+        return true;
     *known = place;
-    return (place->filled && ip_eq(&place->ip, ip)) ||
-           (find_networks(all, ip, err) && (remember(all, place, ip) || err_nomem(err)));
+    if (place->filled && ip_eq(&place->ip, ip))
+        return true;
+    if (!find_networks(all, ip, err))
+        return false;
+    if (!v4 || all->found.count > 0)
+        return remember(all, place, ip) || err_nomem(err);
+    *stranger = v4;
+    *known = &nobody;
+    return true;
 }
 
 /* ------------------------------------------------------------------ the answer */

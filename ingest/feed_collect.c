@@ -1,6 +1,7 @@
 /* What the formats found, kept, judged and counted. */
 #include "ingest/feed_format.h"
 #include "util/domain.h"
+#include "util/large.h"
 
 #include <stdlib.h>
 
@@ -96,6 +97,7 @@ static bool has_room(struct feed_reading *r)
         fail_memory(r);
         return false;
     }
+    large_hint(grown, room * sizeof *grown);
     feed->indicators = grown;
     r->room = room;
     return true;

@@ -46,8 +46,7 @@ static struct str name_of(
             return i->domain;
         net = i->net;
     }
-    cidr_format(&net, network);
-    return str_of(network);
+    return (struct str){network, cidr_format(&net, network)};
 }
 
 /* The order in which entries of one key are stored. */

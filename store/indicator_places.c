@@ -1,5 +1,6 @@
 /* Keys of a list of indicators. */
 #include "store/indicator_places.h"
+#include "util/large.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,8 @@ struct radix_item *indicator_places(const struct indicator *indicators, size_t c
     struct radix_item *places = malloc((count + 1) * sizeof *places);
     struct radix_item *spare = malloc((count + 1) * sizeof *spare);
     if (places && spare) {
+        large_hint(places, count * sizeof *places);
+        large_hint(spare, count * sizeof *spare);
         fill(places, indicators, count);
         radix_sort(&places, &spare, count);
     } else {

@@ -187,12 +187,14 @@ static char *put_hex(char *p, unsigned group)
     return p;
 }
 
-static void format_v4(const struct ipaddr *ip, char *p)
+/* Returns where the NUL stands. */
+static char *format_v4(const struct ipaddr *ip, char *p)
 {
     for (int i = 12; i < 16; i++) {
         p = put_byte(p, ip->b[i]);
         *p++ = i < 15 ? '.' : '\0';
     }
+    return p - 1;
 }
 
 /* The first of the longest runs of zero groups; a single group is no run (RFC 5952 §4.2.2). */
@@ -209,7 +211,7 @@ static int longest_zero_run(const unsigned groups[V6_GROUPS], int *start)
     return best > 1 ? best : 0;
 }
 
-static void format_v6(const struct ipaddr *ip, char *p)
+static char *format_v6(const struct ipaddr *ip, char *p)
 {
     unsigned groups[V6_GROUPS];
     for (int i = 0; i < V6_GROUPS; i++)
@@ -229,14 +231,12 @@ static void format_v6(const struct ipaddr *ip, char *p)
         p = put_hex(p, groups[i]);
     }
     *p = '\0';
+    return p;
 }
 
-void ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE])
+size_t ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE])
 {
-    if (ip_is_v4(ip))
-        format_v4(ip, text);
-    else
-        format_v6(ip, text);
+    return (size_t)((ip_is_v4(ip) ? format_v4(ip, text) : format_v6(ip, text)) - text);
 }
 
 /* A prefix length: digits without leading zeros, up to `max`. */
@@ -284,14 +284,15 @@ struct cidr cidr_of(const struct ipaddr *ip, unsigned bits)
     return net;
 }
 
-void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE])
+size_t cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE])
 {
-    ip_format(&c->ip, text);
-    if (c->bits == (ip_is_v4(&c->ip) ? V4_BITS : V6_BITS))
-        return;
-    char *p = text + strlen(text);
-    *p++ = '/';
-    *put_byte(p, c->bits) = '\0';
+    char *p = text + ip_format(&c->ip, text);
+    if (!cidr_is_single(c)) {
+        *p++ = '/';
+        p = put_byte(p, c->bits);
+        *p = '\0';
+    }
+    return (size_t)(p - text);
 }
 
 bool cidr_is_single(const struct cidr *c)

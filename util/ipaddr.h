@@ -31,8 +31,8 @@ static inline int ip_cmp(const struct ipaddr *a, const struct ipaddr *b)
 bool ip_parse(struct str s, struct ipaddr *ip);
 /* An IPv4 address at the beginning of a text: its length there, 0 when there is none. */
 size_t ip_read_v4(struct str s, struct ipaddr *ip);
-/* RFC 5952 text (lower case, longest run of zeros as ::); IPv4 as a dotted quad. */
-void ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE]);
+/* RFC 5952 text (lower case, longest run of zeros as ::); IPv4 as a dotted quad. Returns the length. */
+size_t ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE]);
 
 /* bits counts within the address's own family: 0..32 for IPv4, 0..128 for IPv6. */
 struct cidr {
@@ -46,8 +46,8 @@ struct cidr {
 bool cidr_parse(struct str s, struct cidr *c);
 /* The network of so many bits around an address. */
 struct cidr cidr_of(const struct ipaddr *ip, unsigned bits);
-/* Without "/32" or "/128". */
-void cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE]);
+/* Without "/32" or "/128". Returns the length. */
+size_t cidr_format(const struct cidr *c, char text[CIDR_TEXT_SIZE]);
 /* Whether it is one address alone. */
 bool cidr_is_single(const struct cidr *c);
 bool cidr_contains(const struct cidr *c, const struct ipaddr *ip);

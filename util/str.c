@@ -1,6 +1,8 @@
 /* Slices of text, UTF-8, and the growing buffer. */
 #include "util/str.h"
 
+#include "util/large.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,6 +218,7 @@ static bool buf_reserve(struct buf *b, size_t more)
         b->failed = true;
         return false;
     }
+    large_hint(text, cap);
     b->text = text;
     b->cap = cap;
     return true;

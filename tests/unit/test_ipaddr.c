@@ -28,7 +28,7 @@ static void check_text(const char *in, const char *out)
 {
     char text[IP_TEXT_SIZE];
     struct ipaddr ip = parsed(in);
-    ip_format(&ip, text);
+    cr_assert_eq(ip_format(&ip, text), strlen(out));
     cr_assert_str_eq(text, out);
     struct ipaddr again = parsed(text);
     cr_assert(ip_eq(&ip, &again), "%s", text);
@@ -250,8 +250,27 @@ Test(ipaddr, cidr_reads_clears_host_bits_and_writes)
         char text[CIDR_TEXT_SIZE];
         cr_assert(cidr_parse(str_of(cases[i].in), &c), "%s", cases[i].in);
         cr_assert_eq(c.bits, cases[i].bits, "%s: %u", cases[i].in, c.bits);
-        cidr_format(&c, text);
+        cr_assert_eq(cidr_format(&c, text), strlen(cases[i].out));
         cr_assert_str_eq(text, cases[i].out);
+    }
+}
+
+Test(ipaddr, v4_is_read_from_the_beginning_of_a_text)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+    } cases[] = {{"192.0.2.33", 10}, {"192.0.2.33\n", 10}, {"192.0.2.3 3", 9}, {"192.0.2.0/24", 9},
+        {"192.0.2.1.5", 9}, {"192.0.2.01", 9}, {"192.0.2.256", 0}, {"192.0.2.", 0}, {"192.0.2", 0},
+        {"", 0}, {" 192.0.2.1", 0}, {"01.2.3.4", 0}, {"::1", 0}, {"x", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ipaddr ip;
+        cr_assert_eq(ip_read_v4(str_of(cases[i].text), &ip), cases[i].len, "%s", cases[i].text);
+        if (cases[i].len == 0)
+            continue;
+        struct ipaddr want;
+        cr_assert(ip_parse((struct str){cases[i].text, cases[i].len}, &want));
+        cr_assert(ip_eq(&ip, &want), "%s", cases[i].text);
     }
 }
 
