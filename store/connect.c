@@ -6,13 +6,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool folder_is_writable(const char *path)
+/* "" for the working directory. */
+static struct str folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? str_dup((struct str){path, (size_t)(slash - path) + 1}) : NULL;
+    return (struct str){path, slash ? (size_t)(slash - path) + 1 : 0};
+}
+
+static bool folder_is_writable(const char *path)
+{
+    struct str part = folder_of(path);
+    char *folder = part.len ? str_dup(part) : NULL;
     bool writable = faccessat(AT_FDCWD, folder ? folder : ".", W_OK | X_OK, AT_EACCESS) == 0;
     free(folder);
     return writable;
+}
+
+/* What does not fit into memory goes beside the database: there a run may write, and a disk that is full
+ * is the one that the message names. For all stores of the program, so the first one says. */
+static void place_temporary_files(const char *path)
+{
+    struct str folder = folder_of(path);
+    if (!sqlite3_temp_directory && sqlite3_initialize() == SQLITE_OK)
+        sqlite3_temp_directory =
+            sqlite3_mprintf("%.*s", folder.len ? (int)folder.len : 1, folder.len ? folder.p : ".");
 }
 
 /* Changes that are not in the database file yet. */
@@ -48,9 +65,11 @@ static void add_immutable_uri(struct buf *uri, const char *path)
 int store_connect(const char *path, enum store_mode mode, sqlite3 **db)
 {
     struct buf uri = {0};
-    if (mode == STORE_WRITE)
+    if (mode == STORE_WRITE) {
+        place_temporary_files(path);
         return sqlite3_open_v2(
             path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    }
     if (folder_is_writable(path) || has_wal(path))
         return sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     add_immutable_uri(&uri, path);
