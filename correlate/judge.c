@@ -463,7 +463,7 @@ bool judge_windows(struct store *s, const struct alert_type *type, const struct 
         return false;
     *windows = store_query(s, r.query.name, r.query.sql);
     bind_tier(*windows, &r);
-    query_bind_i_if(*windows, ":each", 1);
+    query_bind_i_if(*windows, ":each", 2);
     return true;
 }
 

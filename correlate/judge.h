@@ -18,7 +18,8 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
     struct span_list *dirty, struct err *err);
 
 /* The windows of one key in which a tier was reached, among those that end within a window's length of
- * lo..hi: the rows of the type's query, which the caller steps through and ends. Overwrites what
+ * lo..hi: the rows of the type's query, which the caller steps through and ends. Those that end before
+ * lo may lack facts; one that an earlier one outdoes in all figures may be missing. Overwrites what
  * judge_type() works on, so after it. */
 bool judge_windows(struct store *s, const struct alert_type *type, const struct tier *tier,
     const struct finding_key *key, int64_t lo, int64_t hi, struct query **windows, struct err *err);

@@ -5,7 +5,9 @@
  *              internal_only, min_attempts, min_remotes, each)
  *   gives t, since, attempts, remotes: the moment; the first attempt of the window; the weight of its
  *   attempts; how many others they are by. Windows below a floor are left out; with each 0, those that
- *   overlap are one row: the last moment, the first attempt, and the most of any one window.
+ *   overlap are one row: the last moment, the first attempt, and the most of any one window; with each
+ *   1 every window is a row; with each 2 those are left out that an earlier one outdoes in both figures,
+ *   and those that end before lo + window, which may lack attempts.
  *
  *   pair_window(direction, service, own, lo, hi, window, exempt, failures_only,
  *               internal_failures_only, internal_only, remote, min_attempts, min_days, each)
@@ -22,7 +24,7 @@
 #include <stdlib.h>
 
 enum column { T, SINCE, ATTEMPTS, OTHERS, FIRST_ARGUMENT };
-enum { WINDOW = 5 }; /* the place among the arguments, the same in both */
+enum { LO = 3, WINDOW = 5 }; /* the place among the arguments, the same in both */
 
 #define HIDDEN_FILTERS                                                                             \
     "direction HIDDEN, service HIDDEN, own HIDDEN, lo HIDDEN, hi HIDDEN, window HIDDEN, "          \
@@ -31,6 +33,8 @@ enum { WINDOW = 5 }; /* the place among the arguments, the same in both */
     "AND t BETWEEN ?4 AND ?5 AND weight > 0 "                                                      \
     "AND roles & ?7 = 0 AND (?8 = 0 OR kind = 1) AND (?9 = 0 OR internal = 0 OR kind = 1) "        \
     "AND (?10 = 0 OR internal = 1) AND ?6 > 0 ORDER BY t"
+
+enum each { JOINED, EVERY, STRONGEST };
 
 /* One of the two tables. */
 struct window_kind {
@@ -80,7 +84,11 @@ struct fan_cursor {
     int64_t window, weight, distinct, now;
     int64_t min_attempts, min_distinct;
     int64_t row[FIRST_ARGUMENT];
-    bool each;
+    enum each each;
+    int64_t whole_us; /* windows that end from here on lack nothing */
+    struct figures {
+        int64_t weight, distinct;
+    } most[2]; /* of rows: the one with the most attempts, and with the most others */
     bool more;
     bool open; /* the window at hand is in no row yet */
     bool end;
@@ -230,6 +238,28 @@ static bool reached(const struct fan_cursor *c)
     return c->weight >= c->min_attempts && c->distinct >= c->min_distinct;
 }
 
+static bool outdone(const struct fan_cursor *c)
+{
+    for (int i = 0; i < 2; i++)
+        if (c->weight <= c->most[i].weight && c->distinct <= c->most[i].distinct)
+            return true;
+    return false;
+}
+
+static void remember(struct fan_cursor *c)
+{
+    const struct figures now = {c->weight, c->distinct};
+    if (now.weight > c->most[0].weight)
+        c->most[0] = now;
+    if (now.distinct > c->most[1].distinct)
+        c->most[1] = now;
+}
+
+static bool begins_row(const struct fan_cursor *c)
+{
+    return reached(c) && (c->each != STRONGEST || (c->now >= c->whole_us && !outdone(c)));
+}
+
 static int64_t since(const struct fan_cursor *c)
 {
     return c->ring[c->head].t;
@@ -246,18 +276,19 @@ static int fan_next(sqlite3_vtab_cursor *cursor)
 {
     struct fan_cursor *c = (struct fan_cursor *)cursor;
     int rc = SQLITE_OK;
-    while (rc == SQLITE_OK && c->open && !reached(c))
+    while (rc == SQLITE_OK && c->open && !begins_row(c))
         rc = slide(c);
     c->end = !c->open;
     if (rc != SQLITE_OK || c->end)
         return rc;
     c->row[SINCE] = since(c);
     c->row[ATTEMPTS] = c->row[OTHERS] = 0;
+    remember(c);
     do {
         if (reached(c))
             extend_row(c);
         rc = slide(c);
-    } while (rc == SQLITE_OK && !c->each && c->open && since(c) <= c->row[T]);
+    } while (rc == SQLITE_OK && c->each == JOINED && c->open && since(c) <= c->row[T]);
     return rc;
 }
 
@@ -281,7 +312,9 @@ static int fan_filter(
     c->window = sqlite3_value_int64(argv[WINDOW]);
     c->min_attempts = sqlite3_value_int64(argv[filters]);
     c->min_distinct = sqlite3_value_int64(argv[filters + 1]);
-    c->each = sqlite3_value_int64(argv[filters + 2]) != 0;
+    c->each = (enum each)sqlite3_value_int(argv[filters + 2]);
+    c->whole_us = sqlite3_value_int64(argv[LO]) + c->window;
+    c->most[0] = c->most[1] = (struct figures){-1, -1};
     rc = read_attempt(c);
     rc = rc == SQLITE_OK ? slide(c) : rc;
     return rc == SQLITE_OK ? fan_next(cursor) : rc;

@@ -2,7 +2,7 @@
 -- facts: attempt by own
 -- only grows
 --
--- :each 1: every window by itself, for its figures; 0: those that overlap are one.
+-- :each 2: windows by themselves, for their figures, but for those that an earlier one outdoes; 0: those that overlap are one.
 SELECT k.own, 0 AS remote, k.service, 0 AS part, f.since AS t0, f.t AS t1, k.lo, k.hi, f.remotes, f.attempts
 FROM touched AS k CROSS JOIN fan_window(:direction, k.service, k.own, k.lo - :window, k.hi + :window, :window,
                                         :exempt, :failures_only, :internal_failures_only, :internal_only,

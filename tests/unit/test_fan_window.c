@@ -138,6 +138,68 @@ static void add_attempt(struct store *s, int own, int t)
     cr_assert(store_script(s, "test", sql, &err), "%s", err.text);
 }
 
+static const char strongest_windows[] =
+    "SELECT t, since, attempts, remotes FROM "
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 2)";
+
+struct windows {
+    int64_t rows[400][4];
+    int count;
+};
+
+static void read_windows(
+    struct store *s, const char *sql, const int64_t given[3], struct windows *w)
+{
+    struct err err = {0};
+    struct query *q = ask_windows(s, sql, given);
+    for (w->count = 0; query_step(q); w->count++)
+        for (int i = 0; i < 4; i++)
+            w->rows[w->count][i] = query_i(q, i);
+    cr_assert(query_done(q, &err), "%s", err.text);
+}
+
+/* Of the windows that lack nothing, the first with the most of the scarcer figure. */
+static const int64_t *strongest(const struct windows *w, const int64_t given[3])
+{
+    const int64_t *best = NULL;
+    int64_t most = -1;
+    for (int i = 0; i < w->count; i++) {
+        const int64_t *row = w->rows[i];
+        int64_t a = row[2] * 1000 / given[1], r = row[3] * 1000 / given[2], least = a < r ? a : r;
+        if (row[0] < -400 + given[0] || least <= most)
+            continue;
+        most = least;
+        best = row;
+    }
+    return best;
+}
+
+Test(fan_window, leaves_out_what_an_earlier_window_outdoes)
+{
+    struct windows every, few;
+    int more = 0, found = 0;
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+        struct store *s = memory_open();
+        struct chance chance = {seed};
+        add_attempts(s, &chance);
+        for (int round = 0; round < 8; round++) {
+            const int64_t given[3] = {
+                chance_in(&chance, 1, 300), chance_in(&chance, 1, 12), chance_in(&chance, 1, 6)};
+            read_windows(s, each_window, given, &every);
+            read_windows(s, strongest_windows, given, &few);
+            const int64_t *want = strongest(&every, given), *got = strongest(&few, given);
+            cr_assert_eq(want != NULL, got != NULL, "seed %llu", (unsigned long long)seed);
+            for (int i = 0; want && i < 4; i++)
+                cr_assert_eq(want[i], got[i], "seed %llu", (unsigned long long)seed);
+            more += every.count > 2 * few.count;
+            found += want != NULL;
+        }
+        store_close(s);
+    }
+    cr_expect_gt(more, ROUNDS);
+    cr_expect_gt(found, ROUNDS);
+}
+
 Test(fan_window, leaves_out_what_is_below_a_floor)
 {
     struct store *s = memory_open();
