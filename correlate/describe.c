@@ -107,10 +107,21 @@ static bool find_twin(struct description *d, const char *sql, int64_t ident, int
     return query_done(q, err);
 }
 
+static bool any_twins(struct description *d, bool *any, struct err *err)
+{
+    struct query *q = store_query(
+        d->store, "any twin", "SELECT 1 FROM twin LIMIT 1 /* scans twin: its first row */");
+    *any = query_step(q);
+    return query_done(q, err);
+}
+
 /* The other sensor's record of the same connection, the earliest of several. */
 static bool find_twins(struct description *d, struct err *err)
 {
-    for (int i = 0; i < d->evidence_count; i++) {
+    bool any;
+    if (!any_twins(d, &any, err))
+        return false;
+    for (int i = 0; any && i < d->evidence_count; i++) {
         struct evidence_ref *e = &d->evidence[i];
         int count;
         if (!find_twin(d, twins, e->ident, &e->twin, &count, err) ||

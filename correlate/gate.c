@@ -99,6 +99,10 @@ static int tier_index(const struct gate *g, int64_t tier_id)
 static bool load_findings(struct gate *g, const struct finding_key *key, struct err *err)
 {
     bool done = true;
+    if (g->loaded && finding_key_cmp(&g->key, key) == 0)
+        return true;
+    g->loaded = false;
+    g->key = *key;
     g->finding_count = 0;
     struct query *q = store_query(g->store, "findings of a key",
         "SELECT tier, t0, t1 FROM finding WHERE type = :type AND own = :own AND remote = :remote "
@@ -111,7 +115,8 @@ static bool load_findings(struct gate *g, const struct finding_key *key, struct 
             g->findings[g->finding_count++] =
                 (struct gate_span){tier, query_i(q, 1), query_i(q, 2)};
     }
-    return query_done(q, err) && done;
+    g->loaded = query_done(q, err) && done;
+    return g->loaded;
 }
 
 static bool add_calm(struct gate *g, int64_t day, int tier, struct err *err)

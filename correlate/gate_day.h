@@ -29,6 +29,8 @@ struct gate {
     /* one key at a time */
     struct gate_span *findings;
     size_t finding_count, finding_cap;
+    struct finding_key key; /* whose they are, while `loaded` */
+    bool loaded;
     struct calm_day *calm; /* in order */
     size_t calm_count, calm_cap;
     struct calm_day *before;
