@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define SESSIONS_MAX 65536 /* gathered in memory before they are written */
+#define SESSIONS_MAX 131072 /* gathered in memory before they are written */
 
 struct sessions {
     struct store *store;
