@@ -40,7 +40,8 @@ LIB_LIBS    = $(shell pkg-config --libs $(LIB_MODULES)) -lm
 TEST_CFLAGS = $(shell pkg-config --cflags $(TEST_MODULES))
 TEST_LIBS   = $(shell pkg-config --libs $(TEST_MODULES))
 
-SOURCES := $(sort $(wildcard util/*.c store/*.c ingest/*.c correlate/*.c export/*.c))
+SOURCES := $(sort $(wildcard util/*.c store/*.c ingest/*.c ingest/*/*.c correlate/*.c \
+                   correlate/*/*.c export/*.c))
 CLI     := $(sort $(wildcard cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))

@@ -1,7 +1,7 @@
 /* Makes the block list, compares it with the file it replaces, and says what came of it. */
 #include "cli/blocklisting.h"
 
-#include "correlate/blocking.h"
+#include "correlate/alerts/blocking.h"
 #include "util/timefmt.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* `tocsin baseline`: what is usual here. */
 #include "cli/cli.h"
 #include "cli/rows.h"
-#include "correlate/learning.h"
-#include "correlate/usual.h"
+#include "correlate/usual/learning.h"
+#include "correlate/usual/usual.h"
 #include "util/timefmt.h"
 
 #include <inttypes.h>

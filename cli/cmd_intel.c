@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
-#include "ingest/feed.h"
+#include "ingest/feed/feed.h"
 #include "store/indicator.h"
 #include "util/timefmt.h"
 

@@ -2,7 +2,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/rows.h"
-#include "correlate/usual.h"
+#include "correlate/usual/usual.h"
 #include "store/coverage.h"
 #include "store/indicator.h"
 #include "store/record.h"

@@ -1,9 +1,9 @@
 /* The configuration: tocsin.conf, conf.d, inventory.conf and catalog.d, read into one struct. */
 #pragma once
 
-#include "correlate/catalog.h"
-#include "correlate/inventory.h"
-#include "correlate/sampling.h"
+#include "correlate/catalog/catalog.h"
+#include "correlate/network/inventory.h"
+#include "correlate/network/sampling.h"
 #include "export/export.h"
 #include "util/err.h"
 

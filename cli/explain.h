@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/page.h"
-#include "correlate/inventory.h"
+#include "correlate/network/inventory.h"
 
 struct explanation {
     const struct alert *alert; /* with evidence and basis */

@@ -1,11 +1,11 @@
 /* Tocsin: a map of the program.
  *
  *   bytes       ingest/   finds files, inflates them, goes on where reading stopped: ingest.c
- *   records               turns one line into one struct record: parser.c, zeek_*.c, eve*.c
+ *   records               turns one line into one struct record: parser.c, zeek/, eve/
  *   batches     store/    keeps records, and progress with them, in one transaction: put.c, sources.c
- *   facts       correlate/ reads new records once more: direction (inventory.c), shape of a login,
- *   findings              asks the SQL of correlate/queries/ where a threshold is reached,
- *   alerts                and joins findings into alerts with stable ids: correlate.c
+ *   facts       correlate/ reads new records once more: whose they are (network/), what they say (facts/),
+ *   findings              asks the SQL of queries/ where a threshold is reached (findings/, usual/),
+ *   alerts                and joins findings into alerts with stable ids (alerts/): correlate.c
  *   text        export/   writes alerts; never queries: jsonl.c, csv.c
  *   people      cli/      this folder, the only one that prints or exits:
  *                 options.c    argv -> struct options, by the tables of commands.c and cmd_*.c

@@ -2,7 +2,7 @@
 #include "cli/reading.h"
 
 #include "cli/progress.h"
-#include "correlate/dull.h"
+#include "correlate/facts/dull.h"
 
 #include <glob.h>
 #include <inttypes.h>

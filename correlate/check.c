@@ -1,7 +1,7 @@
 /* Checks of a catalogue that need the database's tables: an empty one in memory serves. */
+#include "correlate/catalog/signatures.h"
 #include "correlate/correlate.h"
-#include "correlate/judge.h"
-#include "correlate/signatures.h"
+#include "correlate/findings/judge.h"
 
 bool correlate_check(const struct catalog *catalog, struct err *err)
 {

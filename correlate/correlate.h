@@ -2,7 +2,7 @@
  * catalogue, the inventory, the indicators and now. */
 #pragma once
 
-#include "correlate/drift.h"
+#include "correlate/usual/drift.h"
 #include "store/alert.h"
 #include "util/err.h"
 

@@ -1,10 +1,10 @@
 /* Which format a source is in, and each of its lines to the reader of that format. */
 #include "ingest/parser.h"
 
-#include "ingest/eve.h"
+#include "ingest/eve/eve.h"
 #include "ingest/json.h"
-#include "ingest/zeek_json.h"
-#include "ingest/zeek_tsv.h"
+#include "ingest/zeek/zeek_json.h"
+#include "ingest/zeek/zeek_tsv.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* Keys of a list of indicators. */
 #include "store/indicator_places.h"
+
 #include "util/large.h"
 
 #include <stdlib.h>

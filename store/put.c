@@ -10,7 +10,7 @@
 #define HISTORY_MAX 64
 #define TEXT_MAX    256 /* services, users, software, signature names */
 #define MESSAGE_MAX 1024
-/* All stand in views.sql and in correlate/facts.c too. Bytes of headers that a packet mostly has: of IPv4
+/* All stand in views.sql and in correlate/facts/facts.c too. Bytes of headers that a packet mostly has: of IPv4
  * and TCP; the same as they are reckoned for Suricata (FLOW_BYTES_APPROX); of IPv4 and UDP. */
 #define TCP_HEADERS       40
 #define TCP_HEADERS_EVE   46

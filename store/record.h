@@ -13,7 +13,7 @@
 
 enum sensor { SENSOR_ZEEK = 1, SENSOR_SURICATA = 2 };
 
-/* Zeek's conn_state, and for EVE the nearest of them (see ingest/eve.c). Order is stored: append
+/* Zeek's conn_state, and for EVE the nearest of them (see ingest/eve/eve.c). Order is stored: append
  * only. */
 enum conn_state {
     STATE_UNKNOWN = 0,

@@ -1,6 +1,6 @@
 -- peak_fan: the most others in an hour, or a day, and in the tier's window, of those that end on one day
 --
--- Not a periodic query: correlate/gate.c asks it for each day of a finding. Filters are those of fan.
+-- Not a periodic query: correlate/findings/gate.c asks it for each day of a finding. Filters are those of fan.
 SELECT bin, MAX(x), MAX(CASE WHEN n < r * 1000 / :min_remotes THEN n ELSE r * 1000 / :min_remotes END), MAX(r) FROM (
   SELECT t, (t - ((t % :unit) + :unit) % :unit) / :unit AS bin,
          count_distinct(peer) OVER (ORDER BY t RANGE BETWEEN :unit - 1 PRECEDING AND CURRENT ROW) AS x,

@@ -1,6 +1,6 @@
 -- peak_pair: the most attempts of a pair in an hour, or a day, and in the tier's window, of those that end on one day
 --
--- Not a periodic query: correlate/gate.c asks it for each day of a finding. Filters are those of pair.
+-- Not a periodic query: correlate/findings/gate.c asks it for each day of a finding. Filters are those of pair.
 SELECT bin, MAX(x), MAX(n), 0 FROM (
   SELECT t, (t - ((t % :unit) + :unit) % :unit) / :unit AS bin,
          SUM(weight) OVER (ORDER BY t RANGE BETWEEN :unit - 1 PRECEDING AND CURRENT ROW) AS x,

@@ -5,7 +5,7 @@
 -- :window is one day. touched.remote names one port * 256 + protocol, 0: all of them.
 -- reached by: any
 --
--- A tier that has :learned_days is about strangers, which correlate/strangers.h finds by that and :learned_window, :min_history,
+-- A tier that has :learned_days is about strangers, which correlate/findings/strangers.h finds by that and :learned_window, :min_history,
 -- :min_learned, :public_sources and :crowd_sources; another is about sources that a feed or a signature names.
 WITH near AS (
   SELECT c.own, c.remote, c.port, c.proto, c.t, COALESCE(c.conn, c.ident) AS conn, c.flags & 1 AS answered, c.scale, k.lo, k.hi,

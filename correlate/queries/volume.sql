@@ -6,7 +6,7 @@
 -- spread evenly over its duration; a flow counts as one at its start. A flood: the floor reached in two minutes that do not
 -- overlap, within :window, or :peak_factor times the floor in one minute. :min_minutes 1: any minute at the floor.
 -- A floor of 0 is none, and does not count.
--- Sums are kept in whole milliseconds so that they are exact: packets * milliseconds fits 64 bits (correlate/probes.c).
+-- Sums are kept in whole milliseconds so that they are exact: packets * milliseconds fits 64 bits (correlate/facts/probes.c).
 WITH RECURSIVE loud AS (  -- cheap sieve: addresses that send so much at all; flags: 2 attack-shaped, 4 one way, 8 answered
   SELECT k.own, k.lo, k.hi FROM touched AS k WHERE (
     SELECT (:min_flows > 0 AND TOTAL(CASE WHEN p.flags & 2 <> 0 THEN p.scale ELSE 0 END) >= :min_flows)

@@ -4,7 +4,7 @@
 --
 -- A sweep: :min_targets outside at TCP :port that refuse or do not answer, within :sweep_window. With it, within :window before or
 -- after: :min_names names that do not exist within :names_window, or :min_peers outside by UDP between high ports within :peers_window.
--- correlate/worm.c has put the names and peers of addresses that sweep into worm_name and worm_peer.
+-- correlate/facts/worm.c has put the names and peers of addresses that sweep into worm_name and worm_peer.
 WITH near AS (
   SELECT p.own, p.t, p.remote, k.lo, k.hi
   FROM touched AS k CROSS JOIN worm_span AS z ON z.own = k.own

@@ -13,7 +13,7 @@ CREATE TABLE setting (            -- what a person said that later runs go by
     text  TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE learning (           -- what a person said of what may be learned (correlate/learning.h)
+CREATE TABLE learning (           -- what a person said of what may be learned (correlate/usual/learning.h)
     what    INTEGER NOT NULL,     -- enum learning_what
     own     INTEGER,              -- address id, NULL: all
     service TEXT NOT NULL,        -- '': all
@@ -241,7 +241,7 @@ CREATE TABLE session (            -- what all logs together say of one connectio
     remote    INTEGER NOT NULL,
     port      INTEGER NOT NULL,     -- the server's
     internal  INTEGER NOT NULL,     -- 1: both ends are ours
-    shape     INTEGER NOT NULL,     -- of the flow: enum shape (correlate/shape.h), 0 without a flow
+    shape     INTEGER NOT NULL,     -- of the flow: enum shape (correlate/facts/shape.h), 0 without a flow
     flow      INTEGER,              -- its row, 0 without one
     flow_t    INTEGER,
     login     INTEGER,              -- row of the login record, 0 without one
@@ -272,7 +272,7 @@ CREATE TABLE attempt (            -- one login attempt, or one success, by time
     tries     INTEGER NOT NULL,     -- weight as such; 0 for a success or session
     port      INTEGER NOT NULL,
     pool      INTEGER NOT NULL DEFAULT 0,     -- 0, or the group of pools and members that own belongs to
-    leg       INTEGER NOT NULL DEFAULT 0,     -- enum leg (correlate/legs.h): not 0 where the same traffic counts elsewhere, so weight 0
+    leg       INTEGER NOT NULL DEFAULT 0,     -- enum leg (correlate/facts/legs.h): not 0 where the same traffic counts elsewhere, so weight 0
     scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for: a sensor may see one of N
     PRIMARY KEY (direction, service, own, remote, t, ident)
 ) WITHOUT ROWID;
@@ -286,7 +286,7 @@ CREATE TABLE probe (              -- outgoing connections that failed, or carrie
     own      INTEGER NOT NULL,
     t        INTEGER NOT NULL,
     ident    INTEGER NOT NULL,
-    flags    INTEGER NOT NULL,      -- enum probe_flags (correlate/shape.h); this and the next first: every query looks at them
+    flags    INTEGER NOT NULL,      -- enum probe_flags (correlate/facts/shape.h); this and the next first: every query looks at them
     leg      INTEGER NOT NULL DEFAULT 0,      -- as in attempt
     remote   INTEGER NOT NULL,
     port     INTEGER NOT NULL,
@@ -316,7 +316,7 @@ CREATE TABLE contact (            -- traffic with an indicator, or a signature t
     remote   INTEGER NOT NULL,
     port     INTEGER NOT NULL,      -- the server's
     proto    INTEGER NOT NULL,
-    flags    INTEGER NOT NULL,      -- enum contact_flags (correlate/contacts.h)
+    flags    INTEGER NOT NULL,      -- enum contact_flags (correlate/facts/contacts.h)
     flow     INTEGER,               -- row of flow, NULL when a signature alone speaks
     signature INTEGER,              -- row of signature
     lookup   INTEGER,               -- row of lookup
@@ -350,7 +350,7 @@ CREATE TABLE rollup (             -- attempts and logins of one of our addresses
     PRIMARY KEY (direction, service, own, span, bin)
 ) WITHOUT ROWID;
 
-CREATE TABLE drift (              -- figures of what is usual that drift (correlate/drift.h), so that each is told once
+CREATE TABLE drift (              -- figures of what is usual that drift (correlate/usual/drift.h), so that each is told once
     direction INTEGER NOT NULL,
     service   INTEGER NOT NULL,
     own       INTEGER NOT NULL,
@@ -415,7 +415,7 @@ CREATE TABLE trace (              -- who saw which connection, by hour and ends:
     sensor   INTEGER NOT NULL,
     t0       INTEGER NOT NULL,
     ident    INTEGER NOT NULL,      -- as in the facts
-    what     INTEGER NOT NULL,      -- enum trace_what (correlate/traces.h)
+    what     INTEGER NOT NULL,      -- enum trace_what (correlate/facts/traces.h)
     duration INTEGER NOT NULL,
     own      INTEGER NOT NULL,      -- Suricata's: as in the facts
     flow     INTEGER NOT NULL,      -- Suricata's: its row, 0 without one
@@ -593,7 +593,7 @@ CREATE TABLE alert_record (       -- the records an alert rests on, copied: flow
     PRIMARY KEY (alert, n)
 ) WITHOUT ROWID;
 
-CREATE TABLE alert_past (         -- what the older attempts of an alert come to (correlate/past.h)
+CREATE TABLE alert_past (         -- what the older attempts of an alert come to (correlate/alerts/past.h)
     id        INTEGER PRIMARY KEY,
     own       INTEGER NOT NULL,     -- key and start, as in `alert`; direction as in `attempt`
     remote    INTEGER NOT NULL,

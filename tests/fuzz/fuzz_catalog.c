@@ -1,5 +1,5 @@
 /* Any bytes as an entry of the catalogue and as its file of services: read, and held against every rule. */
-#include "correlate/catalog.h"
+#include "correlate/catalog/catalog.h"
 
 #include <stdlib.h>
 

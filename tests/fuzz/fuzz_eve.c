@@ -1,5 +1,5 @@
 /* Any bytes as lines of EVE, read by the EVE reader whatever they look like. */
-#include "ingest/eve.h"
+#include "ingest/eve/eve.h"
 #include "tests/fuzz/lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* Any bytes as a threat feed. */
-#include "ingest/feed.h"
+#include "ingest/feed/feed.h"
 #include "util/domain.h"
 
 #include <stdlib.h>

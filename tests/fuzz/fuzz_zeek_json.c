@@ -1,5 +1,5 @@
 /* Any bytes as lines of Zeek's JSON, read by its reader whatever they look like. */
-#include "ingest/zeek_json.h"
+#include "ingest/zeek/zeek_json.h"
 #include "tests/fuzz/lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* The catalogue as the program has it, built in or with a folder of a user's. */
 #pragma once
 
-#include "correlate/catalog.h"
+#include "correlate/catalog/catalog.h"
 
 #include <criterion/criterion.h>
 

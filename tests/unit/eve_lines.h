@@ -1,7 +1,7 @@
 /* What a test of EVE events begins with: a reader, and the batch that its lines go into. */
 #pragma once
 
-#include "ingest/eve.h"
+#include "ingest/eve/eve.h"
 #include "ingest/json.h"
 
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 /* What a feed's text comes to, as one text to compare. */
 #pragma once
 
-#include "ingest/feed.h"
+#include "ingest/feed/feed.h"
 #include "util/timefmt.h"
 
 #include <criterion/criterion.h>

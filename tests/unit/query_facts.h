@@ -1,7 +1,7 @@
 /* Small random facts for the periodic queries, what a query finds among them, and what it should. */
 #pragma once
 
-#include "correlate/queries.h"
+#include "correlate/catalog/queries.h"
 #include "correlate/span.h"
 #include "tests/unit/records.h"
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "correlate/correlate.h"
-#include "correlate/inventory.h"
-#include "correlate/shape.h"
+#include "correlate/facts/shape.h"
+#include "correlate/network/inventory.h"
 #include "store/indicator.h"
 #include "store/internal.h"
 #include "store/record.h"

@@ -1,4 +1,4 @@
-#include "correlate/baseline.h"
+#include "correlate/usual/baseline.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* Of each tier that an episode reached, the strongest window, against its floors. */
-#include "correlate/basis.h"
+#include "correlate/alerts/basis.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)

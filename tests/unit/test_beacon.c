@@ -1,4 +1,4 @@
-#include "correlate/beacon.h"
+#include "correlate/alerts/beacon.h"
 #include "util/timefmt.h"
 
 #include <criterion/criterion.h>

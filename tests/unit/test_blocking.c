@@ -1,5 +1,5 @@
 /* What is listed, what never is, in which order and for how long. */
-#include "correlate/blocking.h"
+#include "correlate/alerts/blocking.h"
 #include "store/indicator.h"
 #include "tests/unit/accused.h"
 

@@ -1,4 +1,4 @@
-#include "correlate/catalog.h"
+#include "correlate/catalog/catalog.h"
 #include "util/timefmt.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* The fifteen built-in types: what the source document says of them, and the figures that were decided. */
-#include "correlate/inventory.h"
+#include "correlate/network/inventory.h"
 #include "store/indicator.h"
 #include "tests/unit/catalogs.h"
 #include "util/timefmt.h"

@@ -1,4 +1,4 @@
-#include "correlate/dull.h"
+#include "correlate/facts/dull.h"
 #include "tests/unit/scenario.h"
 #include "tests/unit/world.h"
 

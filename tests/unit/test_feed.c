@@ -1,5 +1,5 @@
 /* Threat feeds: the formats, what is left out and why, and texts that are no feed at all. */
-#include "ingest/feed.h"
+#include "ingest/feed/feed.h"
 
 #include <criterion/criterion.h>
 #include <zlib.h>

@@ -1,5 +1,5 @@
 /* Comma-separated values: quotes, blanks, comments, line ends. */
-#include "ingest/feed_csv.h"
+#include "ingest/feed/feed_csv.h"
 
 #include <criterion/criterion.h>
 

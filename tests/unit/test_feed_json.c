@@ -1,5 +1,5 @@
 /* JSON streamed: places, records, limits. */
-#include "ingest/feed_json.h"
+#include "ingest/feed/feed_json.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* What is usual for an environment, and who it lets pass: days of logins, then attempts. */
-#include "correlate/gate.h"
-#include "correlate/learning.h"
+#include "correlate/findings/gate.h"
+#include "correlate/usual/learning.h"
 #include "tests/unit/world.h"
 
 #define START (19000 * DAY) /* midnight */

@@ -1,5 +1,5 @@
 /* What the feeds say of an address or name at a moment. */
-#include "correlate/indicators.h"
+#include "correlate/facts/indicators.h"
 #include "tests/unit/scratch.h"
 
 #define EVERY (~0u)

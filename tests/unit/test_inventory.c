@@ -1,5 +1,5 @@
 /* Whose network it is: configuration in, answers by address out. */
-#include "correlate/inventory.h"
+#include "correlate/network/inventory.h"
 
 #include <criterion/criterion.h>
 

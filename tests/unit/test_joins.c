@@ -1,5 +1,5 @@
 /* What two sensors saw of the same connections counts as if Zeek alone had been there. */
-#include "correlate/skew.h"
+#include "correlate/facts/skew.h"
 #include "tests/unit/scenario.h"
 
 static struct world world;

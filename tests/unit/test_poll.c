@@ -1,5 +1,5 @@
 /* Attempts that come like clockwork are told as such, with the role that would end the alert. */
-#include "correlate/poll.h"
+#include "correlate/alerts/poll.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)

@@ -1,4 +1,4 @@
-#include "correlate/rollup.h"
+#include "correlate/usual/rollup.h"
 #include "tests/unit/records.h"
 
 #define START (19000 * DAY)

@@ -1,5 +1,5 @@
 /* Logs of sensors that see one of N. */
-#include "correlate/sampling.h"
+#include "correlate/network/sampling.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)

@@ -1,5 +1,5 @@
 /* Which login service a connection belongs to, by the built-in catalogue. */
-#include "correlate/services.h"
+#include "correlate/facts/services.h"
 #include "tests/unit/world_store.h"
 
 static struct services *services;

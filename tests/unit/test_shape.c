@@ -1,5 +1,5 @@
 /* What one connection looked like, at the bounds. */
-#include "correlate/shape.h"
+#include "correlate/facts/shape.h"
 #include "store/record.h"
 #include "util/timefmt.h"
 

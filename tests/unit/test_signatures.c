@@ -1,5 +1,5 @@
 /* Which alert types a signature speaks for, by rules made here. */
-#include "correlate/signatures.h"
+#include "correlate/catalog/signatures.h"
 
 #include <criterion/criterion.h>
 

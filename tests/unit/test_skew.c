@@ -1,4 +1,4 @@
-#include "correlate/skew.h"
+#include "correlate/facts/skew.h"
 #include "tests/unit/records.h"
 
 static struct skew *begin(struct store *s)

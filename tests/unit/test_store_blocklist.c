@@ -1,5 +1,5 @@
 /* Who is accused by an alert, and which addresses our machines know. */
-#include "correlate/catalog.h"
+#include "correlate/catalog/catalog.h"
 #include "store/blocklist.h"
 #include "tests/unit/accused.h"
 

@@ -1,6 +1,6 @@
 /* Sources that are not among a port's regular visitors: who is one, and from when on. */
-#include "correlate/strangers.h"
-#include "correlate/visits.h"
+#include "correlate/facts/visits.h"
+#include "correlate/findings/strangers.h"
 #include "tests/unit/scenario.h"
 #include "tests/unit/world_store.h"
 

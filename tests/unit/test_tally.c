@@ -1,5 +1,5 @@
 /* Lists of addresses with counts, as alerts show them. */
-#include "correlate/tally.h"
+#include "correlate/alerts/tally.h"
 #include "tests/unit/records.h"
 #include "util/list.h"
 

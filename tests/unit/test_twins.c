@@ -1,4 +1,4 @@
-#include "correlate/twins.h"
+#include "correlate/facts/twins.h"
 #include "util/timefmt.h"
 
 #include <criterion/criterion.h>

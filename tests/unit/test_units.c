@@ -1,4 +1,4 @@
-#include "correlate/units.h"
+#include "correlate/catalog/units.h"
 
 #include <criterion/criterion.h>
 

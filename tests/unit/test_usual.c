@@ -1,4 +1,4 @@
-#include "correlate/usual.h"
+#include "correlate/usual/usual.h"
 #include "tests/unit/world.h"
 
 #define START (19000 * DAY)

@@ -1,5 +1,5 @@
 /* A machine that behaves as a worm does: parts that come in any order, and where they are looked for. */
-#include "correlate/worm.h"
+#include "correlate/facts/worm.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 9 * HOUR)

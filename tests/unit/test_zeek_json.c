@@ -1,6 +1,6 @@
 /* Zeek rows as JSON. */
 #include "ingest/json.h"
-#include "ingest/zeek_json.h"
+#include "ingest/zeek/zeek_json.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* Which log a row belongs to, and the records that rows make. */
-#include "ingest/zeek_row.h"
+#include "ingest/zeek/zeek_row.h"
 
 #include <criterion/criterion.h>
 

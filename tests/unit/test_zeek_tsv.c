@@ -1,5 +1,5 @@
 /* Zeek's column form: headers of all kinds, rows whole and broken. */
-#include "ingest/zeek_tsv.h"
+#include "ingest/zeek/zeek_tsv.h"
 
 #include <criterion/criterion.h>
 

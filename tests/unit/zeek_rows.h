@@ -1,7 +1,7 @@
 /* What a test of Zeek rows begins with: a row of one connection, and the batch that its record goes into. */
 #pragma once
 
-#include "ingest/zeek_record.h"
+#include "ingest/zeek/zeek_record.h"
 
 #include <criterion/criterion.h>
 

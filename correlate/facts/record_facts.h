@@ -1,0 +1,59 @@
+/* What facts follow from one record: a flow, a login, a signature or a name. */
+#pragma once
+
+#include "correlate/facts/contacts.h"
+#include "correlate/facts/facts.h"
+#include "correlate/facts/probes.h"
+#include "correlate/facts/services.h"
+#include "correlate/facts/sessions.h"
+#include "correlate/facts/traces.h"
+#include "correlate/facts/visits.h"
+#include "correlate/network/ends.h"
+#include "correlate/network/sampling.h"
+
+struct query;
+
+/* Order is stored, in table `later`. */
+enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORD_LOOKUP, RECORDS };
+
+/* What a pass over records works with, and what it has to look at. */
+struct pass {
+    struct store *store;
+    struct ends_cache *ends;
+    struct services *services;
+    struct sessions *sessions;
+    struct probes *probes;
+    struct contacts *contacts;
+    struct sampled *sampled;
+    struct visits *visits;
+    struct traces *traces; /* NULL: only one sensor has been read */
+    bool second_sensor; /* it is new: what was read of the first is read once more, to be joined */
+    int64_t horizon_us; /* later records wait */
+    bool contacts_only;
+    int64_t marked_after; /* row: marks of the flows up to it do not count, others made them */
+    bool
+        dull_matter; /* marked flows matter, too: there are indicators, or scans to look at again */
+    struct facts_totals *totals;
+};
+
+/* The columns of each kind of record, in the order in which record_to_facts() reads them. z: the stretch
+ * that a flow lies in. */
+#define FLOW_COLUMNS                                                                               \
+    "f.id, f.t, f.orig, f.resp, f.resp_port, f.proto, f.service, f.outcome, f.duration, "          \
+    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, "                   \
+    "f.orig_headers + ifnull(f.orig_bytes, 0) + "                                                  \
+    "CASE WHEN f.proto <> 6 THEN 28 WHEN f.outcome & 256 THEN 46 ELSE 40 END * "                   \
+    "ifnull(min(f.orig_pkts, 1000000000000000), 0), "                                              \
+    "z.sensor, z.source"
+#define LOGIN_COLUMNS                                                                              \
+    "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
+    "l.success, l.attempts, l.key_exchange, l.one_try, l.source"
+#define SIGNATURE_COLUMNS                                                                          \
+    "g.id, g.t, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, g.uid, g.name, g.category, "    \
+    "g.sid, g.answer, g.client_known, g.source"
+#define LOOKUP_COLUMNS                                                                             \
+    "n.id, n.t, n.orig, n.resp, n.orig_port, n.resp_port, n.proto, n.outcome, n.uid, n.sensor, "   \
+    "n.name, n.source, n.prints"
+
+/* Adds the facts of the record that the statement stands on to the pass's gatherers. */
+bool record_to_facts(struct pass *p, enum record kind, struct query *q, struct err *err);

@@ -1,0 +1,191 @@
+/* Hourly and daily sums, made anew for the days whose attempts changed. */
+#include "correlate/usual/rollup.h"
+
+#include "store/counts.h"
+#include "store/query.h"
+#include "store/rows.h"
+#include "util/timefmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 4096 /* sums in memory before they are written */
+
+/* One row of table `rollup`. */
+struct sum {
+    int64_t direction, service, own, span, bin;
+    int64_t logins, stated, users, attempts, guessers;
+};
+
+/* The sum that attempts are being added to: they come key by key, and in order of time. */
+struct bin {
+    struct sum sum;
+    struct counts users, guessers;
+    bool open;
+};
+
+struct rollup {
+    struct store *store;
+    struct bin hour, day;
+    struct sum rows[ROWS_MAX];
+    size_t count;
+};
+
+static const struct row_column sum_columns[] = {
+    ROW_AT(ROW_I64, sum, direction),
+    ROW_AT(ROW_I64, sum, service),
+    ROW_AT(ROW_I64, sum, own),
+    ROW_AT(ROW_I64, sum, span),
+    ROW_AT(ROW_I64, sum, bin),
+    ROW_AT(ROW_I64, sum, logins),
+    ROW_AT(ROW_I64, sum, stated),
+    ROW_AT(ROW_I64, sum, users),
+    ROW_AT(ROW_I64, sum, attempts),
+    ROW_AT(ROW_I64, sum, guessers),
+};
+
+static const struct row_shape sum_rows = ROW_SHAPE("new_sum", sum, sum_columns);
+
+#define DAY_OF(t) "((" t " - ((" t " % 86400000000) + 86400000000) % 86400000000) / 86400000000)"
+
+/* Keys whose attempts changed, and the days. */
+static const char fresh[] =
+    "CREATE TEMP TABLE IF NOT EXISTS rolled (direction INTEGER, service INTEGER, own INTEGER, "
+    "lo INTEGER, hi INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
+    "DELETE FROM rolled;"
+    "INSERT INTO rolled SELECT direction, service, own, " DAY_OF("MIN(lo)") ", " DAY_OF(
+        "MAX(hi)") " FROM changed_attempt GROUP BY direction, service, own;";
+
+static const char forget[] =
+    "DELETE FROM rollup WHERE (direction, service, own, span, bin) IN "
+    "(SELECT r.direction, r.service, r.own, r.span, r.bin FROM rolled AS k "
+    "CROSS JOIN (SELECT 1 AS span UNION ALL SELECT 24) AS s CROSS JOIN rollup AS r "
+    "ON r.direction = k.direction AND r.service = k.service AND r.own = k.own AND r.span = s.span "
+    "AND r.bin BETWEEN k.lo * (24 / s.span) AND k.hi * (24 / s.span) + 24 / s.span - 1)";
+
+static const char read_keys[] = "SELECT direction, service, own, lo, hi FROM rolled";
+
+/* Key by key, since all in one question would be sorted once more. */
+static const char read_attempts[] =
+    "SELECT t, peer, weight, kind, scale FROM attempt INDEXED BY attempt_by_own "
+    "WHERE direction = :direction AND service = :service AND own = :own AND t BETWEEN :lo AND :hi "
+    "ORDER BY t";
+
+static bool flush(struct rollup *r, struct err *err)
+{
+    store_rows_point(r->store, &sum_rows, r->rows, r->count);
+    bool done = store_do(r->store, "rollup",
+        "INSERT INTO rollup (direction, service, own, span, bin, logins, stated, users, attempts, "
+        "guessers) SELECT * FROM new_sum",
+        err);
+    store_rows_point(r->store, &sum_rows, NULL, 0);
+    r->count = 0;
+    return done;
+}
+
+static bool close_bin(struct rollup *r, struct bin *b, struct err *err)
+{
+    if (!b->open)
+        return true;
+    b->open = false;
+    if (r->count == ROWS_MAX && !flush(r, err))
+        return false;
+    r->rows[r->count++] = b->sum;
+    return true;
+}
+
+/* The bin that the attempt falls into: the one that is open, or a new one. */
+static bool turn_to(struct rollup *r, struct bin *b, const struct sum *key, struct err *err)
+{
+    const struct sum *now = &b->sum;
+    if (b->open && now->bin == key->bin && now->own == key->own && now->service == key->service &&
+        now->direction == key->direction)
+        return true;
+    if (!close_bin(r, b, err))
+        return false;
+    b->sum = *key;
+    b->open = true;
+    counts_clear(&b->users);
+    counts_clear(&b->guessers);
+    return true;
+}
+
+/* Counts in *distinct a peer that is new to the set. */
+static bool meet(struct counts *set, int64_t peer, int64_t *distinct, struct err *err)
+{
+    int64_t often = counts_add(set, peer, 1);
+    *distinct += often == 1;
+    return often > 0 || err_nomem(err);
+}
+
+static bool add(struct bin *b, struct query *q, struct err *err)
+{
+    enum { ATTEMPT, FAILURE, STATED }; /* attempt.kind; what comes after is inferred */
+    int64_t peer = query_i(q, 1), weight = query_i(q, 2), kind = query_i(q, 3);
+    int64_t scale = query_i(q, 4);
+    b->sum.logins += kind >= STATED ? scale : 0;
+    b->sum.stated += kind == STATED ? scale : 0;
+    b->sum.attempts += weight;
+    return (kind < STATED || meet(&b->users, peer, &b->sum.users, err)) &&
+           (weight <= 0 || meet(&b->guessers, peer, &b->sum.guessers, err));
+}
+
+static bool add_attempt(struct rollup *r, const struct sum *key, struct query *q, struct err *err)
+{
+    int64_t t_us = query_i(q, 0);
+    struct sum hour = *key, day = *key;
+    hour.span = 1;
+    hour.bin = time_hour(t_us);
+    day.span = 24;
+    day.bin = time_day(t_us);
+    return turn_to(r, &r->hour, &hour, err) && add(&r->hour, q, err) &&
+           turn_to(r, &r->day, &day, err) && add(&r->day, q, err);
+}
+
+static bool sum_up_key(
+    struct rollup *r, const struct sum *key, int64_t first_day, int64_t last_day, struct err *err)
+{
+    bool done = true;
+    struct query *q = store_query(r->store, "attempts of an address", read_attempts);
+    query_bind_i(q, ":direction", key->direction);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":lo", first_day * TIME_US_DAY);
+    query_bind_i(q, ":hi", last_day * TIME_US_DAY + TIME_US_DAY - 1);
+    while (done && query_step(q))
+        done = add_attempt(r, key, q, err);
+    return query_done(q, err) && done;
+}
+
+static bool sum_up(struct rollup *r, struct err *err)
+{
+    bool done = true;
+    struct query *q = store_query(r->store, "rollup", read_keys);
+    while (done && query_step(q)) {
+        struct sum key = {
+            .direction = query_i(q, 0), .service = query_i(q, 1), .own = query_i(q, 2)};
+        done = sum_up_key(r, &key, query_i(q, 3), query_i(q, 4), err);
+    }
+    return query_done(q, err) && done && close_bin(r, &r->hour, err) &&
+           close_bin(r, &r->day, err) && flush(r, err);
+}
+
+static void bin_done(struct bin *b)
+{
+    counts_done(&b->users);
+    counts_done(&b->guessers);
+}
+
+bool rollup_update(struct store *s, struct err *err)
+{
+    struct rollup *r = calloc(1, sizeof *r);
+    if (!r)
+        return err_nomem(err);
+    r->store = s;
+    bool done = store_rows_define(s, &sum_rows, err) && store_script(s, "rollup", fresh, err) &&
+                store_do(s, "rollup", forget, err) && sum_up(r, err);
+    bin_done(&r->hour);
+    bin_done(&r->day);
+    free(r);
+    return done;
+}
