@@ -89,6 +89,28 @@ static bool reads_contacts(const struct alert_type *type)
     return type->categories || type->signature_count;
 }
 
+/* A type that is not in the catalogue misses what this run finds: should it come back, even as it was,
+ * it is judged anew. */
+static bool forget_absent(struct run *r, struct err *err)
+{
+    char name[256] = "type ";
+    for (bool any = true; any;) {
+        struct query *q = store_query(r->store, "types that were judged",
+            "SELECT name FROM state WHERE name > :after AND name < 'type!' AND value <> 0 "
+            "ORDER BY name LIMIT 1");
+        query_bind_s(q, ":after", str_of(name));
+        any = query_step(q);
+        if (any)
+            snprintf(name, sizeof name, "%.*s", (int)query_s(q, 0).len, query_s(q, 0).p);
+        if (!query_done(q, err))
+            return false;
+        if (any && !catalog_type(r->input->catalog, name + sizeof "type " - 1) &&
+            !store_state_set(r->store, name, 0, err))
+            return false;
+    }
+    return true;
+}
+
 static bool choose_types(struct run *r, bool first_run, struct err *err)
 {
     const struct catalog *catalog = r->input->catalog;
@@ -107,7 +129,7 @@ static bool choose_types(struct run *r, bool first_run, struct err *err)
             !same || r->scope == FACTS_ALL || (r->scope == FACTS_CONTACTS && reads_contacts(type));
         r->totals->types_rejudged += r->everywhere[i] && !first_run;
     }
-    return true;
+    return forget_absent(r, err);
 }
 
 /* ------------------------------------------------------------------ keys to look at */

@@ -4,7 +4,8 @@
 
 #define SEEDS 30
 
-static struct world world, elsewhere, stricter;
+static struct world world, elsewhere, stricter, lacking;
+static struct catalog fewer; /* without PortScanning */
 
 static const char pools[] = "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
                             "[resource balancer]\ntype = load-balancer\nbackend = web1, web2\n"
@@ -14,6 +15,19 @@ static const char pools[] = "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
                             "[resource gateway]\ntype = nat-gateway\nbackend = inner\n"
                             "address = " SCENARIO_GATEWAY "\n"
                             "[resource inner]\naddress = 10.0.0.10/31, 2001:db8:1::/64\n";
+
+static void leave_out(const char *code)
+{
+    fewer = *world.catalog;
+    fewer.types = calloc((size_t)fewer.type_count, sizeof *fewer.types);
+    cr_assert_not_null(fewer.types);
+    fewer.type_count = 0;
+    for (int i = 0; i < world.catalog->type_count; i++)
+        if (strcmp(world.catalog->types[i].code, code) != 0)
+            fewer.types[fewer.type_count++] = world.catalog->types[i];
+    cr_assert_eq(fewer.type_count, world.catalog->type_count - 1);
+    lacking = (struct world){.catalog = &fewer, .inventory = world.inventory};
+}
 
 /* elsewhere has another home, stricter lower thresholds. */
 static void setup(void)
@@ -33,12 +47,14 @@ static void setup(void)
         "%s", err.text);
     cr_assert(catalog_override(stricter.catalog, &config, &err), "%s", err.text);
     ini_done(&config);
+    leave_out("PortScanning");
 }
 
 static void teardown(void)
 {
     inventory_free(elsewhere.inventory);
     catalog_free(stricter.catalog);
+    free(fewer.types);
     world_close(&world);
 }
 
@@ -114,7 +130,8 @@ enum replay {
     REPLAY_FEED = 1,    /* a feed is imported, some time */
     REPLAY_HOME = 2,    /* some runs believe in another home, … */
     REPLAY_CATALOG = 4, /* … in other thresholds, … */
-    REPLAY_CLOCK = 8,   /* … or in an earlier time, so that records lie in the future */
+    REPLAY_CLOCK = 8,   /* … in an earlier time, so that records lie in the future, … */
+    REPLAY_ABSENT = 16, /* … or lack a type of the catalogue */
 };
 
 static void some_run(struct store *s, struct chance *c, const struct records *all, unsigned what)
@@ -125,6 +142,8 @@ static void some_run(struct store *s, struct chance *c, const struct records *al
         w = &elsewhere;
     if (what & REPLAY_CATALOG && chance_percent(c, 30))
         w = &stricter;
+    if (what & REPLAY_ABSENT && chance_percent(c, 30))
+        w = &lacking;
     if (what & REPLAY_CLOCK && chance_percent(c, 70))
         now_us = record_time(&all->list[chance_in(c, 0, (int64_t)all->count - 1)]) - HOUR;
     correlate_at(s, w, now_us);
@@ -202,6 +221,11 @@ Test(correlate, home_changed_and_changed_back_leaves_no_trace)
 Test(correlate, thresholds_changed_and_changed_back_leave_no_trace)
 {
     expect_replay(3001, REPLAY_FEED | REPLAY_CATALOG);
+}
+
+Test(correlate, a_type_that_was_left_out_for_a_while_misses_nothing)
+{
+    expect_replay(5001, REPLAY_FEED | REPLAY_ABSENT);
 }
 
 Test(correlate, records_from_the_future_count_when_their_time_has_come)
