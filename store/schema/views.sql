@@ -188,7 +188,7 @@ CREATE VIEW alert_evidence( -- The records that alerts rest on, up to 50 for eac
 ) AS
 SELECT
     a.uid,
-    r.n,
+    (SELECT count(*) FROM alert_record b WHERE b.alert = r.alert AND b.n < r.n),
     r.t,
     strftime('%Y-%m-%dT%H:%M:%S', r.t / 1000000 - (r.t % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', (r.t % 1000000 + 1000000) % 1000000),

@@ -242,6 +242,19 @@ Test(alert_write, takes_only_the_record_that_is_shown_for_evidence)
     put(&d, 2, ALERT_SAME);
 }
 
+Test(alert_write, numbers_evidence_without_gaps_whatever_was_shown_before)
+{
+    static const char numbers[] =
+        "SELECT group_concat(n) FROM (SELECT n FROM alert_evidence ORDER BY n)";
+    struct alert_draft d = draft("u1", 1000);
+    put(&d, 1, ALERT_CREATED);
+    expect_text(s, numbers, "0,1,2");
+    d.evidence = &evidence[1];
+    d.evidence_count = 2;
+    put(&d, 2, ALERT_UPDATED);
+    expect_text(s, numbers, "0,1");
+}
+
 Test(alert_write, sets_a_resolved_alert_back_to_new_and_leaves_a_dismissed_one)
 {
     struct alert_draft d = draft("u1", 1000);
