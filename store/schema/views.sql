@@ -9,6 +9,7 @@
 
 DROP VIEW IF EXISTS alerts;
 DROP VIEW IF EXISTS alert_history;
+DROP VIEW IF EXISTS alert_reasons;
 DROP VIEW IF EXISTS alert_evidence;
 DROP VIEW IF EXISTS flows;
 DROP VIEW IF EXISTS attempts;

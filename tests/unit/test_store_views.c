@@ -80,6 +80,16 @@ Test(store_views, are_these)
     buf_done(&names);
 }
 
+Test(store_views, are_made_anew_by_a_version_that_has_others)
+{
+    int before = documentation()->count;
+    scratch_run(&db, "UPDATE state SET value = value + 1 WHERE name = 'views'; DROP VIEW runs;"
+                     "CREATE VIEW of_a_person AS SELECT 1 AS one");
+    scratch_reopen(&db, STORE_WRITE);
+    cr_expect_eq(documentation()->count, before);
+    scratch_run(&db, "DROP VIEW of_a_person"); /* which was left alone */
+}
+
 Test(store_views, say_what_they_and_their_columns_are)
 {
     const struct documentation *d = documentation();
