@@ -127,7 +127,7 @@ Test(indicator_page, is_cut_between_keys)
     add_many(1000, 1);
     end(NULL);
     int pages = expect_sound_pages(1000, 1);
-    cr_expect(pages >= 30 && pages <= 50, "%d pages", pages);
+    cr_expect(pages >= 8 && pages <= 12, "%d pages", pages);
     scratch_run(&db, "DELETE FROM indicator_page");
     page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
     add_many(100, 37);
@@ -146,17 +146,17 @@ Test(indicator_page, holds_a_name_with_however_many_claims)
 Test(indicator_page, is_cut_in_two_when_it_grows)
 {
     page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add_many(25, 1);
+    add_many(100, 1);
     end(NULL);
-    cr_expect_eq(expect_sound_pages(25, 1), 1);
+    cr_expect_eq(expect_sound_pages(100, 1), 1);
     struct query *q = store_query(db.s, "test", "SELECT id FROM indicator_page WHERE feed = 1");
     int64_t row = query_step(q) ? query_i(q, 0) : 0;
     cr_expect(query_done(q, NULL));
     page_writer_start(&writer, row, INDICATOR_PAGE_FIRST);
-    add_many(40, 1);
+    add_many(160, 1);
     end("");
-    cr_expect_eq(expect_sound_pages(40, 1), 2);
-    expect_value("SELECT min(length(names)) > 300 FROM indicator_page"
+    cr_expect_eq(expect_sound_pages(160, 1), 2);
+    expect_value("SELECT min(length(names)) > 1200 FROM indicator_page"
                  " /* scans indicator_page: a test */",
         "1");
 }
