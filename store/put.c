@@ -234,15 +234,6 @@ static void *row_room(struct store *s, size_t size)
     return s->rows;
 }
 
-static bool insert(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
-    const char *sql, struct err *err)
-{
-    store_rows_point(s, shape, rows, count);
-    bool done = store_do(s, shape->table, sql, err);
-    store_rows_point(s, shape, NULL, 0);
-    return done;
-}
-
 static bool add_stretch(struct store *s, const struct source *source, const struct batch *b,
     int64_t last, struct err *err)
 {
@@ -275,7 +266,7 @@ static bool put_flows(
     for (size_t i = 0; done && i < b->flow_count; i++)
         done = flow_row(s, &b->flows[i], &rows[i], err);
     done = done &&
-           insert(s, &flow_shape, rows, b->flow_count,
+           store_rows_do(s, &flow_shape, rows, b->flow_count,
                "INSERT INTO flow SELECT NULL, * FROM new_flow", err) &&
            add_stretch(s, source, b, store_last_id(s), err);
     return done;
@@ -290,7 +281,7 @@ static bool put_logins(
     bool done = rows || err_nomem(err);
     for (size_t i = 0; done && i < b->login_count; i++)
         done = login_row(s, &b->logins[i], source->id, &rows[i], err);
-    done = done && insert(s, &login_shape, rows, b->login_count,
+    done = done && store_rows_do(s, &login_shape, rows, b->login_count,
                        "INSERT INTO login SELECT NULL, * FROM new_login", err);
     return done;
 }
@@ -304,7 +295,7 @@ static bool put_signatures(
     bool done = rows || err_nomem(err);
     for (size_t i = 0; done && i < b->signature_count; i++)
         done = signature_row(s, &b->signatures[i], source->id, &rows[i], err);
-    done = done && insert(s, &signature_shape, rows, b->signature_count,
+    done = done && store_rows_do(s, &signature_shape, rows, b->signature_count,
                        "INSERT INTO signature SELECT NULL, * FROM new_signature", err);
     return done;
 }

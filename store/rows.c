@@ -214,3 +214,12 @@ void store_rows_point(
         table->count = count;
     }
 }
+
+bool store_rows_do(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
+    const char *sql, struct err *err)
+{
+    store_rows_point(s, shape, rows, count);
+    bool done = count == 0 || store_do(s, shape->table, sql, err);
+    store_rows_point(s, shape, NULL, 0);
+    return done;
+}

@@ -66,3 +66,6 @@ bool store_rows_sort(
 /* What the table holds from now on. The array must stay until it is pointed elsewhere. */
 void store_rows_point(
     struct store *s, const struct row_shape *shape, const void *rows, size_t count);
+/* One statement, without parameters, while the table holds these rows; nothing where there are none. */
+bool store_rows_do(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
+    const char *sql, struct err *err);

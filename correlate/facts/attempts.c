@@ -203,30 +203,20 @@ static bool gather_changes(struct attempts *all, struct err *err)
 static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
-    store_rows_point(all->store, &attempt_rows, list, count);
-    bool done =
-        count == 0 || store_do(all->store, "attempts",
-                          "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, "
-                          "ident, peer, tries, weight, kind, port, internal, roles, pool, leg, "
-                          "scale) SELECT * FROM new_attempt",
-                          err);
-    store_rows_point(all->store, &attempt_rows, NULL, 0);
-    return done;
+    return store_rows_do(all->store, &attempt_rows, list, count,
+        "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, tries, "
+        "weight, kind, port, internal, roles, pool, leg, scale) SELECT * FROM new_attempt",
+        err);
 }
 
 static bool write_changes(struct attempts *all, struct err *err)
 {
-    store_rows_point(all->store, &change_rows, all->changes, all->change_count);
-    bool done =
-        all->change_count == 0 ||
-        store_do(all->store, "changed attempts",
-            "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn) "
-            "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
-            "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi), "
-            "withdrawn = max(withdrawn, excluded.withdrawn)",
-            err);
-    store_rows_point(all->store, &change_rows, NULL, 0);
-    return done;
+    return store_rows_do(all->store, &change_rows, all->changes, all->change_count,
+        "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn) "
+        "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
+        "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi), "
+        "withdrawn = max(withdrawn, excluded.withdrawn)",
+        err);
 }
 
 /* In the order of the tables' keys: neighbours share pages. */

@@ -157,16 +157,11 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
 static bool write_sessions(
     struct sessions *all, const struct session *list, size_t count, struct err *err)
 {
-    store_rows_point(all->store, &session_rows, list, count);
-    bool done = count == 0 ||
-                store_do(all->store, "sessions",
-                    "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, "
-                    "internal, shape, flow, flow_t, login, login_t, success, tries, exchanged, "
-                    "scale, twin, told_success, told_tries, told_exchanged) "
-                    "SELECT * FROM new_session",
-                    err);
-    store_rows_point(all->store, &session_rows, NULL, 0);
-    return done;
+    return store_rows_do(all->store, &session_rows, list, count,
+        "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, internal, "
+        "shape, flow, flow_t, login, login_t, success, tries, exchanged, scale, twin, "
+        "told_success, told_tries, told_exchanged) SELECT * FROM new_session",
+        err);
 }
 
 /* What records of one connection say becomes one session; they stand side by side. */

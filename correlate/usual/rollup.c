@@ -73,12 +73,10 @@ static const char read_attempts[] =
 
 static bool flush(struct rollup *r, struct err *err)
 {
-    store_rows_point(r->store, &sum_rows, r->rows, r->count);
-    bool done = store_do(r->store, "rollup",
+    bool done = store_rows_do(r->store, &sum_rows, r->rows, r->count,
         "INSERT INTO rollup (direction, service, own, span, bin, logins, stated, users, attempts, "
         "guessers) SELECT * FROM new_sum",
         err);
-    store_rows_point(r->store, &sum_rows, NULL, 0);
     r->count = 0;
     return done;
 }
