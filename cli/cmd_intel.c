@@ -94,7 +94,8 @@ static void report_import(
 {
     struct buf text = {0};
     buf_printf(&text, "feed %s (%s): ", r->feed.name, r->feed.format);
-    add_count(&text, "", (int64_t)r->feed.count, r->feed.count == 1 ? "indicator" : "indicators");
+    add_count(&text, "", (int64_t)r->feed.list.count,
+        r->feed.list.count == 1 ? "indicator" : "indicators");
     add_count(&text, ": ", change->added, "new");
     add_count(&text, ", ", change->kept, "kept");
     add_count(&text, ", ", change->ended, "ended");
@@ -104,7 +105,7 @@ static void report_import(
     if (!text.failed)
         cli_note(cli, "%s", text.text);
     buf_done(&text);
-    if (r->unsaid && r->feed.count > 0)
+    if (r->unsaid && r->feed.list.count > 0)
         cli_note(cli,
             "feed %s: it does not say what it lists: taken for blocklist, which only flags who comes; say "
             "--category c2 or malware for servers that machines of yours should never talk to",
@@ -133,7 +134,7 @@ static bool refuse_empty(
 {
     struct in_force f = {.feed = feed->name};
     struct buf again = {0};
-    if (feed->count > 0)
+    if (feed->list.count > 0)
         return true;
     if (!store_feed_each(cli->store, cli->now_us, count_in_force, &f, err))
         return false;

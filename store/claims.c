@@ -134,15 +134,15 @@ static uint32_t want_new(struct claims *c, const struct claim *claim)
     return place;
 }
 
-uint32_t claims_want(struct claims *c, const struct indicator *i)
+uint32_t claims_want(struct claims *c, const struct saying *said)
 {
     const struct claim claim = {
-        .kind = (uint8_t)i->kind,
-        .category = (uint8_t)i->category,
-        .from_us = i->from_us,
-        .until_us = i->until_us,
+        .kind = said->kind,
+        .category = said->category,
+        .from_us = said->from_us,
+        .until_us = said->until_us,
         .ended_us = INDICATOR_ALWAYS_UNTIL,
-        .note = i->note,
+        .note = said->note,
     };
     if (!c->last_found || !says_the_same(&c->list[c->last_found], &claim))
         c->last_found = want_new(c, &claim);

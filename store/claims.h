@@ -2,8 +2,7 @@
  * entries it says it of. They refer to it by number. */
 #pragma once
 
-#include "store/indicator.h"
-#include "util/arena.h"
+#include "store/indicator_list.h"
 
 #include <stddef.h>
 
@@ -40,9 +39,9 @@ bool claims_load(
     struct claims *c, struct store *s, int64_t feed, struct str feed_name, struct err *err);
 void claims_done(struct claims *c);
 
-/* The place of what an indicator's feed says of it, which is made if need be; note stays the
- * indicator's. 0 without memory. */
-uint32_t claims_want(struct claims *c, const struct indicator *i);
+/* The place of what a feed says, which is made if need be; note stays the saying's. 0 without
+ * memory. */
+uint32_t claims_want(struct claims *c, const struct saying *said);
 /* The place of a claim that an entry refers to; 0: one that ended. */
 uint32_t claims_place(const struct claims *c, int64_t id);
 /* Takes an entry from a claim and gives it to the one that ended now; returns that one's place, which may

@@ -2,7 +2,6 @@
 #include "store/claims.h"
 #include "store/indicator.h"
 #include "store/indicator_page.h"
-#include "store/indicator_places.h"
 #include "store/internal.h"
 #include "util/list.h"
 #include "util/order.h"
@@ -18,13 +17,12 @@ struct stored_page {
 struct import {
     struct store *s;
     const struct feed *feed;
+    struct indicator_list *list; /* the feed's; mark becomes the claim's place */
     int64_t now_us;
     struct claims claims;
-    struct radix_item *places; /* of what the feed says, each entry once; mark: the claim */
-    struct radix_item *own_places;
-    size_t count, next; /* next: to be merged */
-    size_t fresh;       /* so many at the beginning of places are new */
-    struct str name;    /* of the next one */
+    size_t next;     /* entry to be merged */
+    size_t fresh;    /* so many at the beginning of the list are new */
+    struct str name; /* of the next one */
     char network[CIDR_TEXT_SIZE];
     struct stored_page *pages;
     size_t page_count, page_cap;
@@ -35,109 +33,51 @@ struct import {
 
 /* ------------------------------------------------------------------ what the feed says */
 
-/* An IPv4 network's is in its key, so that most lists of a million need not be looked up again. */
-static struct str name_of(
-    const struct import *in, const struct radix_item *place, char network[CIDR_TEXT_SIZE])
+static bool find_claims(struct import *in, struct err *err)
 {
-    struct cidr net;
-    if (!indicator_key_v4(place->key, &net)) {
-        const struct indicator *i = &in->feed->indicators[place->at];
-        if (i->kind != INDICATOR_NETWORK)
-            return i->domain;
-        net = i->net;
-    }
-    return (struct str){network, cidr_format(&net, network)};
-}
-
-/* The order in which entries of one key are stored. */
-static int compare_places(
-    const struct import *in, const struct radix_item *a, const struct radix_item *b)
-{
-    char network_a[CIDR_TEXT_SIZE], network_b[CIDR_TEXT_SIZE];
-    int by = str_cmp(name_of(in, a, network_a), name_of(in, b, network_b));
-    return by ? by : claim_compare(&in->claims.list[a->mark], &in->claims.list[b->mark]);
-}
-
-static int compare_for_sort(const void *a_, const void *b_, void *in)
-{
-    const struct radix_item *a = a_, *b = b_;
-    const struct indicator *list = ((const struct import *)in)->feed->indicators;
-    int by = compare_places(in, a, b);
-    return by ? by : str_cmp(list[a->at].note, list[b->at].note);
-}
-
-/* Among entries of one key: sorted, and each once; of several notes the first in order of bytes. */
-static void keep_once(struct import *in, struct radix_item *places, size_t count)
-{
-    if (count > 1)
-        qsort_r(places, count, sizeof *places, compare_for_sort, in);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || compare_places(in, &in->places[in->count - 1], &places[i]) != 0)
-            in->places[in->count++] = places[i];
-}
-
-static bool find_places(struct import *in)
-{
-    const struct feed *feed = in->feed;
-    in->places = feed->places;
-    if (!in->places)
-        in->places = in->own_places = indicator_places(feed->indicators, feed->count);
-    return in->places;
-}
-
-static bool find_claims(struct import *in)
-{
-    const struct feed *feed = in->feed;
+    const struct indicator_list *list = in->list;
     uint32_t said = UINT32_MAX, claim = 0;
-    for (size_t i = 0; i < feed->count; i++) {
-        if (in->places[i].mark != said) {
-            said = in->places[i].mark;
-            claim = claims_want(&in->claims, &feed->indicators[said]);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->entries[i].mark != said) {
+            said = list->entries[i].mark;
+            claim = claims_want(&in->claims, &list->said[said]);
+            if (!claim)
+                return err_nomem(err);
         }
-        if (!claim)
-            return false;
-        in->places[i].mark = claim;
+        list->entries[i].mark = claim;
     }
     return true;
 }
 
 static bool take_feed(struct import *in, struct err *err)
 {
-    size_t next, count = in->feed->count;
-    if (!find_places(in) || !find_claims(in))
-        return err_nomem(err);
-    for (size_t i = 0; i < count; i = next) {
-        for (next = i + 1; next < count && in->places[next].key == in->places[i].key;)
-            next++;
-        keep_once(in, &in->places[i], next - i);
-    }
-    return true;
+    return indicator_list_sort(in->list, err) && find_claims(in, err);
 }
 
 /* ------------------------------------------------------------------ side by side */
 
 /* The next entry of the feed, of a key before `end`; NULL: there is none. */
-static const struct radix_item *next_place(const struct import *in, int64_t end)
+static const struct radix_item *next_entry(const struct import *in, int64_t end)
 {
-    bool any = in->next < in->count && in->places[in->next].key < end;
-    return any ? &in->places[in->next] : NULL;
+    bool any = in->next < in->list->count && in->list->entries[in->next].key < end;
+    return any ? &in->list->entries[in->next] : NULL;
 }
 
 static void name_next(struct import *in)
 {
-    if (in->next < in->count)
-        in->name = name_of(in, &in->places[in->next], in->network);
+    if (in->next < in->list->count)
+        in->name = indicator_list_name(in->list, &in->list->entries[in->next], in->network);
 }
 
 static bool add_fresh(struct import *in, struct err *err)
 {
-    const struct radix_item place = in->places[in->next++];
-    struct claim *claim = &in->claims.list[place.mark];
+    const struct radix_item entry = in->list->entries[in->next++];
+    struct claim *claim = &in->claims.list[entry.mark];
     claim->entries++;
-    in->hash_change += claim_entry_hash(claim, place.key);
-    if (!page_writer_add(&in->out, place.key, in->name, claim->id, err))
+    in->hash_change += claim_entry_hash(claim, entry.key);
+    if (!page_writer_add(&in->out, entry.key, in->name, claim->id, err))
         return false;
-    in->places[in->fresh++] = place;
+    in->list->entries[in->fresh++] = entry;
     name_next(in);
     return true;
 }
@@ -180,7 +120,7 @@ static bool merge_entry(
     struct import *in, struct stored_entry *stored, int64_t end, struct err *err)
 {
     int by;
-    while ((by = compare_next(in, next_place(in, end), stored)) < 0)
+    while ((by = compare_next(in, next_entry(in, end), stored)) < 0)
         if (!add_fresh(in, err))
             return false;
     if (by > 0 && stored->claim && !end_entry(in, stored, err))
@@ -197,7 +137,7 @@ static bool merge_entry(
 
 static bool add_all_before(struct import *in, int64_t end, struct err *err)
 {
-    while (next_place(in, end))
+    while (next_entry(in, end))
         if (!add_fresh(in, err))
             return false;
     return true;
@@ -281,7 +221,7 @@ static bool put_feed(
 static bool announce(struct import *in, struct err *err)
 {
     int64_t whole = in->page_count == 0 ? in->out.feed : 0;
-    return store_indicator_filter_add(in->s, in->places, in->fresh, whole, err) &&
+    return store_indicator_filter_add(in->s, in->list->entries, in->fresh, whole, err) &&
            store_indicator_fingerprint_add(in->s, in->hash_change, err);
 }
 
@@ -299,10 +239,10 @@ static bool import_all(struct import *in, struct err *err)
     return true;
 }
 
-bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
-    struct feed_change *change, struct err *err)
+bool store_feed_import(
+    struct store *s, struct feed *feed, int64_t now_us, struct feed_change *change, struct err *err)
 {
-    struct import in = {.s = s, .feed = feed, .now_us = now_us};
+    struct import in = {.s = s, .feed = feed, .list = &feed->list, .now_us = now_us};
     bool done = false;
     if (!store_begin(s, err))
         return false;
@@ -315,6 +255,5 @@ bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
     page_writer_done(&in.out);
     claims_done(&in.claims);
     free(in.pages);
-    free(in.own_places);
     return done;
 }

@@ -45,25 +45,15 @@ struct indicator {
     struct str note;           /* what the feed says of it; may be empty */
 };
 
-struct radix_item;
-/* One feed's whole content, as one import gave it. */
-struct feed {
-    const char *name;
-    const char *format; /* "plain", "zeek-intel", "stix", … */
-    struct indicator *indicators;
-    size_t count;
-    struct radix_item
-        *places; /* as indicator_places() makes them; NULL: the import makes its own */
-};
-
+struct feed;
 struct feed_change {
     int64_t added, kept, ended;
 };
 
 /* Replaces the feed of that name, in one transaction: entries that are gone end as of now_us,
- * entries that are there still stay as they are, new ones are added. History is kept. The feed's places
- * are used up. */
-bool store_feed_import(struct store *s, const struct feed *feed, int64_t now_us,
+ * entries that are there still stay as they are, new ones are added. History is kept. The feed's list is
+ * sorted, and its entries are used up: only their number stays. */
+bool store_feed_import(struct store *s, struct feed *feed, int64_t now_us,
     struct feed_change *change, struct err *err);
 
 /* Ends everything that is in the feed of that name, as of now_us; the feed stays, with its history.
@@ -100,7 +90,11 @@ bool store_disbelief_each(struct store *s,
 #define INDICATOR_FORM_PRINT  163u
 int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits); /* ip: any in the network */
 int64_t indicator_key_domain(struct str domain);
-/* The network of a key, if it is one of IPv4. */
+/* A network of IPv4, which the key tells. */
+static inline bool indicator_key_is_v4(int64_t key)
+{
+    return ((unsigned)key & 0xFF) < INDICATOR_FORM_V6;
+}
 bool indicator_key_v4(int64_t key, struct cidr *net);
 int64_t indicator_key_print(struct str print);
 /* Of a network, domain or fingerprint as text. */

@@ -2,8 +2,8 @@
  * feed, which is nearly everything, is known without a question to the table. */
 #include "store/indicator.h"
 #include "store/indicator_page.h"
-#include "store/indicator_places.h"
 #include "store/internal.h"
+#include "util/radix.h"
 
 #include <string.h>
 

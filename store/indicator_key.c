@@ -38,10 +38,9 @@ int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits)
 
 bool indicator_key_v4(int64_t key, struct cidr *net)
 {
-    unsigned bits = (unsigned)key & 0xFF;
-    if (bits > 32)
+    if (!indicator_key_is_v4(key))
         return false;
-    *net = (struct cidr){ip_from_v4((uint32_t)(key >> 8)), (uint8_t)bits};
+    *net = (struct cidr){ip_from_v4((uint32_t)(key >> 8)), (uint8_t)key};
     return true;
 }
 

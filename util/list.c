@@ -1,6 +1,8 @@
 /* Arrays that grow. */
 #include "util/list.h"
 
+#include "util/large.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@ bool list_grow(void *items, size_t *cap, size_t size, struct err *err)
     list = realloc(list, more * size);
     if (!list)
         return err_nomem(err);
+    large_hint(list, more * size);
     memcpy(items, &list, sizeof list);
     *cap = more;
     return true;

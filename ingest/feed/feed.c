@@ -66,7 +66,7 @@ static const char *foreign_look(struct str text)
 
 static int64_t count_known(const struct feed_result *result)
 {
-    int64_t known = (int64_t)result->feed.count;
+    int64_t known = (int64_t)result->feed.list.count;
     for (size_t i = 0; i < FEED_LEFT_OUT; i++)
         known += result->left_out[i];
     return known;
@@ -169,6 +169,16 @@ static bool check_sense(const struct feed_reading *r, struct str text)
     return known > 0 || skipped == 0 || refuse_unmatched(r);
 }
 
+/* Of entries that say the same the first stays. */
+static bool drop_duplicates(struct feed_result *result, struct err *err)
+{
+    size_t count = result->feed.list.count;
+    if (!indicator_list_sort(&result->feed.list, err))
+        return false;
+    result->duplicates = (int64_t)(count - result->feed.list.count);
+    return true;
+}
+
 static bool read_format(struct feed_reading *r, struct str text)
 {
     size_t i = 0;
@@ -178,7 +188,7 @@ static bool read_format(struct feed_reading *r, struct str text)
         return refuse_json(r, text);
     r->result->feed.format = formats[i]->name;
     formats[i]->read(r, text);
-    return !r->failed && check_sense(r, text) && feed_drop_duplicates(r->result, r->err);
+    return !r->failed && check_sense(r, text) && drop_duplicates(r->result, r->err);
 }
 
 static struct str without_bom(struct str text)
@@ -259,8 +269,7 @@ void feed_result_done(struct feed_result *result)
 {
     if (!result)
         return;
-    free(result->feed.indicators);
-    free(result->feed.places);
+    indicator_list_done(&result->feed.list);
     arena_done(&result->arena);
     *result = (struct feed_result){0};
 }

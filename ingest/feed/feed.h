@@ -1,8 +1,7 @@
 /* Threat feeds in their native formats into indicators. Knows formats and files, no SQL. */
 #pragma once
 
-#include "store/indicator.h"
-#include "util/arena.h"
+#include "store/indicator_list.h"
 #include "util/err.h"
 #include "util/str.h"
 
@@ -47,7 +46,7 @@ struct feed_kind {
 
 /* Everything that one feed's text came to. Each entry is in one of the counts. */
 struct feed_result {
-    struct feed feed;   /* in the order of the file, each once; feed.count were accepted */
+    struct feed feed;   /* its list is sorted, each entry once */
     int64_t duplicates; /* further entries that say the same of the same network */
     int64_t left_out[FEED_LEFT_OUT];
     struct feed_kind skipped[FEED_MAX_KINDS]; /* what is not matched; the last may be "other" */
@@ -56,7 +55,7 @@ struct feed_result {
     int64_t rejected; /* entries that could not be read */
     int64_t first_reject_line;
     const char *first_reject; /* why, in a few words (static); NULL without any */
-    struct arena arena;       /* name and notes */
+    struct arena arena;       /* the name */
 };
 
 /* Recognises the format by content and reads all of it. ERR_DATA, with one sentence on what it

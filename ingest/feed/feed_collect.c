@@ -1,9 +1,6 @@
 /* What the formats found, kept, judged and counted. */
 #include "ingest/feed/feed_format.h"
 #include "util/domain.h"
-#include "util/large.h"
-
-#include <stdlib.h>
 
 #define V4_WIDEST 8 /* a network wider than this is a mistake, or would match nearly everything */
 #define V6_WIDEST 16
@@ -11,12 +8,6 @@
 const char *const feed_left_out_names[FEED_LEFT_OUT] = {"wider than /8 (IPv4) or /16 (IPv6)",
     "registry domains", "private", "loopback", "link-local", "multicast", "unspecified", "reserved",
     "that end before they begin"};
-
-static void fail_memory(struct feed_reading *r)
-{
-    r->failed = true;
-    err_nomem(r->err);
-}
 
 static struct ipaddr last_address(const struct cidr *net)
 {
@@ -50,57 +41,18 @@ static enum feed_left_out judge(const struct cidr *net)
     return first_class != IP_GLOBAL && last_class != IP_GLOBAL ? kinds[first_class] : FEED_LEFT_OUT;
 }
 
-/* Cut at a character; broken UTF-8 is made visible. Feeds repeat themselves: so does the slice. */
-static struct str keep_note(struct feed_reading *r, struct str note)
+/* Cut at a character; broken UTF-8 is made visible, in a buffer. */
+static struct str clean_note(struct str note, struct buf *visible)
 {
-    struct buf visible = {0};
-    struct str kept = {"", 0};
-    if (note.len == 0)
-        return kept;
     if (note.len > FEED_MAX_NOTE) {
         note.len = FEED_MAX_NOTE;
         while (note.len > 0 && ((unsigned char)note.p[note.len] & 0xC0) == 0x80)
             note.len--;
     }
-    if (!str_is_utf8(note)) {
-        buf_add_visible(&visible, note);
-        note = buf_str(&visible);
-    }
-    if (!visible.failed && str_eq(note, r->last_note)) {
-        kept = r->last_note;
-    } else {
-        const char *copy = visible.failed ? NULL : arena_strdup(&r->result->arena, note);
-        if (copy)
-            kept = r->last_note = (struct str){copy, note.len};
-        else
-            fail_memory(r);
-    }
-    buf_done(&visible);
-    return kept;
-}
-
-static bool has_room(struct feed_reading *r)
-{
-    struct feed *feed = &r->result->feed;
-    if (feed->count < r->room)
-        return true;
-    if (feed->count == FEED_MAX_ENTRIES) {
-        r->failed = true;
-        return err_set(
-            r->err, ERR_DATA, "%s: more than %d entries, so no feed", r->path, FEED_MAX_ENTRIES);
-    }
-    size_t room = r->room ? 2 * r->room : 1024;
-    if (room > FEED_MAX_ENTRIES)
-        room = FEED_MAX_ENTRIES;
-    struct indicator *grown = realloc(feed->indicators, room * sizeof *grown);
-    if (!grown) {
-        fail_memory(r);
-        return false;
-    }
-    large_hint(grown, room * sizeof *grown);
-    feed->indicators = grown;
-    r->room = room;
-    return true;
+    if (str_is_utf8(note))
+        return note;
+    buf_add_visible(visible, note);
+    return buf_str(visible);
 }
 
 /* "co.uk": under a country's domain, a word that stands for a kind of customer. */
@@ -115,48 +67,39 @@ static bool is_registry(struct str domain)
     return false;
 }
 
-static bool keep_text(struct feed_reading *r, const char *text, struct str *kept)
+static bool clean_print(struct feed_reading *r, struct str *print, char *text)
 {
-    const char *copy = arena_strdup(&r->result->arena, str_of(text));
-    if (!copy) {
-        fail_memory(r);
-        return false;
+    if (print_parse(*print, text)) {
+        *print = str_of(text);
+        return true;
     }
-    *kept = str_of(copy);
-    return true;
-}
-
-static bool keep_print(struct feed_reading *r, struct str *print)
-{
-    char text[PRINT_TEXT_SIZE];
-    if (print_parse(*print, text))
-        return keep_text(r, text, print);
     feed_reject(r, "no fingerprint");
     return false;
 }
 
-static bool keep_domain(struct feed_reading *r, struct str *domain)
+static bool clean_domain(struct feed_reading *r, struct str *domain, char *text)
 {
-    char text[DOMAIN_TEXT_SIZE];
     if (!domain_normalise(*domain, text)) {
         feed_reject(r, "no domain name");
         return false;
     }
-    if (is_registry(str_of(text))) {
-        r->result->left_out[FEED_REGISTRY]++;
-        return false;
-    }
-    return keep_text(r, text, domain);
+    *domain = str_of(text);
+    if (!is_registry(*domain))
+        return true;
+    r->result->left_out[FEED_REGISTRY]++;
+    return false;
 }
 
-/* False when there is nothing to keep: that was counted. */
-static bool keep_target(struct feed_reading *r, struct indicator *made)
+#define NAME_SIZE (DOMAIN_TEXT_SIZE > PRINT_TEXT_SIZE ? DOMAIN_TEXT_SIZE : PRINT_TEXT_SIZE)
+
+/* text holds its name then. False when there is nothing to keep: that was counted. */
+static bool clean_target(struct feed_reading *r, struct indicator *made, char text[NAME_SIZE])
 {
     switch (made->kind) {
     case INDICATOR_DOMAIN:
-        return keep_domain(r, &made->domain);
+        return clean_domain(r, &made->domain, text);
     case INDICATOR_FINGERPRINT:
-        return keep_print(r, &made->domain);
+        return clean_print(r, &made->domain, text);
     default:
         return true;
     }
@@ -175,8 +118,26 @@ static void apply_options(const struct feed_options *options, struct indicator *
         made->until_us = options->until_us;
 }
 
+static void keep(struct feed_reading *r, struct indicator *made)
+{
+    struct indicator_list *list = &r->result->feed.list;
+    struct buf visible = {0};
+    if (list->count == FEED_MAX_ENTRIES) {
+        r->failed = true;
+        err_set(
+            r->err, ERR_DATA, "%s: more than %d entries, so no feed", r->path, FEED_MAX_ENTRIES);
+        return;
+    }
+    made->note = clean_note(made->note, &visible);
+    if (visible.failed)
+        err_nomem(r->err);
+    r->failed |= visible.failed || !indicator_list_add(list, made, r->err);
+    buf_done(&visible);
+}
+
 void feed_add(struct feed_reading *r, const struct indicator *indicator)
 {
+    char text[NAME_SIZE];
     struct indicator made = *indicator;
     enum feed_left_out why = made.kind == INDICATOR_NETWORK ? judge(&made.net) : FEED_LEFT_OUT;
     r->result->unsaid |= !made.category && !r->options->category;
@@ -187,10 +148,8 @@ void feed_add(struct feed_reading *r, const struct indicator *indicator)
         r->result->left_out[why]++;
         return;
     }
-    if (!keep_target(r, &made) || !has_room(r))
-        return;
-    made.note = keep_note(r, indicator->note);
-    r->result->feed.indicators[r->result->feed.count++] = made;
+    if (clean_target(r, &made, text))
+        keep(r, &made);
 }
 
 bool feed_parse_target(struct str s, struct indicator *target)

@@ -10,8 +10,6 @@ struct feed_reading {
     const char *path; /* for messages */
     const struct feed_options *options;
     struct feed_result *result;
-    size_t room; /* for indicators */
-    struct str last_note;
     int64_t line; /* being read, from 1 */
     bool failed;
     struct err *err;
@@ -37,9 +35,6 @@ void feed_reject(struct feed_reading *r, const char *reason);
 
 /* Cuts the next line off *rest, trimmed; false at the end and after a failure. */
 bool feed_next_line(struct feed_reading *r, struct str *rest, struct str *line);
-
-/* Of entries that say the same the first stays. */
-bool feed_drop_duplicates(struct feed_result *result, struct err *err);
 
 /* "192.0.2.1:443" or "[2001:db8::1]:443"; a network is never written so. */
 bool feed_parse_endpoint(struct str s, struct cidr *net, uint64_t *port);

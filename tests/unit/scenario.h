@@ -2,6 +2,7 @@
  * gaps, borders of days and weeks, times before 1970. The same seed gives the same records. */
 #pragma once
 
+#include "tests/unit/feed_list.h"
 #include "tests/unit/records.h"
 
 #define SCENARIO_OWN    "10.0.0.10"
@@ -399,8 +400,7 @@ static inline void scenario_import(struct store *s)
             .note = STR("")};
         cr_assert(cidr_parse(str_of(entries[i].net), &indicators[i].net));
     }
-    struct feed feed = {"test", "plain", indicators, count, NULL};
-    struct feed_change change;
     struct err err = {0};
-    cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);
+    cr_assert(
+        import_list(s, "test", indicators, count, RECORDS_NOW_US, NULL, &err), "%s", err.text);
 }

@@ -2,6 +2,7 @@
 #include "correlate/alerts/blocking.h"
 #include "store/indicator.h"
 #include "tests/unit/accused.h"
+#include "tests/unit/feed_list.h"
 
 #define HOUR TIME_US_HOUR
 #define NOW  (100 * TIME_US_DAY)
@@ -196,12 +197,10 @@ static void import(
     const char *network, enum indicator_category category, int64_t from_us, int64_t until_us)
 {
     struct err err = {0};
-    struct feed_change change;
     struct indicator i = {.category = category, .from_us = from_us, .until_us = until_us};
     cr_assert(cidr_parse(str_of(network), &i.net));
-    struct feed feed = {.name = network, .format = "plain", .indicators = &i, .count = 1};
     cr_assert(
-        store_feed_import(db.s, &feed, NOW - 50 * TIME_US_DAY, &change, &err), "%s", err.text);
+        import_list(db.s, network, &i, 1, NOW - 50 * TIME_US_DAY, NULL, &err), "%s", err.text);
 }
 
 Test(blocking, never_lists_what_an_allow_list_names_as_long_as_it_holds)

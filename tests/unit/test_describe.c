@@ -1,5 +1,6 @@
 /* What an alert says of its episode, read as an analyst reads it. */
 #include "store/sources.h"
+#include "tests/unit/feed_list.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)
@@ -358,11 +359,9 @@ static void import(
         .from_us = INDICATOR_ALWAYS_FROM,
         .until_us = INDICATOR_ALWAYS_UNTIL,
         .note = str_of(note)};
-    struct feed feed = {feed_name, "plain", &indicator, 1, NULL};
-    struct feed_change change;
     struct err err = {0};
     cr_assert(cidr_parse(str_of(net), &indicator.net));
-    cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);
+    cr_assert(import_list(s, feed_name, &indicator, 1, RECORDS_NOW_US, NULL, &err), "%s", err.text);
 }
 
 Test(describe, a_blocked_contact_was_no_contact)
@@ -577,11 +576,9 @@ Test(describe, what_an_indicator_was_in_force_for_counts_whatever_came_before_an
         .from_us = T0 + 300 * SECOND,
         .until_us = T0 + 301 * SECOND,
         .note = STR("")};
-    struct feed feed = {"short", "plain", &indicator, 1, NULL};
-    struct feed_change change;
     struct err err = {0};
     cr_assert(cidr_parse(STR(GUESSER), &indicator.net));
-    cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);
+    cr_assert(import_list(s, "short", &indicator, 1, RECORDS_NOW_US, NULL, &err), "%s", err.text);
     guesses(30); /* until 290 s */
     raise("SSH_Incoming_BF_OneToOne");
     cr_expect_str_eq(property("Listed Addresses"), "(none)");

@@ -1,7 +1,6 @@
 /* Threat feeds: the formats, what is left out and why, and texts that are no feed at all. */
-#include "ingest/feed/feed.h"
+#include "tests/unit/feed_text.h"
 
-#include <criterion/criterion.h>
 #include <zlib.h>
 
 #include <stdio.h>
@@ -23,27 +22,25 @@ static void expect_refused(const char *text, const char *want)
     cr_assert_not(feed_parse("x", str_of(text), NULL, &result, &err), "accepted: %s", text);
     cr_expect_eq(err.code, ERR_DATA);
     cr_expect_str_eq(err.text, want, "'%s' is refused with '%s'", text, err.text);
-    cr_expect_null(result.feed.indicators, "outputs are set only on success");
+    cr_expect_null(result.feed.list.entries, "outputs are set only on success");
 }
 
-/* "192.0.2.1(note) 198.51.100.0/24" for all indicators. */
-static void expect_networks(const struct feed_result *result, const char *want)
+/* A line for each: "192.0.2.1(note)\n". */
+static void expect_entries(const struct feed_result *result, const char *want)
 {
+    const struct indicator_list *list = &result->feed.list;
     struct buf text = {0};
     buf_puts(&text, "");
-    for (size_t i = 0; i < result->feed.count; i++) {
-        const struct indicator *indicator = &result->feed.indicators[i];
-        char net[CIDR_TEXT_SIZE];
-        cidr_format(&indicator->net, net);
-        buf_puts(&text, i > 0 ? " " : "");
-        if (indicator->kind == INDICATOR_DOMAIN)
-            buf_add(&text, indicator->domain);
-        else
-            buf_puts(&text, net);
-        if (indicator->note.len > 0)
-            buf_printf(&text, "(%.*s)", (int)indicator->note.len, indicator->note.p);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct radix_item *entry = &list->entries[i];
+        struct str note = list->said[entry->mark].note;
+        char network[CIDR_TEXT_SIZE];
+        buf_add(&text, indicator_list_name(list, entry, network));
+        if (note.len > 0)
+            buf_printf(&text, "(%.*s)", (int)note.len, note.p);
+        buf_addc(&text, '\n');
     }
-    cr_expect_str_eq(text.text, want, "%s", text.text);
+    expect_lines(buf_str(&text), want);
     buf_done(&text);
 }
 
@@ -52,33 +49,33 @@ static void expect_list(const char *text, const char *want)
     struct feed_result result = parse(text);
     cr_expect_str_eq(result.feed.format, "plain");
     cr_expect_eq(result.rejected, 0, "line %d of: %s", (int)result.first_reject_line, text);
-    expect_networks(&result, want);
+    expect_entries(&result, want);
     feed_result_done(&result);
 }
 
 Test(feed, reads_a_plain_list_with_its_comments)
 {
     expect_list("# head\n; head\n// head\n\n192.0.2.1\r\n  198.51.100.0/24 \n2001:db8::/32 ; AS1\n",
-        "192.0.2.1 198.51.100.0/24 2001:db8::/32(AS1)");
+        "192.0.2.1\n198.51.100.0/24\n2001:db8::/32(AS1)\n");
     expect_list(
         "192.0.2.1 # bad host\n192.0.2.2#worse\n192.0.2.3;x\n192.0.2.4 // y\n192.0.2.5\t#\n",
-        "192.0.2.1(bad host) 192.0.2.2(worse) 192.0.2.3(x) 192.0.2.4(y) 192.0.2.5");
+        "192.0.2.1(bad host)\n192.0.2.2(worse)\n192.0.2.3(x)\n192.0.2.4(y)\n192.0.2.5\n");
     expect_list("\xEF\xBB\xBF"
                 "192.0.2.1",
-        "192.0.2.1");
+        "192.0.2.1\n");
 }
 
 Test(feed, host_bits_of_a_network_are_cleared)
 {
-    expect_list("198.51.100.77/24\n", "198.51.100.0/24");
+    expect_list("198.51.100.77/24\n", "198.51.100.0/24\n");
 }
 
 Test(feed, an_address_with_a_port_stands_for_the_address)
 {
     expect_list("192.0.2.1:443\n[2001:db8::1]:8080 # c2\n",
-        "192.0.2.1(port 443) 2001:db8::1(port 8080, c2)");
+        "192.0.2.1(port 443)\n2001:db8::1(port 8080, c2)\n");
     struct feed_result result = parse("192.0.2.1\n192.0.2.2\n192.0.2.3:65536\n2001:db8::1:8080\n");
-    expect_networks(&result, "192.0.2.1 192.0.2.2 2001:db8::1:8080");
+    expect_entries(&result, "192.0.2.1\n192.0.2.2\n2001:db8::1:8080\n");
     cr_expect_eq(result.rejected, 1);
     cr_expect_eq(result.first_reject_line, 3);
     feed_result_done(&result);
@@ -93,7 +90,7 @@ Test(feed, repetitions_count_once_and_the_first_note_stays)
 {
     struct feed_result result =
         parse("192.0.2.2 # one\n192.0.2.1\n192.0.2.2 # two\n192.0.2.2/32\n192.0.2.0/31\n");
-    expect_networks(&result, "192.0.2.2(one) 192.0.2.1 192.0.2.0/31");
+    expect_entries(&result, "192.0.2.2(one)\n192.0.2.1\n192.0.2.0/31\n");
     cr_expect_eq(result.duplicates, 2);
     feed_result_done(&result);
 }
@@ -109,7 +106,7 @@ Test(feed, leaves_out_what_would_never_match_or_nearly_always)
               "0.0.0.0\n::\n0.0.0.0/8\n"
               "255.255.255.255\n"
               "0.0.0.0/0\n::/0\n128.0.0.0/7\n2000::/15\n224.0.0.0/3\n");
-    expect_networks(&result, "192.0.2.1");
+    expect_entries(&result, "192.0.2.1\n");
     const int64_t want[FEED_LEFT_OUT] = {[FEED_PRIVATE] = 5,
         [FEED_LOOPBACK] = 2,
         [FEED_LINK_LOCAL] = 2,
@@ -125,15 +122,16 @@ Test(feed, leaves_out_what_would_never_match_or_nearly_always)
 
 Test(feed, keeps_wide_networks_up_to_the_bound)
 {
-    expect_list("128.0.0.0/8\n2001::/16\n192.168.0.0/15\n", "128.0.0.0/8 2001::/16 192.168.0.0/15");
+    expect_list(
+        "128.0.0.0/8\n2001::/16\n192.168.0.0/15\n", "128.0.0.0/8\n2001::/16\n192.168.0.0/15\n");
 }
 
 Test(feed, keeps_domains_in_one_form_and_each_once)
 {
     struct feed_result result = parse("WWW.Example.COM. # bad\n*.example.org\n.example.net\n"
                                       "192.0.2.1\nexample.org\nb_c.example.xn--p1ai\n");
-    expect_networks(
-        &result, "www.example.com(bad) example.org example.net 192.0.2.1 b_c.example.xn--p1ai");
+    expect_entries(&result,
+        "www.example.com(bad)\nexample.org\nexample.net\n192.0.2.1\nb_c.example.xn--p1ai\n");
     cr_expect_eq(result.duplicates, 1);
     feed_result_done(&result);
 }
@@ -141,7 +139,7 @@ Test(feed, keeps_domains_in_one_form_and_each_once)
 Test(feed, leaves_out_domains_under_which_names_are_sold)
 {
     struct feed_result result = parse("co.uk\ncom.au\nbit.ly\nexample.co.uk\ncom.com\n");
-    expect_networks(&result, "bit.ly example.co.uk com.com");
+    expect_entries(&result, "bit.ly\nexample.co.uk\ncom.com\n");
     cr_expect_eq(result.left_out[FEED_REGISTRY], 2);
     feed_result_done(&result);
 }
@@ -151,7 +149,7 @@ Test(feed, passes_over_urls_and_hashes_in_a_list)
     struct feed_result result =
         parse("192.0.2.1\nhttp://example.com/#a;b\n"
               "example.com/path\n192.0.2.7/x.php\n/x.php?a=\n0123456789abcdef0123456789ABCDEF\n");
-    expect_networks(&result, "192.0.2.1");
+    expect_entries(&result, "192.0.2.1\n");
     cr_expect_eq(result.rejected, 0, "line %d", (int)result.first_reject_line);
     cr_assert_eq(result.skipped_kinds, 2);
     cr_expect_str_eq(result.skipped[0].name, "URL");
@@ -180,7 +178,7 @@ Test(feed, rejects_lines_and_says_why_the_first)
         char text[128];
         snprintf(text, sizeof text, "# x\n192.0.2.1\n%s\n192.0.2.2\n", cases[i].line);
         struct feed_result result = parse(text);
-        cr_expect_eq(result.feed.count, 2);
+        cr_expect_eq(result.feed.list.count, 2);
         cr_expect_eq(result.rejected, 1, "%s", cases[i].line);
         cr_expect_eq(result.first_reject_line, 3);
         cr_assert_not_null(result.first_reject);
@@ -205,9 +203,9 @@ Test(feed, reads_zeek_intel)
               "a@example.com\tIntel::EMAIL\tLAB\tF\tx\n"
               "10.0.0.1\tIntel::ADDR\tLAB\tF\tx\n");
     cr_expect_str_eq(result.feed.format, "zeek-intel");
-    expect_networks(&result,
-        "192.0.2.1(LAB: C2 host) 198.51.100.0/24(LAB) 2001:db8::1(scanner) 192.0.2.2 "
-        "example.com(LAB: x) example.org(LAB: x)");
+    expect_entries(&result,
+        "192.0.2.1(LAB: C2 host)\n198.51.100.0/24(LAB)\n2001:db8::1(scanner)\n192.0.2.2\n"
+        "example.com(LAB: x)\nexample.org(LAB: x)\n");
     cr_expect_eq(result.rejected, 0);
     cr_expect_eq(result.left_out[FEED_PRIVATE], 1);
     cr_assert_eq(result.skipped_kinds, 1);
@@ -221,7 +219,7 @@ Test(feed, reads_zeek_columns_by_name)
                                       "bad\tIntel::ADDR\t192.0.2.1\n"
                                       "#fields\tindicator\tindicator_type\n"
                                       "192.0.2.2\tIntel::ADDR\n");
-    expect_networks(&result, "192.0.2.1(bad) 192.0.2.2");
+    expect_entries(&result, "192.0.2.1(bad)\n192.0.2.2\n");
     feed_result_done(&result);
 }
 
@@ -233,7 +231,7 @@ Test(feed, rejects_zeek_rows_that_say_nothing)
                                              "192.0.2.9\tIntel::DOMAIN\tLAB\n"
                                              "-\tIntel::ADDR\tLAB\n192.0.2.4\tADDR\tLAB\n"
                                              "192.0.2.5\tIntel::ADDR\n");
-    cr_expect_eq(result.feed.count, 4);
+    cr_expect_eq(result.feed.list.count, 4);
     cr_expect_eq(result.rejected, 4);
     cr_expect_eq(result.first_reject_line, 5);
     cr_expect_str_eq(result.first_reject, "no address or network");
@@ -244,7 +242,7 @@ Test(feed, a_zeek_header_alone_is_an_empty_feed)
 {
     struct feed_result result = parse(FIELDS);
     cr_expect_str_eq(result.feed.format, "zeek-intel");
-    cr_expect_eq(result.feed.count, 0);
+    cr_expect_eq(result.feed.list.count, 0);
     cr_expect_eq(result.rejected, 0);
     feed_result_done(&result);
 }
@@ -273,11 +271,11 @@ Test(feed, reads_suricata_reputation)
                                       "192.0.2.4,1,128\n192.0.2.5,0,1\n2001:db8::1,1,1,1\n"
                                       "2001:db8::1,1,1\n192.0.2.6,1,1\n192.0.2.7,1,1\n");
     cr_expect_str_eq(result.feed.format, "suricata-iprep");
-    expect_networks(&result, "192.0.2.1(iprep category 10, score 100) "
-                             "198.51.100.0/24(iprep category 60, score 127) "
-                             "2001:db8::1(iprep category 1, score 1) "
-                             "192.0.2.6(iprep category 1, score 1) "
-                             "192.0.2.7(iprep category 1, score 1)");
+    expect_entries(&result, "192.0.2.1(iprep category 10, score 100)\n"
+                            "198.51.100.0/24(iprep category 60, score 127)\n"
+                            "2001:db8::1(iprep category 1, score 1)\n"
+                            "192.0.2.6(iprep category 1, score 1)\n"
+                            "192.0.2.7(iprep category 1, score 1)\n");
     cr_expect_eq(result.skipped[0].count, 1);
     cr_expect_str_eq(result.skipped[0].name, "score 0");
     cr_expect_eq(result.rejected, 4);
@@ -344,14 +342,14 @@ Test(feed, an_entry_has_the_options_category_and_dates)
     struct err err = {0};
     cr_assert(feed_parse("x", STR("192.0.2.1"), &options, &result, &err), "%s", err.text);
     cr_expect_str_eq(result.feed.name, "my c2");
-    cr_expect_eq(result.feed.indicators[0].category, INDICATOR_C2);
-    cr_expect_eq(result.feed.indicators[0].from_us, 1000);
-    cr_expect_eq(result.feed.indicators[0].until_us, INDICATOR_ALWAYS_UNTIL);
+    cr_expect_eq(entry_of(&result.feed, 0).category, INDICATOR_C2);
+    cr_expect_eq(entry_of(&result.feed, 0).from_us, 1000);
+    cr_expect_eq(entry_of(&result.feed, 0).until_us, INDICATOR_ALWAYS_UNTIL);
     feed_result_done(&result);
 
     result = parse("192.0.2.1");
-    cr_expect_eq(result.feed.indicators[0].category, INDICATOR_BLOCKLIST);
-    cr_expect_eq(result.feed.indicators[0].from_us, INDICATOR_ALWAYS_FROM);
+    cr_expect_eq(entry_of(&result.feed, 0).category, INDICATOR_BLOCKLIST);
+    cr_expect_eq(entry_of(&result.feed, 0).from_us, INDICATOR_ALWAYS_FROM);
     feed_result_done(&result);
 }
 
@@ -407,9 +405,9 @@ Test(feed, notes_are_cut_and_made_printable)
         buf_puts(&text, "\xE8\xAD\xA6");
     buf_puts(&text, "\n192.0.2.2 # a\xFF\n");
     struct feed_result result = parse(text.text);
-    cr_expect_eq(result.feed.indicators[0].note.len, 198, "whole characters within 200 bytes");
-    cr_expect(str_is_utf8(result.feed.indicators[0].note));
-    cr_expect(str_eq(result.feed.indicators[1].note, STR("a\\xff")));
+    cr_expect_eq(entry_of(&result.feed, 0).note.len, 198, "whole characters within 200 bytes");
+    cr_expect(str_is_utf8(entry_of(&result.feed, 0).note));
+    cr_expect(str_eq(entry_of(&result.feed, 1).note, STR("a\\xff")));
     feed_result_done(&result);
     buf_done(&text);
 }
@@ -439,12 +437,12 @@ Test(feed, reads_files_plain_or_gzip)
     struct feed_result result = {0};
     struct err err = {0};
     cr_assert(feed_read(path, NULL, &result, &err), "%s", err.text);
-    expect_networks(&result, "192.0.2.1");
+    expect_entries(&result, "192.0.2.1\n");
     feed_result_done(&result);
 
     write_gzip(path, "192.0.2.2\n192.0.2.3\n");
     cr_assert(feed_read(path, NULL, &result, &err), "%s", err.text);
-    expect_networks(&result, "192.0.2.2 192.0.2.3");
+    expect_entries(&result, "192.0.2.2\n192.0.2.3\n");
     feed_result_done(&result);
 
     cut_file(path, 6);

@@ -23,7 +23,7 @@ Test(feed_warning_list, is_what_the_option_says)
     cr_assert(
         feed_parse("x", STR("{\"list\":[\"192.0.2.1\"],\"type\":\"cidr\"}"), &options, &r, &err),
         "%s", err.text);
-    cr_expect_eq(r.feed.indicators[0].category, INDICATOR_SINKHOLE);
+    cr_expect_eq(entry_of(&r.feed, 0).category, INDICATOR_SINKHOLE);
     feed_result_done(&r);
 }
 

@@ -1,5 +1,6 @@
 /* What the feeds say of an address or name at a moment. */
 #include "correlate/facts/indicators.h"
+#include "tests/unit/feed_list.h"
 #include "tests/unit/scratch.h"
 
 #define EVERY (~0u)
@@ -38,12 +39,10 @@ static struct indicator always(const char *what, enum indicator_category categor
     return dated(what, category, INDICATOR_ALWAYS_FROM, INDICATOR_ALWAYS_UNTIL);
 }
 
-static void import(const char *name, struct indicator *list, size_t count)
+static void import(const char *name, const struct indicator *list, size_t count)
 {
-    struct feed feed = {name, "plain", list, count, NULL};
-    struct feed_change change;
     struct err err = {0};
-    cr_assert(store_feed_import(db.s, &feed, NOON, &change, &err), "%s", err.text);
+    cr_assert(import_list(db.s, name, list, count, NOON, NULL, &err), "%s", err.text);
     indicators_free(all);
     all = indicators_new(db.s, &err);
     cr_assert(all, "%s", err.text);

@@ -1,5 +1,6 @@
 /* Logs of sensors that see one of N. */
 #include "correlate/network/sampling.h"
+#include "tests/unit/feed_list.h"
 #include "tests/unit/world_store.h"
 
 #define T0 (19000 * DAY + 7 * HOUR)
@@ -80,10 +81,8 @@ Test(sampling, one_sampled_contact_stands_for_many)
         .from_us = INDICATOR_ALWAYS_FROM,
         .until_us = INDICATOR_ALWAYS_UNTIL,
         .note = STR("")};
-    struct feed feed = {"test", "plain", &indicator, 1, NULL};
-    struct feed_change change;
     cr_assert(cidr_parse(STR("203.0.113.60"), &indicator.net));
-    cr_assert(store_feed_import(s, &feed, RECORDS_NOW_US, &change, &err), "%s", err.text);
+    cr_assert(import_list(s, "test", &indicator, 1, RECORDS_NOW_US, NULL, &err), "%s", err.text);
     record_refused(&all, SENSOR_ZEEK, NULL, T0, address("10.0.0.10"), address("203.0.113.60"), 443);
     put();
     sample("test.log", 2);

@@ -1,5 +1,5 @@
 /* An import replaces a feed, keeps what stays as it is, and leaves the history of what went. */
-#include "store/indicator.h"
+#include "tests/unit/feed_list.h"
 #include "tests/unit/scratch.h"
 
 static struct scratch db;
@@ -45,13 +45,12 @@ static struct indicator dated(
     return i;
 }
 
-static void expect_import(const char *name, struct indicator *indicators, size_t count,
+static void expect_import(const char *name, const struct indicator *indicators, size_t count,
     int64_t now_us, struct feed_change want)
 {
-    struct feed feed = {name, "plain", indicators, count, NULL};
     struct feed_change got = {-1, -1, -1};
     struct err err = {0};
-    cr_assert(store_feed_import(db.s, &feed, now_us, &got, &err), "%s", err.text);
+    cr_assert(import_list(db.s, name, indicators, count, now_us, &got, &err), "%s", err.text);
     cr_expect(got.added == want.added && got.kept == want.kept && got.ended == want.ended,
         "%s at %lld: added %lld, kept %lld, ended %lld", name, (long long)now_us,
         (long long)got.added, (long long)got.kept, (long long)got.ended);
@@ -297,9 +296,7 @@ Test(store_feed, changes_its_fingerprint_with_every_part_of_an_entry)
     };
     uint64_t seen[6];
     for (int i = 0; i < 6; i++) {
-        struct feed feed = {"a", "plain", &variants[i], 1, NULL};
-        struct feed_change change;
-        cr_assert(store_feed_import(db.s, &feed, 10, &change, NULL));
+        cr_assert(import_list(db.s, "a", &variants[i], 1, 10, NULL, NULL));
         seen[i] = fingerprint();
         for (int j = 0; j < i; j++)
             cr_expect_neq(seen[i], seen[j], "%d and %d", i, j);
@@ -448,20 +445,19 @@ Test(store_feed, counts_what_is_in_force_by_category_and_kind)
 Test(store_feed, keeps_nothing_of_an_import_that_fails)
 {
     struct indicator one = always("192.0.2.2", INDICATOR_C2);
-    struct feed feed = {"a", "plain", &one, 1, NULL};
     struct feed_change change = {-1, -1, -1};
     struct err err = {0};
     IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
     uint64_t before = fingerprint();
     scratch_run(&db, "CREATE TRIGGER no_more BEFORE INSERT ON claim BEGIN"
                      " SELECT raise(ABORT, 'no more'); END");
-    cr_expect_not(store_feed_import(db.s, &feed, 20, &change, &err));
+    cr_expect_not(import_list(db.s, "a", &one, 1, 20, &change, &err));
     cr_expect_neq(err.code, ERR_NONE);
     cr_expect(change.added == -1 && change.ended == -1, "outputs are set only on success");
     cr_expect_eq(fingerprint(), before);
     expect_indicators("a 192.0.2.1 c2 *..*;");
     expect_feeds(20, "a plain 10: 1 in force, 0 ended; c2 1 (1+0)\n");
     scratch_run(&db, "DROP TRIGGER no_more");
-    cr_expect(store_feed_import(db.s, &feed, 30, &change, NULL));
+    cr_expect(import_list(db.s, "a", &one, 1, 30, &change, NULL));
     expect_indicators("a 192.0.2.1 c2 *..30;a 192.0.2.2 c2 *..*;");
 }
