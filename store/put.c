@@ -152,7 +152,6 @@ static int64_t headers(const struct flow *f, int64_t ip_bytes, int64_t bytes, in
 
 static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)
 {
-    unsigned flags = f->flags | (s->marks ? s->marks(s->marks_arg, f) : 0);
     *row = (struct flow_row){
         .t = f->t_us,
         .duration = f->duration_us,
@@ -164,7 +163,7 @@ static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row
         .resp_headers = headers(f, f->resp_ip_bytes, f->resp_bytes, f->resp_pkts),
         .missed = f->missed_bytes,
         .uid = {cut(f->uid, UID_MAX), f->uid_number},
-        .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * flags),
+        .outcome = (uint16_t)(f->answer + 4 * f->state + 64 * f->flags),
         .orig_port = f->conn.orig_port,
         .resp_port = f->conn.resp_port,
         .proto = f->conn.proto,
@@ -234,41 +233,83 @@ static void *row_room(struct store *s, size_t size)
     return s->rows;
 }
 
-static bool add_stretch(struct store *s, const struct source *source, const struct batch *b,
-    int64_t last, struct err *err)
+/* Rows that were put as those up to `last`. */
+static bool add_stretch(struct store *s, const struct source *source, int sensor, enum flow_use use,
+    const struct flow_row *rows, size_t count, int64_t last, struct err *err)
 {
     int64_t t_min = INT64_MAX, t_max = INT64_MIN;
-    for (size_t i = 0; i < b->flow_count; i++) {
-        int64_t t = b->flows[i].t_us;
-        t_min = t < t_min ? t : t_min;
-        t_max = t > t_max ? t : t_max;
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        t_min = rows[i].t < t_min ? rows[i].t : t_min;
+        t_max = rows[i].t > t_max ? rows[i].t : t_max;
     }
     struct query *q = store_query(s, "stretch",
-        "INSERT INTO stretch (first, last, source, sensor, t_min, t_max) "
-        "VALUES (:first, :last, :source, :sensor, :t_min, :t_max)");
-    query_bind_i(q, ":first", last - (int64_t)b->flow_count + 1);
+        "INSERT INTO stretch (first, last, use, source, sensor, t_min, t_max) "
+        "VALUES (:first, :last, :use, :source, :sensor, :t_min, :t_max)");
+    query_bind_i(q, ":first", last - (int64_t)count + 1);
     query_bind_i(q, ":last", last);
+    query_bind_i(q, ":use", use);
     query_bind_i(q, ":source", source->id);
-    query_bind_i(q, ":sensor", b->flows[0].sensor);
+    query_bind_i(q, ":sensor", sensor);
     query_bind_i(q, ":t_min", t_min);
     query_bind_i(q, ":t_max", t_max);
     query_step(q);
     return query_done(q, err);
 }
 
-static bool put_flows(
-    struct store *s, const struct source *source, const struct batch *b, struct err *err)
+static enum flow_use use_of(const struct flow *f)
 {
+    return f->flags & FLOW_IDLE ? USE_NONE : f->flags & FLOW_DULL ? USE_VISIT : USE_FACTS;
+}
+
+static void mark_flows(struct store *s, struct batch *b, size_t counts[FLOW_USES])
+{
+    for (size_t i = 0; i < b->flow_count; i++) {
+        struct flow *f = &b->flows[i];
+        if (s->marks)
+            f->flags |= (uint8_t)s->marks(s->marks_arg, f);
+        counts[use_of(f)]++;
+    }
+}
+
+/* Those of one use stand together, so that who looks for facts passes by the others at once. */
+static bool flow_rows(struct store *s, const struct batch *b, const size_t counts[FLOW_USES],
+    struct flow_row *rows, struct err *err)
+{
+    size_t next[FLOW_USES] = {0};
+    for (int use = 1; use < FLOW_USES; use++)
+        next[use] = next[use - 1] + counts[use - 1];
+    for (size_t i = 0; i < b->flow_count; i++) {
+        const struct flow *f = &b->flows[i];
+        if (!flow_row(s, f, &rows[next[use_of(f)]++], err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_flows(
+    struct store *s, const struct source *source, struct batch *b, struct err *err)
+{
+    size_t counts[FLOW_USES] = {0};
     if (b->flow_count == 0)
         return true;
     struct flow_row *rows = row_room(s, b->flow_count * sizeof *rows);
-    bool done = rows || err_nomem(err);
-    for (size_t i = 0; done && i < b->flow_count; i++)
-        done = flow_row(s, &b->flows[i], &rows[i], err);
-    done = done &&
-           store_rows_do(s, &flow_shape, rows, b->flow_count,
-               "INSERT INTO flow SELECT NULL, * FROM new_flow", err) &&
-           add_stretch(s, source, b, store_last_id(s), err);
+    if (!rows)
+        return err_nomem(err);
+    mark_flows(s, b, counts);
+    if (!flow_rows(s, b, counts, rows, err) ||
+        !store_rows_do(s, &flow_shape, rows, b->flow_count,
+            "INSERT INTO flow SELECT NULL, * FROM new_flow", err))
+        return false;
+    int64_t row = store_last_id(s) - (int64_t)b->flow_count;
+    bool done = true;
+    for (int use = 0; done && use < FLOW_USES; use++) {
+        row += (int64_t)counts[use];
+        done = add_stretch(
+            s, source, b->flows[0].sensor, (enum flow_use)use, rows, counts[use], row, err);
+        rows += counts[use];
+    }
     return done;
 }
 
@@ -330,7 +371,7 @@ static void forget_counts(struct source *source)
     memset(source->rejected_as, 0, sizeof source->rejected_as);
 }
 
-static bool put(struct store *s, struct source *source, const struct batch *batch,
+static bool put(struct store *s, struct source *source, struct batch *batch,
     const struct reject_note *notes, size_t note_count, struct err *err)
 {
     if (!define_tables(s, err) || !store_source_save(s, source, err) ||

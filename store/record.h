@@ -56,6 +56,14 @@ enum flow_flags {
     FLOW_IDLE = 128, /* by where its ends are: no fact at all, nor a visit */
 };
 
+/* What may come of a flow, by its marks. Order is stored, in table `stretch`. */
+enum flow_use {
+    USE_FACTS, /* it bears no mark */
+    USE_VISIT, /* FLOW_DULL */
+    USE_NONE,  /* FLOW_IDLE */
+    FLOW_USES
+};
+
 /* IANA numbers of the protocols that something is known of. */
 enum ip_proto {
     PROTO_NONE = 0, /* unknown */

@@ -40,6 +40,12 @@ static const char forget_contacts[] =
     "DELETE FROM contact; DELETE FROM held_contact; DELETE FROM stranger; DELETE FROM talker;"
     "DELETE FROM meeting; DELETE FROM named; DELETE FROM listed;";
 
+#define FLOWS_OF_STRETCHES                                                                         \
+    " FROM stretch AS z CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last "                  \
+    "WHERE z.first > :after AND z.first <= :upto AND z.use BETWEEN :use_from AND :use_upto"
+
+static const char whole_flows[] = "SELECT " FLOW_COLUMNS FLOWS_OF_STRETCHES;
+
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 static const struct reading {
     const char *state;   /* how far it got */
@@ -48,9 +54,7 @@ static const struct reading {
     const char *waiting; /* rows that waited and are due by :horizon */
 } readings[RECORDS] = {
     {"facts flow", "SELECT last FROM stretch WHERE first = (SELECT max(first) FROM stretch)",
-        "SELECT " FLOW_COLUMNS " FROM stretch AS z CROSS JOIN flow AS f "
-        "ON f.id BETWEEN z.first AND z.last WHERE z.first > :after AND z.first <= :upto "
-        "AND (f.outcome & :skip) = 0",
+        whole_flows,
         "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
         "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
         "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
@@ -69,6 +73,12 @@ static const struct reading {
         "SELECT " LOOKUP_COLUMNS " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
         "WHERE w.kind = 3 AND w.t <= :horizon"},
 };
+
+static const char visit_flows[] = "SELECT " FLOW_VISIT FLOWS_OF_STRETCHES;
+static const char flow_ends[] = "SELECT " FLOW_ENDS FLOWS_OF_STRETCHES;
+static const char one_flow[] =
+    "SELECT " FLOW_COLUMNS " FROM flow AS f CROSS JOIN stretch AS z ON z.first = "
+    "(SELECT max(y.first) FROM stretch AS y WHERE y.first <= :id) WHERE f.id = :id";
 
 /* ------------------------------------------------------------------ all records */
 
@@ -92,24 +102,55 @@ static bool read_row(struct pass *p, enum record kind, struct query *q, struct e
     return record_to_facts(p, kind, q, err);
 }
 
-static bool read_rows(struct pass *p, enum record kind, struct query *q, struct err *err)
+/* One way through the rows of a kind. */
+struct scan {
+    enum record kind;
+    const char *sql;
+    bool (*read)(struct pass *p, enum record kind, struct query *q, struct err *err);
+    enum flow_use from, upto; /* of flows, what may come of them */
+};
+
+static bool read_rows(struct pass *p, const struct scan *scan, struct query *q, struct err *err)
 {
     bool done = true;
     while (done && query_step(q))
-        done = read_row(p, kind, q, err);
+        done = scan->read(p, scan->kind, q, err);
     return query_done(q, err) && done;
 }
 
+static bool read_whole(struct pass *p, int64_t row, struct err *err)
+{
+    const struct scan one = {RECORD_FLOW, one_flow, read_row, 0, 0};
+    struct query *q = store_query(p->store, "flow", one.sql);
+    query_bind_i(q, ":id", row);
+    return read_rows(p, &one, q, err);
+}
+
+static bool skim_row(struct pass *p, enum record kind, struct query *q, struct err *err)
+{
+    bool whole;
+    (void)kind;
+    return record_skim(p, q, &whole, err) && (!whole || read_whole(p, query_i(q, 0), err));
+}
+
+static bool visit_row(struct pass *p, enum record kind, struct query *q, struct err *err)
+{
+    bool whole;
+    if (query_i(q, 1) > p->horizon_us)
+        return put_off(p, kind, q, err);
+    return record_visit(p, q, &whole, err) && (!whole || read_whole(p, query_i(q, 0), err));
+}
+
 /* Rows that are read ahead come first, and those of our own in the gaps. */
-static bool read_both(
-    struct pass *p, enum record kind, struct query *ahead, struct query *own, struct err *err)
+static bool read_both(struct pass *p, const struct scan *scan, struct query *ahead,
+    struct query *own, struct err *err)
 {
     bool done = true, more_ahead = true, more_own = true;
     while (done && (more_ahead || more_own)) {
         bool take_ahead = more_ahead && (!more_own || query_ready(ahead));
         struct query *q = take_ahead ? ahead : own;
         if (query_step(q))
-            done = read_row(p, kind, q, err);
+            done = scan->read(p, scan->kind, q, err);
         else if (take_ahead)
             more_ahead = false;
         else
@@ -119,27 +160,55 @@ static bool read_both(
     return query_done(own, ahead_done ? err : NULL) && ahead_done && done;
 }
 
-static struct query *bind_span(struct query *q, int64_t after, int64_t upto, bool marks_count)
+static struct query *bind_span(
+    struct query *q, const struct scan *scan, int64_t after, int64_t upto)
 {
     query_bind_i(q, ":after", after);
     query_bind_i(q, ":upto", upto);
-    query_bind_i_if(q, ":skip", marks_count ? FLOW_IDLE * OUTCOME_FLAGS : 0);
+    query_bind_i_if(q, ":use_from", scan->from);
+    query_bind_i_if(q, ":use_upto", scan->upto);
     return q;
+}
+
+static bool scan_span(
+    struct pass *p, const struct scan *scan, int64_t after, int64_t upto, struct err *err)
+{
+    const char *name = readings[scan->kind].state;
+    struct query *own = store_query(p->store, name, scan->sql);
+    struct query *ahead =
+        upto - after < MANY_RECORDS ? NULL : store_query_ahead(p->store, name, scan->sql);
+    if (!ahead)
+        return read_rows(p, scan, bind_span(own, scan, after, upto), err);
+    int64_t middle = upto - (upto - after) / 100 * OWN_SHARE;
+    return read_both(
+        p, scan, bind_span(ahead, scan, after, middle), bind_span(own, scan, middle, upto), err);
+}
+
+/* Flows are read no further than what may come of them asks for, unless somebody asks for all. */
+static bool read_flows(struct pass *p, int64_t after, int64_t upto, struct err *err)
+{
+    static const struct scan all = {RECORD_FLOW, whole_flows, read_row, USE_FACTS, USE_NONE},
+                             facts = {RECORD_FLOW, whole_flows, read_row, USE_FACTS, USE_FACTS},
+                             visits = {RECORD_FLOW, visit_flows, visit_row, USE_VISIT, USE_VISIT},
+                             ends = {RECORD_FLOW, flow_ends, skim_row, USE_NONE, USE_NONE},
+                             all_ends = {RECORD_FLOW, flow_ends, skim_row, USE_FACTS, USE_NONE};
+    bool contacts = contacts_match_flows(p->contacts);
+    if (p->traces || probes_watching(p->probes))
+        return scan_span(p, &all, after, upto, err);
+    if (p->contacts_only)
+        return !contacts || scan_span(p, &all_ends, after, upto, err);
+    if (after < p->marked_after)
+        return scan_span(p, &all, after, upto, err);
+    return scan_span(p, &facts, after, upto, err) && scan_span(p, &visits, after, upto, err) &&
+           (!contacts || scan_span(p, &ends, after, upto, err));
 }
 
 static bool read_span(
     struct pass *p, enum record kind, int64_t after, int64_t upto, struct err *err)
 {
-    const struct reading *r = &readings[kind];
-    bool marks_count = after >= p->marked_after && !p->dull_matter && !p->traces;
-    struct query *own = store_query(p->store, r->state, r->fresh);
-    struct query *ahead =
-        upto - after < MANY_RECORDS ? NULL : store_query_ahead(p->store, r->state, r->fresh);
-    if (!ahead)
-        return read_rows(p, kind, bind_span(own, after, upto, marks_count), err);
-    int64_t middle = upto - (upto - after) / 100 * OWN_SHARE;
-    return read_both(p, kind, bind_span(ahead, after, middle, marks_count),
-        bind_span(own, middle, upto, marks_count), err);
+    const struct scan all = {kind, readings[kind].fresh, read_row, 0, 0};
+    return kind == RECORD_FLOW ? read_flows(p, after, upto, err)
+                               : scan_span(p, &all, after, upto, err);
 }
 
 /* The rows that no pass has seen: those after *after, up to *upto. */
@@ -188,10 +257,11 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
     if (p->contacts_only && !read_span(p, kind, 0, after, err))
         return false;
     p->contacts_only = false;
-    struct query *q = store_query(p->store, "records that waited", r->waiting);
+    const struct scan waiting = {kind, r->waiting, read_row, 0, 0};
+    struct query *q = store_query(p->store, "records that waited", waiting.sql);
     query_bind_i(q, ":horizon", p->horizon_us);
     p->totals->records += upto - after;
-    return read_rows(p, kind, q, err) &&
+    return read_rows(p, &waiting, q, err) &&
            (upto == after || (read_span(p, kind, after, upto, err) &&
                                  store_state_set(p->store, r->state, upto, err)));
 }
@@ -247,7 +317,6 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
         (p.sessions = sessions_new(s, p.services, p.ends, err)) &&
         (p.probes = probes_new(s, err)) && (p.visits = visits_new(s, err)) &&
         (p.contacts = contacts_new(s, input->catalog, err)) && watch_sensors(&p, scope, err);
-    p.dull_matter = done && (contacts_match_flows(p.contacts) || probes_watching(p.probes));
     done = done && read_all(&p, scope, err);
     traces_free(p.traces);
     contacts_free(p.contacts);

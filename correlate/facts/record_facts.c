@@ -172,6 +172,39 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     return flow_row(p, &f, &at, &what, err) && trace_flow(p, &f, &at, what, err);
 }
 
+static bool skim(
+    struct pass *p, struct query *q, struct placed_flow *at, bool *whole, struct err *err)
+{
+    return look_at_ends(
+               p, query_i(q, 2), query_i(q, 3), &at->client, &at->server, &at->kind, err) &&
+           contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, whole, err);
+}
+
+bool record_skim(struct pass *p, struct query *q, bool *whole, struct err *err)
+{
+    struct placed_flow at;
+    return skim(p, q, &at, whole, err);
+}
+
+bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err)
+{
+    struct placed_flow at;
+    if (!skim(p, q, &at, whole, err))
+        return false;
+    if (*whole || at.kind != ENDS_INCOMING)
+        return true;
+    int64_t outcome = query_i(q, 6);
+    const struct seen_flow f = {
+        .t_us = query_i(q, 1),
+        .resp_port = (uint16_t)query_i(q, 4),
+        .proto = (uint8_t)query_i(q, 5),
+        .answer = (uint8_t)(outcome & 3),
+        .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
+        .orig_port = (uint16_t)query_i(q, 7),
+    };
+    return visits_add_flow(p->visits, &f, &at.server, &at.client, err);
+}
+
 /* An event inside a connection: a login, a signature, a name. */
 static bool trace_event(struct pass *p, const struct conn *conn, int64_t t_us, int64_t ident,
     int64_t own, int sensor, unsigned what, struct err *err)

@@ -31,8 +31,6 @@ struct pass {
     int64_t horizon_us; /* later records wait */
     bool contacts_only;
     int64_t marked_after; /* row: marks of the flows up to it do not count, others made them */
-    bool
-        dull_matter; /* marked flows matter, too: there are indicators, or scans to look at again */
     struct facts_totals *totals;
 };
 
@@ -55,5 +53,14 @@ struct pass {
     "n.id, n.t, n.orig, n.resp, n.orig_port, n.resp_port, n.proto, n.outcome, n.uid, n.sensor, "   \
     "n.name, n.source, n.prints"
 
+/* What record_skim() reads of a flow, and what record_visit() reads. */
+#define FLOW_ENDS  "f.id, f.t, f.orig, f.resp"
+#define FLOW_VISIT FLOW_ENDS ", f.resp_port, f.proto, f.outcome, f.orig_port"
+
+/* *whole: contacts may come of the flow that the statement stands on, by its ends, so that it is to be
+ * read whole. */
+bool record_skim(struct pass *p, struct query *q, bool *whole, struct err *err);
+/* The same; unless it is to be read whole, adds what comes of a flow that is a visit at most. */
+bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err);
 /* Adds the facts of the record that the statement stands on to the pass's gatherers. */
 bool record_to_facts(struct pass *p, enum record kind, struct query *q, struct err *err);

@@ -99,6 +99,7 @@ CREATE TABLE flow (               -- one row per connection record; no other ind
 CREATE TABLE stretch (            -- flow rows that came together: who wrote them, and when they began
     first  INTEGER PRIMARY KEY,   -- first and last row of `flow`
     last   INTEGER NOT NULL,
+    use    INTEGER NOT NULL,      -- enum flow_use: what may come of each of them
     source INTEGER NOT NULL,
     sensor INTEGER NOT NULL,      -- enum sensor
     t_min  INTEGER NOT NULL,      -- of their `t`: a span of time is found without an index on flow

@@ -9,7 +9,10 @@
 static const char *const facts[] = {
     "SELECT count(*) * 1000 + ifnull(sum(t + weight + remote), 0) FROM attempt",
     "SELECT count(*) * 1000 + ifnull(sum(t + pkts + remote), 0) FROM probe",
-    "SELECT count(*) * 1000 + ifnull(sum(own + door + net + days), 0) FROM visit"};
+    "SELECT count(*) * 1000 + ifnull(sum(t + flags + port), 0) FROM contact",
+    /* an IPv6 network's id tells when it was first met */
+    "SELECT count(*) * 1000 + ifnull(sum(own + door + days + ifnull((SELECT unicode(hex(ip)) + "
+    "length(text) FROM address6 WHERE id = net), net)), 0) FROM visit"};
 
 TestSuite(dull, .init = open_world, .fini = close_world);
 
@@ -133,23 +136,46 @@ Test(dull, marks_by_other_home_networks_do_not_count)
     inventory_free(other.inventory);
 }
 
+enum feed_time { FEED_NONE, FEED_BEFORE, FEED_AFTER, FEED_TIMES };
+
+static void play(struct store *s, const struct records *records, bool marked, enum feed_time feed)
+{
+    if (feed == FEED_BEFORE)
+        scenario_import(s);
+    if (marked)
+        put_marked(s, &world, records);
+    else
+        records_put(s, records, NULL, 0, records->count);
+    correlate(s, &world);
+    if (feed == FEED_AFTER) {
+        scenario_import(s);
+        correlate(s, &world);
+    }
+}
+
+static void expect_same_facts(
+    struct store *plain, struct store *marked, uint64_t seed, enum feed_time feed)
+{
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        int64_t want = number_of(plain, facts[i]), got = number_of(marked, facts[i]);
+        cr_expect_eq(got, want, "seed %" PRIu64 ", feed %d, %s", seed, feed, facts[i]);
+    }
+}
+
 /* By one sensor: with two, marks do not count. */
 Test(dull, marks_change_no_fact_and_no_alert)
 {
-    size_t alerts = 0, skipped = 0;
+    size_t alerts = 0, skipped = 0, contacts = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        enum feed_time feed = (enum feed_time)(seed % FEED_TIMES);
         struct scenario x = scenario_new(seed);
         struct store *plain = memory_open(), *marked = memory_open();
         scenario_by_zeek(&x.records);
-        records_put(plain, &x.records, NULL, 0, x.records.count);
-        put_marked(marked, &world, &x.records);
-        correlate(plain, &world);
-        correlate(marked, &world);
-        skipped += number_of(marked, "SELECT count(*) FROM flow WHERE outcome & 8192") > 0;
-        for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-            int64_t want = number_of(plain, facts[i]), got = number_of(marked, facts[i]);
-            cr_expect_eq(got, want, "seed %llu, %s", (unsigned long long)seed, facts[i]);
-        }
+        play(plain, &x.records, false, feed);
+        play(marked, &x.records, true, feed);
+        skipped += number_of(marked, "SELECT count(*) FROM stretch WHERE use = 2") > 0;
+        contacts += number_of(marked, "SELECT count(*) FROM contact") > 0;
+        expect_same_facts(plain, marked, seed, feed);
         char *want = alerts_text(plain), *got = alerts_text(marked);
         expect_same(got, want, seed, 0);
         alerts += strlen(want) > 1;
@@ -161,4 +187,5 @@ Test(dull, marks_change_no_fact_and_no_alert)
     }
     cr_expect_gt(alerts, SEEDS / 4);
     cr_expect_gt(skipped, SEEDS / 4);
+    cr_expect_gt(contacts, SEEDS / 4);
 }

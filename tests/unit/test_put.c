@@ -193,6 +193,36 @@ Test(put, notes_each_stretch_of_flows_with_its_source_sensor_and_span)
     batch_done(&b);
 }
 
+static unsigned marks_by_port(void *arg, const struct flow *f)
+{
+    (void)arg;
+    return f->conn.resp_port == 1   ? FLOW_DULL
+           : f->conn.resp_port == 2 ? FLOW_IDLE
+           : f->conn.resp_port == 3 ? FLOW_DULL | FLOW_IDLE
+                                    : 0;
+}
+
+Test(put, parts_flows_by_their_use_and_keeps_their_order)
+{
+    static const uint16_t ports[] = {3, 22, 1, 2, 1, 22, 3};
+    struct source a = some_source("a.log", 100);
+    struct batch b = {0};
+    for (int i = 0; i < 7; i++)
+        add_flow(&b, i, "203.0.113.9", "C")->conn.resp_port = ports[i];
+    store_mark_flows(s, marks_by_port, NULL);
+    put(&a, &b);
+    batch_clear(&b);
+    add_flow(&b, 7, "203.0.113.9", "C")->conn.resp_port = 2;
+    put(&a, &b);
+    expect_text(s, "SELECT group_concat(resp_port || ':' || t, ' ') FROM flow",
+        "22:1 22:5 1:2 1:4 3:0 2:3 3:6 2:7");
+    expect_text(s,
+        "SELECT group_concat(first || '-' || last || ' ' || use || ' ' || t_min || ' ' || t_max, "
+        "', ') FROM stretch",
+        "1-2 0 1 5, 3-4 1 2 4, 5-7 2 0 6, 8-8 2 7 7");
+    batch_done(&b);
+}
+
 Test(put, cuts_texts_that_are_too_long)
 {
     char text[5000];

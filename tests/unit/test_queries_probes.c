@@ -13,7 +13,7 @@ static void put_probe(struct store *s, const struct fact *f)
     run_sql(s,
         "INSERT INTO flow (id, t, orig, resp, resp_port, proto, service, outcome, orig_port) "
         "VALUES (%lld, %lld, %lld, %lld, %d, %d, 0, 0, 1000); INSERT INTO stretch (first, last, "
-        "source, sensor, t_min, t_max) VALUES (%lld, %lld, 1, 1, %lld, %lld)",
+        "use, source, sensor, t_min, t_max) VALUES (%lld, %lld, 0, 1, 1, %lld, %lld)",
         (long long)f->ident, (long long)f->t, (long long)f->own, (long long)f->remote, f->port,
         f->proto, (long long)f->ident, (long long)f->ident, (long long)f->t, (long long)f->t);
 }

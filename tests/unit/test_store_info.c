@@ -38,7 +38,7 @@ Test(store_info, counts_rows_and_the_span_of_flows)
     scratch_run(&db,
         "INSERT INTO flow (t, orig, resp, resp_port, proto, service, outcome, orig_port)"
         " VALUES (-5, 0, 1, 2, 6, 0, 0, 3), (90, 0, 1, 2, 6, 0, 0, 3), (7, 0, 1, 2, 6, 0, 0, 3);"
-        "INSERT INTO stretch VALUES (1, 2, 1, 1, -5, 90), (3, 3, 1, 1, 7, 7);"
+        "INSERT INTO stretch VALUES (1, 2, 0, 1, 1, -5, 90), (3, 3, 2, 1, 1, 7, 7);"
         "INSERT INTO login VALUES (1, 1, 1, 1, NULL, 0, 1, 2, 22, 6, 0, NULL, NULL, 0, 0, '', '');"
         "DELETE FROM flow WHERE id = 2");
     struct store_info got = info();

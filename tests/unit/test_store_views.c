@@ -231,7 +231,8 @@ Test(store_views, tell_which_log_a_flow_came_from)
 {
     for (int i = 0; i < 5; i++)
         make_flow(i, "192.0.2.1", "192.0.2.2", 0);
-    scratch_run(&db, SOURCES "INSERT INTO stretch VALUES (1, 2, 1, 1, 0, 1), (3, 5, 2, 2, 2, 4)");
+    scratch_run(
+        &db, SOURCES "INSERT INTO stretch VALUES (1, 2, 0, 1, 1, 0, 1), (3, 5, 0, 2, 2, 2, 4)");
     expect_value("SELECT group_concat(source || sensor) FROM flows",
         "/azeek,/azeek,/bsuricata,/bsuricata,/bsuricata");
     expect_value("SELECT count(*) FROM flows WHERE uid = '12345'", "5");
