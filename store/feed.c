@@ -39,6 +39,7 @@ static bool find_claims(struct import *in, struct err *err)
     uint32_t said = UINT32_MAX, claim = 0;
     for (size_t i = 0; i < list->count; i++) {
         if (list->entries[i].mark != said) {
+            indicator_list_fetch_said(list, i);
             said = list->entries[i].mark;
             claim = claims_want(&in->claims, &list->said[said]);
             if (!claim)
@@ -65,8 +66,10 @@ static const struct radix_item *next_entry(const struct import *in, int64_t end)
 
 static void name_next(struct import *in)
 {
-    if (in->next < in->list->count)
-        in->name = indicator_list_name(in->list, &in->list->entries[in->next], in->network);
+    if (in->next == in->list->count)
+        return;
+    indicator_list_fetch_name(in->list, in->next);
+    in->name = indicator_list_name(in->list, &in->list->entries[in->next], in->network);
 }
 
 static bool add_fresh(struct import *in, struct err *err)

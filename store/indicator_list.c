@@ -171,3 +171,29 @@ bool indicator_list_sort(struct indicator_list *list, struct err *err)
     list->count = kept;
     return true;
 }
+
+/* ------------------------------------------------------------------ ahead */
+
+#define AHEAD 8 /* entries: first where a text is, then the text */
+
+static const struct radix_item *entry_ahead(
+    const struct indicator_list *list, size_t place, size_t ahead)
+{
+    return &list->entries[place + ahead < list->count ? place + ahead : list->count - 1];
+}
+
+void indicator_list_fetch_said(const struct indicator_list *list, size_t place)
+{
+    __builtin_prefetch(&list->said[entry_ahead(list, place, 2 * AHEAD)->mark]);
+    __builtin_prefetch(list->said[entry_ahead(list, place, AHEAD)->mark].note.p);
+}
+
+void indicator_list_fetch_name(const struct indicator_list *list, size_t place)
+{
+    const struct radix_item *far = entry_ahead(list, place, 2 * AHEAD);
+    const struct radix_item *near = entry_ahead(list, place, AHEAD);
+    if (!indicator_key_is_v4(far->key))
+        __builtin_prefetch(&list->names[far->at]);
+    if (!indicator_key_is_v4(near->key))
+        __builtin_prefetch(list->names[near->at].p);
+}

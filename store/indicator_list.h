@@ -40,6 +40,10 @@ bool indicator_list_add(
 bool indicator_list_sort(struct indicator_list *list, struct err *err);
 void indicator_list_done(struct indicator_list *list);
 
+/* Before a walk in order, at each entry: the memory of what is said of those to come, or of their names, lies
+ * anywhere, and is there by then. */
+void indicator_list_fetch_said(const struct indicator_list *list, size_t place);
+void indicator_list_fetch_name(const struct indicator_list *list, size_t place);
 /* The network, domain or fingerprint as text; network holds it where the key is all there is of it. */
 struct str indicator_list_name(const struct indicator_list *list, const struct radix_item *entry,
     char network[CIDR_TEXT_SIZE]);
