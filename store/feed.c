@@ -242,17 +242,26 @@ static bool import_all(struct import *in, struct err *err)
     return true;
 }
 
+static bool import_at_once(struct import *in, struct err *err)
+{
+    if (!store_begin(in->s, err))
+        return false;
+    if (import_all(in, err))
+        return store_commit(in->s, err);
+    store_rollback(in->s);
+    return false;
+}
+
+/* An import goes through its pages once, in order: those behind it need not stay in memory. */
+#define FEW_PAGES  "PRAGMA cache_size = -1024"
+#define MANY_PAGES "PRAGMA cache_size = -" STORE_CACHE_KIB
+
 bool store_feed_import(
     struct store *s, struct feed *feed, int64_t now_us, struct feed_change *change, struct err *err)
 {
     struct import in = {.s = s, .feed = feed, .list = &feed->list, .now_us = now_us};
-    bool done = false;
-    if (!store_begin(s, err))
-        return false;
-    if (import_all(&in, err))
-        done = store_commit(s, err);
-    else
-        store_rollback(s);
+    bool done = store_script(s, "cache", FEW_PAGES, err) && import_at_once(&in, err);
+    store_script(s, "cache", MANY_PAGES, NULL);
     if (done)
         *change = in.change;
     page_writer_done(&in.out);

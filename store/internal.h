@@ -13,6 +13,9 @@
 #define NAME_CACHE_MAX    65536
 #define ADDRESS_CACHE_MAX 65536
 
+/* Of the database, in a writer's memory. */
+#define STORE_CACHE_KIB "65536"
+
 struct ahead;
 struct radix_item;
 

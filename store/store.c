@@ -153,8 +153,8 @@ static const char writer_pragmas[] = "PRAGMA page_size = 8192;"
                                      "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = NORMAL;"
                                      "PRAGMA temp_store = FILE;"
-                                     "PRAGMA cache_size = -65536;"
-                                     "PRAGMA temp.cache_size = -65536;"
+                                     "PRAGMA cache_size = -" STORE_CACHE_KIB ";"
+                                     "PRAGMA temp.cache_size = -" STORE_CACHE_KIB ";"
                                      "PRAGMA wal_autocheckpoint = 8192;";
 
 static bool prepare_connection(struct store *s, struct err *err)
