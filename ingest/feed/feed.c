@@ -169,16 +169,6 @@ static bool check_sense(const struct feed_reading *r, struct str text)
     return known > 0 || skipped == 0 || refuse_unmatched(r);
 }
 
-/* Of entries that say the same the first stays. */
-static bool drop_duplicates(struct feed_result *result, struct err *err)
-{
-    size_t count = result->feed.list.count;
-    if (!indicator_list_sort(&result->feed.list, err))
-        return false;
-    result->duplicates = (int64_t)(count - result->feed.list.count);
-    return true;
-}
-
 static bool read_format(struct feed_reading *r, struct str text)
 {
     size_t i = 0;
@@ -188,7 +178,7 @@ static bool read_format(struct feed_reading *r, struct str text)
         return refuse_json(r, text);
     r->result->feed.format = formats[i]->name;
     formats[i]->read(r, text);
-    return !r->failed && check_sense(r, text) && drop_duplicates(r->result, r->err);
+    return !r->failed && check_sense(r, text);
 }
 
 static struct str without_bom(struct str text)
@@ -197,24 +187,46 @@ static struct str without_bom(struct str text)
     return str_starts(text, bom) ? (struct str){text.p + bom.len, text.len - bom.len} : text;
 }
 
+/* All but the order of the entries. */
+static bool parse(const char *path, struct str text, const struct feed_options *options,
+    struct feed_result *made, struct err *err)
+{
+    const struct feed_options defaults = FEED_OPTIONS;
+    struct feed_reading r = {
+        .path = path, .options = options ? options : &defaults, .result = made, .err = err};
+    text = without_bom(text);
+    const char *look = foreign_look(str_trim(text));
+    if (!check_options(r.options, err) || !choose_name(&r))
+        return false;
+    if (look)
+        return err_set(err, ERR_DATA, "%s: %s", path, look);
+    return read_format(&r, text);
+}
+
+/* Of entries that say the same the first stays. */
+static bool drop_duplicates(struct feed_result *made, struct err *err)
+{
+    size_t count = made->feed.list.count;
+    bool done = indicator_list_sort(&made->feed.list, err);
+    made->duplicates = (int64_t)(count - made->feed.list.count);
+    return done;
+}
+
+static bool give(struct feed_result *made, bool good, struct feed_result *result)
+{
+    if (good)
+        *result = *made;
+    else
+        feed_result_done(made);
+    return good;
+}
+
 bool feed_parse(const char *path, struct str text, const struct feed_options *options,
     struct feed_result *result, struct err *err)
 {
-    const struct feed_options defaults = FEED_OPTIONS;
     struct feed_result made = {0};
-    struct feed_reading r = {
-        .path = path, .options = options ? options : &defaults, .result = &made, .err = err};
-    text = without_bom(text);
-    const char *look = foreign_look(str_trim(text));
-    bool ok = check_options(r.options, err) && choose_name(&r);
-    if (ok && look)
-        ok = err_set(err, ERR_DATA, "%s: %s", path, look);
-    ok = ok && read_format(&r, text);
-    if (ok)
-        *result = made;
-    else
-        feed_result_done(&made);
-    return ok;
+    bool good = parse(path, text, options, &made, err) && drop_duplicates(&made, err);
+    return give(&made, good, result);
 }
 
 static gzFile open_feed(const char *path)
@@ -252,17 +264,18 @@ static bool read_all(gzFile file, const char *path, struct buf *text, struct err
 bool feed_read(const char *path, const struct feed_options *options, struct feed_result *result,
     struct err *err)
 {
+    struct feed_result made = {0};
     struct buf text = {0};
     errno = 0;
     gzFile file = open_feed(path);
     if (!file)
         return err_set(
             err, ERR_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno ? errno : ENOMEM));
-    bool ok =
-        read_all(file, path, &text, err) && feed_parse(path, buf_str(&text), options, result, err);
+    bool good =
+        read_all(file, path, &text, err) && parse(path, buf_str(&text), options, &made, err);
     gzclose(file);
-    buf_done(&text);
-    return ok;
+    buf_done(&text); /* before it takes as much to sort */
+    return give(&made, good && drop_duplicates(&made, err), result);
 }
 
 void feed_result_done(struct feed_result *result)
