@@ -1,6 +1,7 @@
 /* Pages of a feed's entries: read, searched, cut and written. */
 #include "store/indicator_page.h"
 
+#include "store/indicator.h"
 #include "store/internal.h"
 #include "util/list.h"
 
@@ -47,10 +48,10 @@ static char *put_escaped(char *p, struct str name)
     return p;
 }
 
-static char *put_name(char *p, struct str name)
+static char *put_name(char *p, struct str name, bool plain)
 {
     *p++ = '"';
-    if (plain_length(name) == name.len) {
+    if (plain || plain_length(name) == name.len) {
         memcpy(p, name.p, name.len);
         p += name.len;
     } else {
@@ -182,7 +183,7 @@ void page_add_needle(struct buf *needle, struct str name)
 {
     char *text = malloc(name.len * ESCAPE_LENGTH + 3);
     if (text)
-        buf_add(needle, (struct str){text, (size_t)(put_name(text, name) - text)});
+        buf_add(needle, (struct str){text, (size_t)(put_name(text, name, false) - text)});
     needle->failed |= !text;
     free(text);
 }
@@ -316,7 +317,7 @@ bool page_writer_add(
         return false;
     char *p = w->text + w->len;
     *p++ = w->len > 0 ? ',' : '{';
-    p = put_number(put_name(p, name), claim);
+    p = put_number(put_name(p, name, indicator_key_is_v4(key)), claim);
     w->len = (size_t)(p - w->text);
     return true;
 }

@@ -69,7 +69,7 @@ struct page_writer {
 
 /* Zero-initialise, with store and feed; page_writer_done() gives back. */
 void page_writer_start(struct page_writer *w, int64_t row, int64_t first);
-/* In order of key. */
+/* In order of key; the name of one of an IPv4 network has nothing to escape. */
 bool page_writer_add(
     struct page_writer *w, int64_t key, struct str name, int64_t claim, struct err *err);
 /* Writes what is left, unless it is what stands in the row. */

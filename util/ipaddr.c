@@ -168,15 +168,21 @@ size_t ip_read_v4(struct str s, struct ipaddr *ip)
     return (size_t)(end - s.p);
 }
 
-/* 0..255 in decimal; returns where the next character goes. */
-static char *put_byte(char *p, unsigned n)
+#define TEXT_OF_6(tens)  tens "0", tens "1", tens "2", tens "3", tens "4", tens "5"
+#define TEXT_OF_10(tens) TEXT_OF_6(tens), tens "6", tens "7", tens "8", tens "9"
+
+static const char byte_texts[256][4] = {TEXT_OF_10(""), TEXT_OF_10("1"), TEXT_OF_10("2"),
+    TEXT_OF_10("3"), TEXT_OF_10("4"), TEXT_OF_10("5"), TEXT_OF_10("6"), TEXT_OF_10("7"),
+    TEXT_OF_10("8"), TEXT_OF_10("9"), TEXT_OF_10("10"), TEXT_OF_10("11"), TEXT_OF_10("12"),
+    TEXT_OF_10("13"), TEXT_OF_10("14"), TEXT_OF_10("15"), TEXT_OF_10("16"), TEXT_OF_10("17"),
+    TEXT_OF_10("18"), TEXT_OF_10("19"), TEXT_OF_10("20"), TEXT_OF_10("21"), TEXT_OF_10("22"),
+    TEXT_OF_10("23"), TEXT_OF_10("24"), TEXT_OF_6("25")};
+
+/* In decimal, in room for four; returns where the next character goes. */
+static char *put_byte(char *p, uint8_t n)
 {
-    if (n >= 100)
-        *p++ = (char)('0' + n / 100);
-    if (n >= 10)
-        *p++ = (char)('0' + n / 10 % 10);
-    *p++ = (char)('0' + n % 10);
-    return p;
+    memcpy(p, byte_texts[n], 4);
+    return p + 1 + (n >= 10) + (n >= 100);
 }
 
 static char *put_hex(char *p, unsigned group)

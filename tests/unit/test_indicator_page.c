@@ -197,7 +197,7 @@ Test(indicator_page, gives_odd_names_back_as_they_were)
     bool damaged;
     page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
     for (int i = 0; i < ODD; i++)
-        add(i, odd[i], i + 1);
+        add(i * 256 + INDICATOR_FORM_DOMAIN, odd[i], i + 1);
     end(NULL);
     struct query *q = store_query(db.s, "test", "SELECT names FROM indicator_page WHERE feed = 1");
     cr_assert(query_step(q));
