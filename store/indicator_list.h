@@ -13,11 +13,11 @@ struct saying {
     uint8_t kind, category;
 };
 
+/* Of an entry `at` is the place of its name, unless its key is an IPv4 network's, which tells it; `mark` is
+ * the place of what is said of it. Fewer than 2^32. */
 struct indicator_list {
-    struct radix_item
-        *entries;      /* at: its name's place, unless the key is an IPv4 network's; mark: that of
-                                 * what is said of it */
-    size_t count, cap; /* fewer than 2^32 */
+    struct radix_item *entries;
+    size_t count, cap;
     struct str *names;
     size_t name_count, name_cap;
     struct saying *said; /* in the order of adding, a new one where it differs from the last */
@@ -40,8 +40,8 @@ bool indicator_list_add(
 bool indicator_list_sort(struct indicator_list *list, struct err *err);
 void indicator_list_done(struct indicator_list *list);
 
-/* Before a walk in order, at each entry: the memory of what is said of those to come, or of their names, lies
- * anywhere, and is there by then. */
+/* For a walk in order, at each place: what is said of entries to come, and their names, lie anywhere in
+ * memory, and are at hand by then. */
 void indicator_list_fetch_said(const struct indicator_list *list, size_t place);
 void indicator_list_fetch_name(const struct indicator_list *list, size_t place);
 /* The network, domain or fingerprint as text; network holds it where the key is all there is of it. */
