@@ -14,6 +14,7 @@
 #include "correlate/usual/learning.h"
 #include "correlate/usual/rollup.h"
 #include "store/indicator.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 #include "util/timefmt.h"
 
@@ -318,21 +319,23 @@ static bool choose(struct run *r, struct err *err)
     return true;
 }
 
-static bool any_everywhere(const struct run *r)
+static enum judge_extent extent_of(const struct run *r)
 {
     bool any = false;
     for (int i = 0; i < r->input->catalog->type_count; i++)
         any = any || r->everywhere[i];
-    return any;
+    return !any ? JUDGE_CHANGED : r->seen.from_the_first ? JUDGE_NEW : JUDGE_ALL;
 }
 
 static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
-        !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err) ||
-        !past_forget_changed(r->store, err) || !rollup_update(r->store, err) ||
-        !judge_begin(r->store, r->input->catalog, any_everywhere(r), err) ||
+        !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err))
+        return false;
+    store_keep_attempts(r->store, true); /* from here on they are only read */
+    if (!past_forget_changed(r->store, err) || !rollup_update(r->store, err) ||
+        !judge_begin(r->store, r->input->catalog, extent_of(r), err) ||
         !drift_update(r->store, r->input->catalog, &r->totals->drifts, err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
         !coverage_update(r->store, &r->hours, err))
@@ -367,6 +370,7 @@ bool correlate_run(struct store *s, const struct correlate_input *input,
                coverage_waiting(s, &coverage, err) &&
                ((!r.inputs_changed && !news && !coverage) || update_all(&r, err)) &&
                count_living(&r, err) && store_commit(s, err);
+        store_keep_attempts(s, false);
         if (!done)
             store_rollback(s);
     }

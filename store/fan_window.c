@@ -18,37 +18,38 @@
  * fifth of the time: no row is sorted or kept twice. */
 #include "store/counts.h"
 #include "store/internal.h"
+#include "store/own_attempts.h"
 #include "store/vtab.h"
 #include "util/timefmt.h"
 
 #include <stdlib.h>
 
 enum column { T, SINCE, ATTEMPTS, OTHERS, FIRST_ARGUMENT };
-enum { LO = 3, WINDOW = 5 }; /* the place among the arguments, the same in both */
+/* The place among the arguments, the same in both, but for the remote end's, which only a pair has. */
+enum { OWN = 2, LO = 3, WINDOW = 5, EXEMPT = 6, REMOTE = 10 };
+enum { REMOTE_PARAMETER = 6 }; /* of the statement */
 
 #define HIDDEN_FILTERS                                                                             \
     "direction HIDDEN, service HIDDEN, own HIDDEN, lo HIDDEN, hi HIDDEN, window HIDDEN, "          \
     "exempt HIDDEN, failures_only HIDDEN, internal_failures_only HIDDEN, internal_only HIDDEN, "
-#define FILTERS                                                                                    \
-    "AND t BETWEEN ?4 AND ?5 AND weight > 0 "                                                      \
-    "AND roles & ?7 = 0 AND (?8 = 0 OR kind = 1) AND (?9 = 0 OR internal = 0 OR kind = 1) "        \
-    "AND (?10 = 0 OR internal = 1) AND ?6 > 0 ORDER BY t"
 
 enum each { JOINED, EVERY, STRONGEST };
 
 /* One of the two tables. */
 struct window_kind {
     const char *declaration;
-    const char *attempts_sql; /* t, weight, peer */
-    int filters;              /* arguments that go into it; then come the two floors and `each` */
-    bool by_day;              /* what is counted distinctly is the day, else the peer */
+    const char *attempts_sql; /* parameters: direction, service, own, lo, hi, remote */
+    int filters; /* arguments that say which attempts; then come the two floors and `each` */
+    bool by_day; /* what is counted distinctly is the day, else the peer */
 };
+
+#define ATTEMPT "SELECT t, weight, peer, roles, kind, internal FROM main.attempt "
+#define OF_OWN   "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 "
 
 static const struct window_kind fan_kind = {
     "CREATE TABLE x(t, since, attempts, remotes, " HIDDEN_FILTERS
     "min_attempts HIDDEN, min_remotes HIDDEN, each HIDDEN)",
-    "SELECT t, weight, peer FROM main.attempt INDEXED BY attempt_by_own "
-    "WHERE direction = ?1 AND service = ?2 AND own = ?3 " FILTERS,
+    ATTEMPT "INDEXED BY attempt_by_own " OF_OWN "ORDER BY t",
     10,
     false,
 };
@@ -56,8 +57,7 @@ static const struct window_kind fan_kind = {
 static const struct window_kind pair_kind = {
     "CREATE TABLE x(t, since, attempts, days, " HIDDEN_FILTERS
     "remote HIDDEN, min_attempts HIDDEN, min_days HIDDEN, each HIDDEN)",
-    "SELECT t, weight FROM main.attempt "
-    "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND remote = ?11 " FILTERS,
+    ATTEMPT OF_OWN "AND remote = ?6 ORDER BY t",
     11,
     true,
 };
@@ -65,8 +65,21 @@ static const struct window_kind pair_kind = {
 /* A statement that no cursor steps through is kept for the next one. */
 struct window_table {
     struct vtab base;
+    struct store *store;
     const struct window_kind *kind;
     sqlite3_stmt *idle;
+};
+
+/* What a table is made from. */
+struct window_source {
+    struct store *store;
+    const struct window_kind *kind;
+};
+
+/* Which attempts count. */
+struct filters {
+    int64_t exempt; /* roles of the client */
+    bool failures_only, internal_failures_only, internal_only;
 };
 
 struct tried {
@@ -76,7 +89,10 @@ struct tried {
 struct fan_cursor {
     sqlite3_vtab_cursor base;
     const struct window_kind *kind;
-    sqlite3_stmt *attempts;
+    const struct own_attempt *kept, *kept_end; /* the attempts, where they are kept … */
+    sqlite3_stmt *attempts;                    /* … and where they are not */
+    struct own_attempt read;
+    struct filters filters;
     struct tried *ring;      /* the window, oldest first from `head` on */
     size_t head, count, cap; /* cap is a power of two, or 0 */
     struct counts others;
@@ -103,12 +119,13 @@ static int fan_connect(
     sqlite3 *db, void *arg, int argc, const char *const *argv, sqlite3_vtab **vtab, char **message)
 {
     (void)argc, (void)argv, (void)message;
-    const struct window_kind *kind = arg;
-    int rc = sqlite3_declare_vtab(db, kind->declaration);
+    const struct window_source *source = arg;
+    int rc = sqlite3_declare_vtab(db, source->kind->declaration);
     struct window_table *table = rc == SQLITE_OK ? sqlite3_malloc(sizeof *table) : NULL;
     if (!table)
         return rc == SQLITE_OK ? SQLITE_NOMEM : rc;
-    *table = (struct window_table){.base = {.db = db}, .kind = kind};
+    *table =
+        (struct window_table){.base = {.db = db}, .store = source->store, .kind = source->kind};
     *vtab = &table->base.base;
     return SQLITE_OK;
 }
@@ -206,16 +223,50 @@ static bool leave(struct fan_cursor *c)
     return times >= 0;
 }
 
+static bool counts(const struct fan_cursor *c, const struct own_attempt *a)
+{
+    const struct filters *f = &c->filters;
+    bool failure = a->kind == 1;
+    return a->weight > 0 && !(a->roles & f->exempt) && (!f->failures_only || failure) &&
+           (!f->internal_failures_only || !a->internal || failure) &&
+           (!f->internal_only || a->internal);
+}
+
+/* *a: the next of all attempts, NULL: there is none. */
+static int step(struct fan_cursor *c, const struct own_attempt **a)
+{
+    *a = NULL;
+    if (c->kept) {
+        *a = c->kept < c->kept_end ? c->kept++ : NULL;
+        return SQLITE_OK;
+    }
+    int rc = sqlite3_step(c->attempts);
+    if (rc != SQLITE_ROW)
+        return rc == SQLITE_DONE ? SQLITE_OK : rc;
+    c->read = (struct own_attempt){
+        .t = sqlite3_column_int64(c->attempts, 0),
+        .weight = sqlite3_column_int64(c->attempts, 1),
+        .peer = sqlite3_column_int64(c->attempts, 2),
+        .roles = sqlite3_column_int(c->attempts, 3),
+        .kind = (uint8_t)sqlite3_column_int(c->attempts, 4),
+        .internal = (uint8_t)sqlite3_column_int(c->attempts, 5),
+    };
+    *a = &c->read;
+    return SQLITE_OK;
+}
+
+/* The next attempt that counts. */
 static int read_attempt(struct fan_cursor *c)
 {
-    int rc = sqlite3_step(c->attempts);
-    c->more = rc == SQLITE_ROW;
-    if (c->more) {
-        int64_t t = sqlite3_column_int64(c->attempts, 0);
-        int64_t other = c->kind->by_day ? time_day(t) : sqlite3_column_int64(c->attempts, 2);
-        c->next = (struct tried){t, other, sqlite3_column_int64(c->attempts, 1)};
-    }
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+    const struct own_attempt *a;
+    int rc;
+    do
+        rc = step(c, &a);
+    while (rc == SQLITE_OK && a && !counts(c, a));
+    c->more = a != NULL;
+    if (a)
+        c->next = (struct tried){a->t, c->kind->by_day ? time_day(a->t) : a->peer, a->weight};
+    return rc;
 }
 
 /* All attempts of the next moment come in at once; then those leave that are too old. */
@@ -292,23 +343,54 @@ static int fan_next(sqlite3_vtab_cursor *cursor)
     return rc;
 }
 
+/* Starts on the attempts that are kept, or else on a statement. */
+static int find_attempts(sqlite3_vtab_cursor *cursor, sqlite3_value **argv)
+{
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    const struct window_table *table = table_of(cursor);
+    const struct own_key key = {
+        sqlite3_value_int64(argv[0]), sqlite3_value_int64(argv[1]), sqlite3_value_int64(argv[OWN])};
+    int64_t lo = sqlite3_value_int64(argv[LO]), hi = sqlite3_value_int64(argv[LO + 1]);
+    struct err err = {0};
+    size_t count = 0;
+    c->kept = NULL;
+    if (!c->kind->by_day &&
+        !store_kept_attempts(table->store, &key, lo, hi, &c->kept, &count, &err)) {
+        cursor->pVtab->zErrMsg = sqlite3_mprintf("%s", err.text);
+        return SQLITE_ERROR;
+    }
+    c->kept_end = c->kept ? c->kept + count : NULL;
+    if (c->kept)
+        return SQLITE_OK;
+    int rc = c->attempts ? sqlite3_reset(c->attempts)
+                         : store_prepare_within(
+                               cursor->pVtab, table->base.db, c->kind->attempts_sql, &c->attempts);
+    for (int i = 0; rc == SQLITE_OK && i <= LO + 1; i++)
+        rc = sqlite3_bind_value(c->attempts, i + 1, argv[i]);
+    if (rc == SQLITE_OK && c->kind->by_day)
+        rc = sqlite3_bind_value(c->attempts, REMOTE_PARAMETER, argv[REMOTE]);
+    return rc;
+}
+
 static int fan_filter(
     sqlite3_vtab_cursor *cursor, int index, const char *text, int argc, sqlite3_value **argv)
 {
     (void)index, (void)text;
+    (void)argc;
     struct fan_cursor *c = (struct fan_cursor *)cursor;
-    sqlite3 *db = vtab_of(cursor)->db;
     int filters = c->kind->filters;
-    int rc = c->attempts
-                 ? sqlite3_reset(c->attempts)
-                 : store_prepare_within(cursor->pVtab, db, c->kind->attempts_sql, &c->attempts);
-    for (int i = 0; rc == SQLITE_OK && i < argc && i < filters; i++)
-        rc = sqlite3_bind_value(c->attempts, i + 1, argv[i]);
+    int rc = find_attempts(cursor, argv);
     if (rc != SQLITE_OK)
         return rc;
     while (c->count)
         if (!leave(c))
             return SQLITE_NOMEM;
+    c->filters = (struct filters){
+        .exempt = sqlite3_value_int64(argv[EXEMPT]),
+        .failures_only = sqlite3_value_int64(argv[EXEMPT + 1]),
+        .internal_failures_only = sqlite3_value_int64(argv[EXEMPT + 2]),
+        .internal_only = sqlite3_value_int64(argv[EXEMPT + 3]),
+    };
     c->window = sqlite3_value_int64(argv[WINDOW]);
     c->min_attempts = sqlite3_value_int64(argv[filters]);
     c->min_distinct = sqlite3_value_int64(argv[filters + 1]);
@@ -354,8 +436,16 @@ static const sqlite3_module fan_module = {
     .xRowid = fan_rowid,
 };
 
-bool store_fan_window(sqlite3 *db)
+static bool define(struct store *s, const char *name, const struct window_kind *kind)
 {
-    return sqlite3_create_module(db, "fan_window", &fan_module, (void *)&fan_kind) == SQLITE_OK &&
-           sqlite3_create_module(db, "pair_window", &fan_module, (void *)&pair_kind) == SQLITE_OK;
+    struct window_source *source = sqlite3_malloc(sizeof *source);
+    if (!source)
+        return false;
+    *source = (struct window_source){s, kind};
+    return sqlite3_create_module_v2(s->db, name, &fan_module, source, sqlite3_free) == SQLITE_OK;
+}
+
+bool store_fan_window(struct store *s)
+{
+    return define(s, "fan_window", &fan_kind) && define(s, "pair_window", &pair_kind);
 }

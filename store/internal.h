@@ -17,6 +17,7 @@
 #define STORE_CACHE_KIB "65536"
 
 struct ahead;
+struct attempt_cache;
 struct radix_item;
 
 struct query {
@@ -73,6 +74,7 @@ struct store {
     void *rows; /* of the batch that is being put */
     size_t row_size;
     char *source_path; /* handed out by store_source_find() */
+    struct attempt_cache *attempts; /* store/own_attempts.h; NULL: none are kept */
 };
 
 /* sqlite3_open_v2() for that mode; where nothing can be written beside a finished database, it is
@@ -93,10 +95,10 @@ bool store_check_plan(sqlite3_stmt *stmt, const char *name, struct err *err);
 int store_prepare_within(sqlite3_vtab *vtab, sqlite3 *db, const char *sql, sqlite3_stmt **stmt);
 /* Brings the schema to this program's version, in one transaction. */
 bool store_migrate(struct store *s, struct err *err);
-/* Table fan_window for the correlation queries; registered on writing connections. */
-bool store_fan_window(sqlite3 *db);
-/* Window functions for the correlation queries; registered on writing connections. */
-bool store_window_functions(sqlite3 *db, struct err *err);
+/* Tables fan_window and pair_window for the correlation queries; on writing connections. */
+bool store_fan_window(struct store *s);
+/* Window functions for the correlation queries; on writing connections. */
+bool store_window_functions(struct store *s, struct err *err);
 /* The names of the batches since the last commit that are not in the table yet. */
 bool store_flush_lookups(struct store *s, struct err *err);
 /* The pages of names as table `lookup`; on every connection. */

@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "store/internal.h"
+#include "store/own_attempts.h"
 #include "util/timefmt.h"
 
 #include <errno.h>
@@ -163,7 +164,7 @@ static bool prepare_connection(struct store *s, struct err *err)
         return store_fail(s, err, "table of names");
     if (s->mode == STORE_READ)
         return store_script(s, "open", "PRAGMA query_only = 1", err);
-    return store_script(s, "open", writer_pragmas, err) && store_window_functions(s->db, err);
+    return store_script(s, "open", writer_pragmas, err) && store_window_functions(s, err);
 }
 
 struct store *store_open(const char *path, enum store_mode mode, int64_t wait_us, struct err *err)
@@ -208,6 +209,7 @@ void store_close(struct store *s)
         close(s->lock_fd);
     store_names_done(s);
     lookup_page_done(&s->lookups);
+    store_keep_attempts(s, false);
     free(s->rows);
     free(s->source_path);
     free(s->path);

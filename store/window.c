@@ -219,9 +219,10 @@ static void inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     ((const struct moving *)sqlite3_user_data(ctx))->move(ctx, argv, -1);
 }
 
-bool store_window_functions(sqlite3 *db, struct err *err)
+bool store_window_functions(struct store *s, struct err *err)
 {
-    bool done = store_fan_window(db);
+    sqlite3 *db = s->db;
+    bool done = store_fan_window(s);
     for (size_t i = 0; done && i < sizeof functions / sizeof *functions; i++) {
         const struct moving *f = &functions[i];
         done = sqlite3_create_window_function(db, f->name, f->arguments,

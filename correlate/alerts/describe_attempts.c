@@ -2,6 +2,7 @@
 #include "correlate/alerts/attempt_sums.h"
 #include "correlate/alerts/describe.h"
 #include "correlate/alerts/tally.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 
 #include <stdlib.h>
@@ -25,15 +26,15 @@
 #define FIRST "SELECT ident, t, kind "
 
 static const struct questions {
-    const char *rows, *first, *last;
+    const char *rows; /* NULL: all of one of ours */
+    const char *first, *last;
     const char *login, *session; /* the first of its kind; NULL: not asked */
 } pair_questions = {ROWS OF_PAIR "AND weight > 0",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t, ident LIMIT 25",
     FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
     FIRST SUCCESS_OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
     FIRST SUCCESS_OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
-  own_questions = {ROWS OF_OWN "AND weight > 0",
-      FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
+  own_questions = {NULL, FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
       FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL, NULL};
 
 static struct query *ask(struct description *d, const char *sql, int64_t t0, int64_t t1)
@@ -49,13 +50,9 @@ static struct query *ask(struct description *d, const char *sql, int64_t t0, int
     return q;
 }
 
-static bool add_attempts(struct description *d, const char *sql, int64_t t0, int64_t t1,
-    struct attempt_sums *sums, struct err *err)
+static bool add_rows(struct query *q, struct attempt_sums *sums, struct err *err)
 {
     bool done = true;
-    if (t0 > t1)
-        return true;
-    struct query *q = ask(d, sql, t0, t1);
     while (done && query_step(q)) {
         const struct summed_attempt a = {.t_us = query_i(q, 0),
             .remote = query_i(q, 1),
@@ -69,22 +66,53 @@ static bool add_attempts(struct description *d, const char *sql, int64_t t0, int
     return query_done(q, err) && done;
 }
 
+/* Where the attempts of one of ours go. */
+struct own_sums {
+    struct attempt_sums *sums;
+    int64_t exempt; /* roles of the client */
+};
+
+static bool add_own(void *arg, const struct own_attempt *a, struct err *err)
+{
+    const struct own_sums *to = arg;
+    const struct summed_attempt summed = {.t_us = a->t,
+        .remote = a->remote,
+        .port = a->port,
+        .scale = a->scale,
+        .weight = a->weight,
+        .failure = a->kind == 1,
+        .internal = a->internal};
+    return a->weight <= 0 || a->roles & to->exempt || attempt_sums_add(to->sums, &summed, err);
+}
+
+static bool add_attempts(struct description *d, const struct questions *ask_for, int64_t t0,
+    int64_t t1, struct attempt_sums *sums, struct err *err)
+{
+    const struct episode *e = d->episode;
+    const struct own_key key = {e->type->direction, e->key.service, e->key.own};
+    struct own_sums own = {sums, e->type->exempt_roles};
+    if (t0 > t1)
+        return true;
+    return ask_for->rows ? add_rows(ask(d, ask_for->rows, t0, t1), sums, err)
+                         : store_own_attempts(d->store, &key, t0, t1, add_own, &own, err);
+}
+
 /* Those that are not in what is kept of the past. */
-static bool sum_up(
-    struct description *d, const char *sql, struct attempt_sums *sums, struct err *err)
+static bool sum_up(struct description *d, const struct questions *ask_for,
+    struct attempt_sums *sums, struct err *err)
 {
     struct past *p = d->past;
     int64_t t0 = d->episode->t0;
     if (p && p->until_us > t0)
         t0 = p->until_us;
     if (p && p->next_us > t0) {
-        if (!add_attempts(d, sql, t0, p->next_us - 1, sums, err))
+        if (!add_attempts(d, ask_for, t0, p->next_us - 1, sums, err))
             return false;
         t0 = p->next_us;
         if (!past_note_sums(p, err))
             return false;
     }
-    return add_attempts(d, sql, t0, d->episode->t1, sums, err);
+    return add_attempts(d, ask_for, t0, d->episode->t1, sums, err);
 }
 
 static bool list_others(struct description *d, const struct attempt_sums *sums,
@@ -318,7 +346,7 @@ static bool tell(struct description *d, const struct questions *ask_for, struct 
 {
     struct outcome outcome;
     bool pair = ask_for == &pair_questions;
-    if (!sum_up(d, ask_for->rows, sums, err) || !list_others(d, sums, others, err))
+    if (!sum_up(d, ask_for, sums, err) || !list_others(d, sums, others, err))
         return false;
     if (sums->connections == 0)
         return true;

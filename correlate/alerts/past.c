@@ -272,12 +272,19 @@ void past_done(struct past *p)
     *p = (struct past){0};
 }
 
+/* What is kept of alerts about that remote end and of which something older changed. */
+#define PAST_OF(remote_end, changed)                                                               \
+    "SELECT p.id FROM " changed " AS c CROSS JOIN alert_past AS p ON p.own = c.own "               \
+    "AND p.remote = " remote_end " AND p.service = c.service AND p.direction = c.direction "       \
+    "AND p.until > c.lo"
+
 bool past_forget_changed(struct store *s, struct err *err)
 {
     return store_do(s, "past that changed",
-        "DELETE FROM alert_past WHERE id IN (SELECT p.id FROM changed_attempt AS c "
-        "CROSS JOIN alert_past AS p ON p.own = c.own AND p.remote IN (0, c.remote) "
-        "AND p.service = c.service AND p.direction = c.direction AND p.until > c.lo)",
+        "DELETE FROM alert_past WHERE id IN (" PAST_OF(
+            "c.remote", "changed_attempt") " UNION ALL " PAST_OF("0",
+            "(SELECT direction, service, own, MIN(lo) AS lo "
+            "FROM changed_attempt GROUP BY direction, service, own)") ")",
         err);
 }
 

@@ -13,6 +13,7 @@
 
 struct changed {
     int64_t service, own, remote, lo, hi;
+    int64_t tries; /* of what was added */
     uint8_t direction;
     uint8_t withdrawn; /* 1: something is gone or may count less, else there is only more */
 };
@@ -57,6 +58,7 @@ static const struct row_column change_columns[] = {
     ROW_AT(ROW_I64, changed, lo),
     ROW_AT(ROW_I64, changed, hi),
     ROW_AT(ROW_U8, changed, withdrawn),
+    ROW_AT(ROW_I64, changed, tries),
 };
 
 static const struct row_shape attempt_rows = ROW_SHAPE("new_attempt", attempt, attempt_columns);
@@ -178,12 +180,19 @@ static void add_change(struct attempts *all, struct changed now)
     last->lo = now.lo < last->lo ? now.lo : last->lo;
     last->hi = now.hi > last->hi ? now.hi : last->hi;
     last->withdrawn |= now.withdrawn;
+    last->tries += now.tries;
 }
 
 static void note_change(struct attempts *all, const struct attempt *a, bool withdrawn)
 {
-    add_change(
-        all, (struct changed){a->service, a->own, a->remote, a->t, a->t, a->direction, withdrawn});
+    add_change(all, (struct changed){.direction = a->direction,
+                        .service = a->service,
+                        .own = a->own,
+                        .remote = a->remote,
+                        .lo = a->t,
+                        .hi = a->t,
+                        .tries = withdrawn ? 0 : a->tries,
+                        .withdrawn = withdrawn});
 }
 
 /* The pairs of what is about to be written, and those that were noted before. */
@@ -212,10 +221,10 @@ static bool write_attempts(
 static bool write_changes(struct attempts *all, struct err *err)
 {
     return store_rows_do(all->store, &change_rows, all->changes, all->change_count,
-        "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn) "
+        "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi, withdrawn, tries) "
         "SELECT * FROM new_change WHERE true ON CONFLICT DO UPDATE "
         "SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi), "
-        "withdrawn = max(withdrawn, excluded.withdrawn)",
+        "withdrawn = max(withdrawn, excluded.withdrawn), tries = tries + excluded.tries",
         err);
 }
 

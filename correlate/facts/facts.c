@@ -16,6 +16,7 @@
 static const char fresh_changes[] =
     "CREATE TEMP TABLE IF NOT EXISTS changed_attempt (direction INTEGER, service INTEGER, "
     "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, withdrawn INTEGER NOT NULL DEFAULT 0, "
+    "tries INTEGER NOT NULL DEFAULT 0, "
     "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS changed_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
     "hi INTEGER);"
@@ -253,6 +254,8 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
         return false;
     if (kind == RECORD_FLOW)
         p->totals->flows_after = after;
+    if (kind == RECORD_FLOW || kind == RECORD_LOGIN)
+        p->totals->from_the_first &= after == 0;
     p->contacts_only = scope == FACTS_CONTACTS;
     if (p->contacts_only && !read_span(p, kind, 0, after, err))
         return false;
@@ -317,6 +320,7 @@ bool facts_update(struct store *s, const struct facts_input *input, enum facts_s
         (p.sessions = sessions_new(s, p.services, p.ends, err)) &&
         (p.probes = probes_new(s, err)) && (p.visits = visits_new(s, err)) &&
         (p.contacts = contacts_new(s, input->catalog, err)) && watch_sensors(&p, scope, err);
+    totals->from_the_first = true;
     done = done && read_all(&p, scope, err);
     traces_free(p.traces);
     contacts_free(p.contacts);

@@ -26,6 +26,7 @@ enum facts_scope {
 struct facts_totals {
     int64_t records, transit;
     int64_t flows_after; /* the pass looked at flows behind this row only */
+    bool from_the_first; /* it looked at all flows and logins: all attempts are of this pass */
 };
 
 /* The name that a record's sensor gave to its connection, hashed with its ends. */

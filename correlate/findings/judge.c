@@ -37,6 +37,10 @@ static const char every_pair[] =
     "INSERT INTO every_pair SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
     "FROM attempt GROUP BY direction, service, own, remote HAVING SUM(weight) >= :least "
     "/* scans attempt: all types are judged anew */";
+/* The same where all attempts are of this run; of some pairs more than that. */
+static const char every_new_pair[] =
+    "INSERT INTO every_pair SELECT direction, service, own, remote, lo, hi, tries "
+    "FROM changed_attempt WHERE tries >= :least";
 #define TIME_OF_OWN(edge)                                                                          \
     "(SELECT " edge "(t) FROM attempt AS a INDEXED BY attempt_by_own "                             \
     "WHERE a.direction = r.direction AND a.service = r.service AND a.own = r.own)"
@@ -144,23 +148,25 @@ static bool lowest_floor(const struct catalog *catalog, int64_t *least, struct e
     return true;
 }
 
-static bool list_pairs(struct store *s, const struct catalog *catalog, struct err *err)
+static bool list_pairs(
+    struct store *s, const struct catalog *catalog, bool all_new, struct err *err)
 {
     int64_t least;
     if (!lowest_floor(catalog, &least, err))
         return false;
-    struct query *q = store_query(s, "all pairs", every_pair);
+    struct query *q = store_query(s, "all pairs", all_new ? every_new_pair : every_pair);
     query_bind_i(q, ":least", least);
     query_step(q);
     return query_done(q, err);
 }
 
-bool judge_begin(struct store *s, const struct catalog *catalog, bool everywhere, struct err *err)
+bool judge_begin(
+    struct store *s, const struct catalog *catalog, enum judge_extent extent, struct err *err)
 {
     return store_script(s, "all keys", fresh_every, err) &&
-           (!everywhere ||
-               (list_pairs(s, catalog, err) && store_do(s, "all of ours", every_own, err) &&
-                   store_do(s, "all who failed", every_probe, err)));
+           (extent == JUDGE_CHANGED || (list_pairs(s, catalog, extent == JUDGE_NEW, err) &&
+                                           store_do(s, "all of ours", every_own, err) &&
+                                           store_do(s, "all who failed", every_probe, err)));
 }
 
 static struct finding_key key_at(struct query *q, int column)

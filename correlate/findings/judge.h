@@ -7,9 +7,17 @@
 
 struct query;
 
-/* Once per run, before judge_type() and after rollup_update(). everywhere: some type will be judged on
- * all facts, of which the keys are then listed once for all. */
-bool judge_begin(struct store *s, const struct catalog *catalog, bool everywhere, struct err *err);
+/* On which facts types will be judged. */
+enum judge_extent {
+    JUDGE_CHANGED, /* on those that changed, all types */
+    JUDGE_ALL,     /* on all, some type */
+    JUDGE_NEW,     /* likewise, and all facts are of this run */
+};
+
+/* Once per run, before judge_type() and after rollup_update(): lists the keys of all facts, once for all
+ * types, where they are asked for. */
+bool judge_begin(
+    struct store *s, const struct catalog *catalog, enum judge_extent extent, struct err *err);
 
 /* Judges one type anew where facts changed (the temporary tables that facts_update() left), or, with
  * everywhere, on all facts there are. Findings are brought up to date; `dirty` receives the keys to

@@ -2,6 +2,7 @@
 #include "correlate/usual/rollup.h"
 
 #include "store/counts.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 #include "store/rows.h"
 #include "util/timefmt.h"
@@ -26,6 +27,7 @@ struct bin {
 
 struct rollup {
     struct store *store;
+    struct sum key; /* whose attempts are being added */
     struct bin hour, day;
     struct sum rows[ROWS_MAX];
     size_t count;
@@ -64,12 +66,6 @@ static const char forget[] =
     "AND r.bin BETWEEN k.lo * (24 / s.span) AND k.hi * (24 / s.span) + 24 / s.span - 1)";
 
 static const char read_keys[] = "SELECT direction, service, own, lo, hi FROM rolled";
-
-/* Key by key, since all in one question would be sorted once more. */
-static const char read_attempts[] =
-    "SELECT t, peer, weight, kind, scale FROM attempt INDEXED BY attempt_by_own "
-    "WHERE direction = :direction AND service = :service AND own = :own AND t BETWEEN :lo AND :hi "
-    "ORDER BY t";
 
 static bool flush(struct rollup *r, struct err *err)
 {
@@ -116,43 +112,26 @@ static bool meet(struct counts *set, int64_t peer, int64_t *distinct, struct err
     return often > 0 || err_nomem(err);
 }
 
-static bool add(struct bin *b, struct query *q, struct err *err)
+static bool add(struct bin *b, const struct own_attempt *a, struct err *err)
 {
     enum { ATTEMPT, FAILURE, STATED }; /* attempt.kind; what comes after is inferred */
-    int64_t peer = query_i(q, 1), weight = query_i(q, 2), kind = query_i(q, 3);
-    int64_t scale = query_i(q, 4);
-    b->sum.logins += kind >= STATED ? scale : 0;
-    b->sum.stated += kind == STATED ? scale : 0;
-    b->sum.attempts += weight;
-    return (kind < STATED || meet(&b->users, peer, &b->sum.users, err)) &&
-           (weight <= 0 || meet(&b->guessers, peer, &b->sum.guessers, err));
+    b->sum.logins += a->kind >= STATED ? a->scale : 0;
+    b->sum.stated += a->kind == STATED ? a->scale : 0;
+    b->sum.attempts += a->weight;
+    return (a->kind < STATED || meet(&b->users, a->peer, &b->sum.users, err)) &&
+           (a->weight <= 0 || meet(&b->guessers, a->peer, &b->sum.guessers, err));
 }
 
-static bool add_attempt(struct rollup *r, const struct sum *key, struct query *q, struct err *err)
+static bool add_attempt(void *arg, const struct own_attempt *a, struct err *err)
 {
-    int64_t t_us = query_i(q, 0);
-    struct sum hour = *key, day = *key;
+    struct rollup *r = arg;
+    struct sum hour = r->key, day = r->key;
     hour.span = 1;
-    hour.bin = time_hour(t_us);
+    hour.bin = time_hour(a->t);
     day.span = 24;
-    day.bin = time_day(t_us);
-    return turn_to(r, &r->hour, &hour, err) && add(&r->hour, q, err) &&
-           turn_to(r, &r->day, &day, err) && add(&r->day, q, err);
-}
-
-static bool sum_up_key(
-    struct rollup *r, const struct sum *key, int64_t first_day, int64_t last_day, struct err *err)
-{
-    bool done = true;
-    struct query *q = store_query(r->store, "attempts of an address", read_attempts);
-    query_bind_i(q, ":direction", key->direction);
-    query_bind_i(q, ":service", key->service);
-    query_bind_i(q, ":own", key->own);
-    query_bind_i(q, ":lo", first_day * TIME_US_DAY);
-    query_bind_i(q, ":hi", last_day * TIME_US_DAY + TIME_US_DAY - 1);
-    while (done && query_step(q))
-        done = add_attempt(r, key, q, err);
-    return query_done(q, err) && done;
+    day.bin = time_day(a->t);
+    return turn_to(r, &r->hour, &hour, err) && add(&r->hour, a, err) &&
+           turn_to(r, &r->day, &day, err) && add(&r->day, a, err);
 }
 
 static bool sum_up(struct rollup *r, struct err *err)
@@ -160,9 +139,10 @@ static bool sum_up(struct rollup *r, struct err *err)
     bool done = true;
     struct query *q = store_query(r->store, "rollup", read_keys);
     while (done && query_step(q)) {
-        struct sum key = {
-            .direction = query_i(q, 0), .service = query_i(q, 1), .own = query_i(q, 2)};
-        done = sum_up_key(r, &key, query_i(q, 3), query_i(q, 4), err);
+        const struct own_key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        r->key = (struct sum){.direction = key.direction, .service = key.service, .own = key.own};
+        done = store_own_attempts(r->store, &key, query_i(q, 3) * TIME_US_DAY,
+            query_i(q, 4) * TIME_US_DAY + TIME_US_DAY - 1, add_attempt, r, err);
     }
     return query_done(q, err) && done && close_bin(r, &r->hour, err) &&
            close_bin(r, &r->day, err) && flush(r, err);

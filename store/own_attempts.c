@@ -1,0 +1,232 @@
+/* Attempts of a key, read once: it has a place by its hash, which holds the span that was asked for. */
+#include "store/own_attempts.h"
+
+#include "store/internal.h"
+#include "util/list.h"
+
+#include <stdlib.h>
+
+#define KEPT_MAX ((size_t)1 << 18) /* attempts of all keys together: 12 MiB */
+/* A key has its place by its hash; of those that share one, the last to be asked for has it. */
+#define PLACE_BITS 14
+#define PLACES     ((size_t)1 << PLACE_BITS)
+
+/* All attempts of a key from lo to hi. */
+struct kept {
+    struct own_key key;
+    int64_t lo, hi;
+    struct own_attempt *list;
+    size_t count, cap;
+    enum { EMPTY, WHOLE, TOO_MANY } state;
+};
+
+struct attempt_cache {
+    struct kept places[PLACES];
+    size_t count; /* of attempts in all of them */
+};
+
+/* ------------------------------------------------------------------ places */
+
+static bool same_key(const struct own_key *a, const struct own_key *b)
+{
+    return a->direction == b->direction && a->service == b->service && a->own == b->own;
+}
+
+static struct kept *place_of(struct attempt_cache *c, const struct own_key *key)
+{
+    uint64_t hash = (uint64_t)(key->own * 31 + key->service * 2 + key->direction);
+    hash *= UINT64_C(0x9e3779b97f4a7c15);
+    return &c->places[hash >> (64 - PLACE_BITS)];
+}
+
+static void drop(struct attempt_cache *c, struct kept *k)
+{
+    c->count -= k->count;
+    free(k->list);
+    *k = (struct kept){.state = EMPTY};
+}
+
+static void drop_all(struct attempt_cache *c, const struct kept *but)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        if (&c->places[i] != but)
+            drop(c, &c->places[i]);
+}
+
+void store_keep_attempts(struct store *s, bool yes)
+{
+    if (s->attempts)
+        drop_all(s->attempts, NULL);
+    if (yes && !s->attempts)
+        s->attempts = calloc(1, sizeof *s->attempts); /* without memory they are not kept */
+    if (!yes) {
+        free(s->attempts);
+        s->attempts = NULL;
+    }
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static const char in_span[] =
+    "SELECT t, remote, peer, weight, scale, roles, port, kind, internal "
+    "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "
+    "AND own = :own AND t BETWEEN :lo AND :hi ORDER BY t";
+
+static struct query *ask(struct store *s, const struct own_key *key, int64_t lo, int64_t hi)
+{
+    struct query *q = store_query(s, "attempts of an address", in_span);
+    query_bind_i(q, ":direction", key->direction);
+    query_bind_i(q, ":service", key->service);
+    query_bind_i(q, ":own", key->own);
+    query_bind_i(q, ":lo", lo);
+    query_bind_i(q, ":hi", hi);
+    return q;
+}
+
+static struct own_attempt attempt_at(struct query *q)
+{
+    return (struct own_attempt){
+        .t = query_i(q, 0),
+        .remote = query_i(q, 1),
+        .peer = query_i(q, 2),
+        .weight = query_i(q, 3),
+        .scale = query_i(q, 4),
+        .roles = (int32_t)query_i(q, 5),
+        .port = (uint16_t)query_i(q, 6),
+        .kind = (uint8_t)query_i(q, 7),
+        .internal = (uint8_t)query_i(q, 8),
+    };
+}
+
+static bool has_room(struct attempt_cache *c, struct kept *k)
+{
+    if (c->count == KEPT_MAX)
+        drop_all(c, k);
+    return c->count < KEPT_MAX && list_room(&k->list, k->count, &k->cap, sizeof *k->list, NULL);
+}
+
+/* Adds those of a span; where they are too many, none are kept. */
+static bool read_span(struct store *s, struct kept *k, int64_t lo, int64_t hi, struct err *err)
+{
+    struct attempt_cache *c = s->attempts;
+    if (lo > hi || k->state == TOO_MANY)
+        return true;
+    struct query *q = ask(s, &k->key, lo, hi);
+    while (k->state == WHOLE && query_step(q)) {
+        if (has_room(c, k)) {
+            k->list[k->count++] = attempt_at(q);
+            c->count++;
+        } else {
+            struct own_key key = k->key;
+            drop(c, k);
+            *k = (struct kept){.key = key, .state = TOO_MANY};
+        }
+    }
+    return query_done(q, err);
+}
+
+/* What lies before those that are there stands behind them, `from` on: puts it in front. */
+static bool turn(struct kept *k, size_t from)
+{
+    size_t behind = k->count - from;
+    struct own_attempt *front = malloc((behind + 1) * sizeof *front);
+    if (!front)
+        return false;
+    memcpy(front, k->list + from, behind * sizeof *front);
+    memmove(k->list + behind, k->list, from * sizeof *front);
+    memcpy(k->list, front, behind * sizeof *front);
+    free(front);
+    return true;
+}
+
+/* The place holds at least the span afterwards, or TOO_MANY. */
+static bool extend(struct store *s, struct kept *k, int64_t lo, int64_t hi, struct err *err)
+{
+    size_t count = k->count;
+    int64_t before = k->lo, after = k->hi;
+    if (lo < before) {
+        if (!read_span(s, k, lo, before - 1, err))
+            return false;
+        if (k->state == WHOLE && k->count > count && !turn(k, count))
+            return err_nomem(err);
+        k->lo = lo;
+    }
+    if (hi > after) {
+        k->hi = hi;
+        return read_span(s, k, after + 1, hi, err);
+    }
+    return true;
+}
+
+/* A span apart from the one that is kept takes its place: what lies between may be long. */
+static bool hold(struct store *s, struct kept *k, const struct own_key *key, int64_t lo, int64_t hi,
+    struct err *err)
+{
+    if (k->state != EMPTY && !same_key(&k->key, key))
+        drop(s->attempts, k);
+    if (k->state == TOO_MANY)
+        return true;
+    if (k->state == WHOLE && lo <= k->hi && hi >= k->lo)
+        return extend(s, k, lo, hi, err);
+    drop(s->attempts, k);
+    *k = (struct kept){.key = *key, .lo = lo, .hi = hi, .state = WHOLE};
+    return read_span(s, k, lo, hi, err);
+}
+
+/* ------------------------------------------------------------------ asking */
+
+/* The first that is not before t. */
+static size_t first_from(const struct kept *k, int64_t t)
+{
+    size_t lo = 0, hi = k->count;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (k->list[middle].t < t)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+bool store_kept_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+    const struct own_attempt **list, size_t *count, struct err *err)
+{
+    static const struct own_attempt none;
+    *list = lo > hi ? &none : NULL;
+    *count = 0;
+    if (!s->attempts || lo > hi)
+        return true;
+    struct kept *k = place_of(s->attempts, key);
+    if (!hold(s, k, key, lo, hi, err)) {
+        drop(s->attempts, k);
+        return false;
+    }
+    if (k->state != WHOLE)
+        return true;
+    size_t first = first_from(k, lo), end = hi == INT64_MAX ? k->count : first_from(k, hi + 1);
+    *list = k->count ? k->list + first : &none;
+    *count = end - first;
+    return true;
+}
+
+bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+    bool (*visit)(void *arg, const struct own_attempt *a, struct err *err), void *arg,
+    struct err *err)
+{
+    const struct own_attempt *list;
+    size_t count;
+    bool done = true;
+    if (!store_kept_attempts(s, key, lo, hi, &list, &count, err))
+        return false;
+    for (size_t i = 0; list && done && i < count; i++)
+        done = visit(arg, &list[i], err);
+    if (list)
+        return done;
+    struct query *q = ask(s, key, lo, hi);
+    while (done && query_step(q)) {
+        struct own_attempt a = attempt_at(q);
+        done = visit(arg, &a, err);
+    }
+    return query_done(q, done ? err : NULL) && done;
+}

@@ -1,0 +1,37 @@
+/* Attempts to log in to one service at one address of ours, or from it, in order of time. Several
+ * questions of one run look at the same ones: what was read is kept while nothing changes it. */
+#pragma once
+
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+/* As in table `attempt`. */
+struct own_attempt {
+    int64_t t, remote, peer, weight, scale;
+    int32_t roles;
+    uint16_t port;
+    uint8_t kind, internal;
+};
+
+struct own_key {
+    int64_t direction, service, own;
+};
+
+/* From now on attempts that are read are kept, or no longer. While they are, nobody changes table
+ * `attempt`. */
+void store_keep_attempts(struct store *s, bool yes);
+
+/* Those from lo to hi, both included; of one moment in no order that means anything. visit returns false
+ * to end with the failure in err. */
+bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+    bool (*visit)(void *arg, const struct own_attempt *a, struct err *err), void *arg,
+    struct err *err);
+
+/* The same as a list, valid until the next call. *list is NULL where they are not kept, or too many. */
+bool store_kept_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+    const struct own_attempt **list, size_t *count, struct err *err);

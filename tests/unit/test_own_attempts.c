@@ -1,0 +1,158 @@
+/* Attempts that are kept are those that are stored, whatever was asked before. */
+#include "store/own_attempts.h"
+#include "tests/unit/query_facts.h"
+
+#define MOMENTS 1000
+#define MANY    270000 /* more than are kept */
+
+static struct store *s;
+
+static void setup(void)
+{
+    s = memory_open();
+}
+
+static void teardown(void)
+{
+    store_close(s);
+}
+
+TestSuite(own_attempts, .init = setup, .fini = teardown);
+
+/* So many attempts, at addresses of ours from 1 to `owns`, at random moments. */
+static void attempts(int count, int owns)
+{
+    run_sql(s,
+        "WITH RECURSIVE n(i, r) AS (VALUES (1, 12345) UNION ALL "
+        "SELECT i + 1, (r * 1103515245 + 12345) %% 2147483648 FROM n WHERE i < %d) "
+        "INSERT INTO attempt (direction, service, own, remote, t, ident, weight, kind, internal, "
+        "peer, tries, port) SELECT 1, 7, r / 65536 %% %d + 1, r %% 50, r / 16 %% %d, i, i %% 3, "
+        "i %% 4, i %% 2, r %% 40, 1, 22 FROM n",
+        count, owns, MOMENTS);
+}
+
+struct seen {
+    int64_t count, sum, last_t;
+    bool ordered;
+};
+
+static bool see(void *arg, const struct own_attempt *a, struct err *err)
+{
+    struct seen *seen = arg;
+    (void)err;
+    seen->ordered &= a->t >= seen->last_t;
+    seen->last_t = a->t;
+    seen->count++;
+    seen->sum += a->t + a->remote * 3 + a->peer * 5 + a->weight * 7 + a->kind * 11 +
+                 a->internal * 13 + a->port + a->roles + a->scale;
+    return true;
+}
+
+static void expect_stored(int64_t own, int64_t lo, int64_t hi)
+{
+    const struct own_key key = {1, 7, own};
+    struct seen seen = {.ordered = true, .last_t = INT64_MIN};
+    struct err err = {0};
+    char sql[400];
+    cr_assert(store_own_attempts(s, &key, lo, hi, see, &seen, &err), "%s", err.text);
+    snprintf(sql, sizeof sql,
+        "SELECT count(*) * 1000000007 + ifnull(sum(t + remote * 3 + peer * 5 + weight * 7 + "
+        "kind * 11 + internal * 13 + port + roles + scale), 0) FROM attempt WHERE own = %d "
+        "AND t BETWEEN %d AND %d",
+        (int)own, (int)lo, (int)hi);
+    cr_assert_eq(seen.count * 1000000007 + seen.sum, number_of(s, sql), "%d: %d..%d", (int)own,
+        (int)lo, (int)hi);
+    cr_assert(seen.ordered);
+}
+
+static void ask_at_random(uint64_t seed, int owns, int rounds)
+{
+    struct chance chance = {seed};
+    for (int i = 0; i < rounds; i++) {
+        int64_t lo = chance_in(&chance, -50, MOMENTS),
+                hi = lo + chance_in(&chance, -5, MOMENTS / 3);
+        expect_stored(chance_in(&chance, 1, owns + 1), lo, hi);
+    }
+}
+
+static bool are_kept(int64_t own, int64_t lo, int64_t hi)
+{
+    const struct own_key key = {1, 7, own};
+    const struct own_attempt *list;
+    size_t count;
+    cr_assert(store_kept_attempts(s, &key, lo, hi, &list, &count, NULL));
+    return list != NULL;
+}
+
+Test(own_attempts, that_are_kept_are_those_that_are_stored)
+{
+    attempts(1000, 3);
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        store_keep_attempts(s, true);
+        ask_at_random(seed, 3, 60);
+        cr_expect(are_kept(1, 0, MOMENTS));
+    }
+    store_keep_attempts(s, false);
+    ask_at_random(99, 3, 60);
+    cr_expect_not(are_kept(1, 0, MOMENTS));
+}
+
+Test(own_attempts, of_more_addresses_than_have_a_place_are_found_all_the_same)
+{
+    attempts(30000, 20000);
+    store_keep_attempts(s, true);
+    ask_at_random(1, 20000, 500);
+    for (int own = 1; own <= 20000; own++)
+        cr_assert(are_kept(own, 0, MOMENTS));
+    ask_at_random(2, 20000, 500);
+}
+
+Test(own_attempts, that_are_too_many_are_read_each_time)
+{
+    attempts(MANY, 1);
+    run_sql(s, "INSERT INTO attempt (direction, service, own, remote, t, ident, weight, kind, "
+               "internal, peer, tries, port) VALUES (1, 7, 2, 1, 5, 1, 1, 0, 0, 1, 1, 22)");
+    store_keep_attempts(s, true);
+    cr_expect(are_kept(2, 0, 10));
+    cr_expect(are_kept(1, 0, 10));
+    cr_expect_not(are_kept(1, 0, MOMENTS));
+    expect_stored(1, 0, MOMENTS);
+    expect_stored(1, 3, 5);
+    expect_stored(2, 0, 10);
+    cr_expect(are_kept(2, 0, 10));
+    store_keep_attempts(s, true);
+    cr_expect(are_kept(1, 0, 10), "forgotten with all the others");
+}
+
+/* A change is seen as soon as they are no longer kept. */
+Test(own_attempts, that_changed_are_seen_afterwards)
+{
+    attempts(100, 1);
+    store_keep_attempts(s, true);
+    expect_stored(1, 0, MOMENTS);
+    store_keep_attempts(s, false);
+    run_sql(s, "DELETE FROM attempt WHERE t < 500 /* scans attempt: all of them */");
+    expect_stored(1, 0, MOMENTS);
+    store_keep_attempts(s, true);
+    expect_stored(1, 0, MOMENTS);
+}
+
+/* What slides over them says the same, kept or not. */
+Test(own_attempts, make_the_same_windows)
+{
+    static const char windows[] =
+        "SELECT count(*) * 1000003 + ifnull(sum(t + since * 3 + attempts * 5 + remotes * 7), 0) "
+        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 0, 0, 0, 3, 2, 1)";
+    static const char failures[] =
+        "SELECT count(*) * 1000003 + ifnull(sum(t + since * 3 + attempts * 5 + remotes * 7), 0) "
+        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 1, 0, 1, 1, 1, 2)";
+    attempts(1000, 2);
+    int64_t want = number_of(s, windows), want_failures = number_of(s, failures);
+    cr_assert_gt(want, 0);
+    cr_assert_gt(want_failures, 0);
+    store_keep_attempts(s, true);
+    cr_expect_eq(number_of(s, windows), want);
+    cr_expect_eq(number_of(s, failures), want_failures);
+    ask_at_random(5, 2, 20);
+    cr_expect_eq(number_of(s, windows), want);
+}
