@@ -58,6 +58,17 @@ bool store_coverage_each(struct store *s, int64_t t0, int64_t t1,
     return done;
 }
 
+bool store_coverage_told(struct store *s, int64_t t0, int64_t t1, bool *yes, struct err *err)
+{
+    struct query *q = store_query(s, "hours of which sensors tell",
+        "SELECT 1 FROM coverage INDEXED BY coverage_told "
+        "WHERE (reported <> 0 OR torn <> 0) AND hour BETWEEN :from AND :to LIMIT 1");
+    query_bind_i(q, ":from", time_hour(t0));
+    query_bind_i(q, ":to", time_hour(t1));
+    *yes = query_step(q);
+    return query_done(q, err);
+}
+
 bool store_coverage_last(struct store *s, int64_t *hour_us, bool *found, struct err *err)
 {
     struct query *q = store_query(s, "last hour",

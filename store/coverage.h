@@ -19,6 +19,9 @@ struct coverage {
  * minutes, what was lost is of whole hours. */
 bool store_coverage_each(struct store *s, int64_t t0, int64_t t1,
     bool (*visit)(void *arg, const struct coverage *coverage), void *arg, struct err *err);
+/* Whether any sensor tells of itself, or has torn connections, in an hour from t0's to t1's: if none does,
+ * nothing can be said of what was not seen. */
+bool store_coverage_told(struct store *s, int64_t t0, int64_t t1, bool *yes, struct err *err);
 /* The last hour of all, as its beginning; *found false: there is none. */
 bool store_coverage_last(struct store *s, int64_t *hour_us, bool *found, struct err *err);
 /* "observed in 118 of 120 minutes, loss 0.3 %" */

@@ -202,17 +202,10 @@ static bool sum_new(struct store *s, struct err *err)
 }
 
 /* While no sensor tells of a loss, alerts have nothing to say of it. */
-static bool anything_told(struct store *s, bool *yes, struct err *err)
-{
-    struct query *q = store_query(s, "any loss",
-        "SELECT 1 FROM coverage WHERE reported <> 0 OR torn <> 0 LIMIT 1 /* scans coverage: a row an hour */");
-    *yes = query_step(q);
-    return query_done(q, err);
-}
-
 bool coverage_update(struct store *s, struct span_list *changed, struct err *err)
 {
-    bool told, done = sum_new(s, err) && anything_told(s, &told, err);
+    bool told;
+    bool done = sum_new(s, err) && store_coverage_told(s, INT64_MIN, INT64_MAX, &told, err);
     if (!done)
         return false;
     struct query *q = store_query(
@@ -292,6 +285,11 @@ static bool tell_sensor(void *arg, const struct coverage *c)
 bool describe_coverage(struct description *d, struct err *err)
 {
     struct telling t = {.d = d};
+    bool told;
+    if (!store_coverage_told(d->store, d->start_us, d->end_us, &told, err))
+        return false;
+    if (!told)
+        return true;
     bool done = store_coverage_each(d->store, d->start_us, d->end_us, tell_sensor, &t, err);
     if (done && t.text.len)
         describe_property(d, "Coverage", describe_text(d, "%s", t.text.text));

@@ -136,6 +136,7 @@ CREATE TABLE coverage (           -- how much of an hour's traffic a sensor saw;
     PRIMARY KEY (sensor, hour)
 ) WITHOUT ROWID;
 CREATE INDEX coverage_fresh ON coverage (fresh) WHERE fresh = 1;
+CREATE INDEX coverage_told ON coverage (hour) WHERE reported <> 0 OR torn <> 0;
 
 CREATE TABLE login (              -- records that stand for a login by themselves: ssh.log, ftp.log, EVE …
     id           INTEGER PRIMARY KEY,
