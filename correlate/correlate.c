@@ -10,6 +10,8 @@
 #include "correlate/findings/gate.h"
 #include "correlate/findings/judge.h"
 #include "correlate/findings/strangers.h"
+#include "correlate/findings/touched.h"
+#include "correlate/findings/use.h"
 #include "correlate/network/sampling.h"
 #include "correlate/usual/learning.h"
 #include "correlate/usual/rollup.h"
@@ -331,11 +333,11 @@ static bool update_all(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
-        !legs_update(r->store, r->input->inventory, err) || !judge_use(r->store, err))
+        !legs_update(r->store, r->input->inventory, err) || !use_update(r->store, err))
         return false;
     store_keep_attempts(r->store, true); /* from here on they are only read */
     if (!past_forget_changed(r->store, err) || !rollup_update(r->store, err) ||
-        !judge_begin(r->store, r->input->catalog, extent_of(r), err) ||
+        !touched_begin(r->store, r->input->catalog, extent_of(r), err) ||
         !drift_update(r->store, r->input->catalog, &r->totals->drifts, err) ||
         !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
         !coverage_update(r->store, &r->hours, err))

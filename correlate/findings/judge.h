@@ -7,18 +7,6 @@
 
 struct query;
 
-/* On which facts types will be judged. */
-enum judge_extent {
-    JUDGE_CHANGED, /* on those that changed, all types */
-    JUDGE_ALL,     /* on all, some type */
-    JUDGE_NEW,     /* likewise, and all facts are of this run */
-};
-
-/* Once per run, before judge_type() and after rollup_update(): lists the keys of all facts, once for all
- * types, where they are asked for. */
-bool judge_begin(
-    struct store *s, const struct catalog *catalog, enum judge_extent extent, struct err *err);
-
 /* Judges one type anew where facts changed (the temporary tables that facts_update() left), or, with
  * everywhere, on all facts there are. Findings are brought up to date; `dirty` receives the keys to
  * look at and the span of each in which findings or facts may have changed. Inside a transaction. */
@@ -31,10 +19,6 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
  * judge_type() works on, so after it. */
 bool judge_windows(struct store *s, const struct alert_type *type, const struct tier *tier,
     const struct finding_key *key, int64_t lo, int64_t hi, struct query **windows, struct err *err);
-
-/* Applies use.sql to the attempts that changed, and widens their spans by its window. Once per run,
- * before the first judge_type(). */
-bool judge_use(struct store *s, struct err *err);
 
 /* The type's queries prepare, are read-only, and know every parameter of every tier. */
 bool judge_check(struct store *s, const struct alert_type *type, struct err *err);

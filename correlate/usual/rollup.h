@@ -4,5 +4,5 @@
 #include "store/store.h"
 
 /* Brings table `rollup` up to date where attempts changed (the temporary table changed_attempt), after
- * judge_use() has said what counts. Inside a transaction. */
+ * use_update() has said what counts. Inside a transaction. */
 bool rollup_update(struct store *s, struct err *err);

@@ -1,0 +1,40 @@
+/* Use is not guessing: what use.sql says, of the attempts that changed. */
+#include "correlate/findings/use.h"
+
+#include "correlate/catalog/queries.h"
+#include "store/query.h"
+#include "util/timefmt.h"
+
+#define WINDOW_US TIME_US_DAY /* how far back a login excuses tries that look like guesses */
+
+/* A pair with a success nearby; or with attempts that one excused, which may be gone by now: a login
+ * record can come late and say that what looked like a session had failed. */
+static const char find_used[] =
+    "INSERT INTO used SELECT c.direction, c.service, c.own, c.remote, c.lo, c.hi "
+    "FROM changed_attempt AS c WHERE EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_success "
+    "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
+    "AND a.remote = c.remote AND a.kind >= 2 AND a.t BETWEEN c.lo - :window AND c.hi + :window) "
+    "OR EXISTS (SELECT 1 FROM attempt AS a INDEXED BY attempt_excused "
+    "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
+    "AND a.remote = c.remote AND a.weight <> a.tries AND a.leg = 0 AND a.t BETWEEN c.lo AND c.hi + :window)";
+
+bool use_update(struct store *s, struct err *err)
+{
+    if (!store_script(s, "pairs in use",
+            "CREATE TEMP TABLE IF NOT EXISTS used (direction INTEGER, service INTEGER, "
+            "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, "
+            "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID; DELETE FROM used",
+            err))
+        return false;
+    const char *steps[] = {find_used, query_text("use"),
+        "UPDATE changed_attempt SET hi = hi + :window, withdrawn = 1 WHERE (direction, service, own, remote) IN "
+        "(SELECT direction, service, own, remote FROM used)"};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct query *q = store_query(s, "use", steps[i]);
+        query_bind_i(q, ":window", WINDOW_US);
+        query_step(q);
+        if (!query_done(q, err))
+            return false;
+    }
+    return true;
+}

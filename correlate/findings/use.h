@@ -1,0 +1,8 @@
+/* Who logs in as often as he fails is at work, not guessing. */
+#pragma once
+
+#include "store/store.h"
+
+/* Applies use.sql to the attempts that changed, and widens their spans by its window. Once per run,
+ * before attempts are judged. Inside a transaction. */
+bool use_update(struct store *s, struct err *err);
