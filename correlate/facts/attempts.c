@@ -29,6 +29,7 @@ struct attempts {
 
 #define KEY_COLUMNS 6 /* of them, these are the table's key */
 
+/* In the order of the table's: then SQLite takes the values as they come. */
 static const struct row_column attempt_columns[] = {
     ROW_AT(ROW_U8, attempt, direction),
     ROW_AT(ROW_I64, attempt, service),
@@ -36,13 +37,13 @@ static const struct row_column attempt_columns[] = {
     ROW_AT(ROW_I64, attempt, remote),
     ROW_AT(ROW_I64, attempt, t),
     ROW_AT(ROW_I64, attempt, ident),
-    ROW_AT(ROW_I64, attempt, peer),
-    ROW_AT(ROW_I64, attempt, tries),
     ROW_AT(ROW_I64, attempt, weight),
     ROW_AT(ROW_U8, attempt, kind),
-    ROW_AT(ROW_U16, attempt, port),
     ROW_AT(ROW_U8, attempt, internal),
     ROW_AT(ROW_I64, attempt, roles),
+    ROW_AT(ROW_I64, attempt, peer),
+    ROW_AT(ROW_I64, attempt, tries),
+    ROW_AT(ROW_U16, attempt, port),
     ROW_AT(ROW_I64, attempt, pool),
     ROW_AT(ROW_U8, attempt, leg),
     ROW_AT(ROW_I64, attempt, scale),
@@ -213,9 +214,7 @@ static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
     return store_rows_do(all->store, &attempt_rows, list, count,
-        "INSERT OR REPLACE INTO attempt (direction, service, own, remote, t, ident, peer, tries, "
-        "weight, kind, port, internal, roles, pool, leg, scale) SELECT * FROM new_attempt",
-        err);
+        "INSERT OR REPLACE INTO attempt SELECT * FROM new_attempt", err);
 }
 
 static bool write_changes(struct attempts *all, struct err *err)

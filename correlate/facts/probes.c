@@ -46,16 +46,15 @@ static const struct row_column probe_columns[] = {
     ROW_AT(ROW_I64, probe, own),
     ROW_AT(ROW_I64, probe, t),
     ROW_AT(ROW_I64, probe, ident),
+    ROW_AT(ROW_U8, probe, flags),
     ROW_AT(ROW_I64, probe, remote),
     ROW_AT(ROW_U16, probe, port),
     ROW_AT(ROW_U8, probe, proto),
-    ROW_AT(ROW_U8, probe, flags),
     ROW_AT(ROW_I64, probe, duration),
     ROW_AT(ROW_I64, probe, pkts),
     ROW_AT(ROW_I64, probe, bytes),
     ROW_AT(ROW_I64, probe, flow),
     ROW_AT(ROW_I64, probe, pool),
-    ROW_AT(ROW_U8, probe, leg),
     ROW_AT(ROW_I64, probe, scale),
     ROW_AT(ROW_U8, probe, held),
 };
@@ -279,11 +278,10 @@ static bool note_written(struct probes *all, struct err *err)
     return true;
 }
 
+/* Values in the order of the table's columns: then SQLite takes them as they come. */
 #define WRITE(table, which)                                                                        \
-    "INSERT INTO " table " (own, t, ident, remote, port, proto, flags, duration, pkts, bytes, "    \
-    "flow, pool, scale) SELECT own, t, ident, remote, port, proto, flags, duration, pkts, bytes, " \
-    "flow, pool, scale "                                                                           \
-    "FROM new_probe " which PROBES_MERGE
+    "INSERT INTO " table " SELECT own, t, ident, flags, 0, remote, port, proto, duration, pkts, "  \
+    "bytes, flow, pool, scale FROM new_probe " which PROBES_MERGE
 
 static bool any_held(const struct probes *all)
 {

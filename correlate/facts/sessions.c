@@ -20,6 +20,7 @@ struct sessions {
     bool hold;
 };
 
+/* In the order of the table's: then SQLite takes the values as they come. */
 static const struct row_column session_columns[] = {
     ROW_AT(ROW_I64, session, ident),
     ROW_AT(ROW_U8, session, direction),
@@ -35,8 +36,8 @@ static const struct row_column session_columns[] = {
     ROW_AT(ROW_I64, session, login_t),
     ROW_AT(ROW_I8, session, success),
     ROW_AT(ROW_I64, session, tries),
-    ROW_AT(ROW_U8, session, exchanged),
     ROW_AT(ROW_I64, session, scale),
+    ROW_AT(ROW_U8, session, exchanged),
     ROW_AT(ROW_NUMBER, session, twin),
     ROW_AT(ROW_I8, session, told_success),
     ROW_AT(ROW_I64, session, told_tries),
@@ -158,10 +159,7 @@ static bool write_sessions(
     struct sessions *all, const struct session *list, size_t count, struct err *err)
 {
     return store_rows_do(all->store, &session_rows, list, count,
-        "INSERT OR REPLACE INTO session (ident, direction, service, own, remote, port, internal, "
-        "shape, flow, flow_t, login, login_t, success, tries, exchanged, scale, twin, "
-        "told_success, told_tries, told_exchanged) SELECT * FROM new_session",
-        err);
+        "INSERT OR REPLACE INTO session SELECT * FROM new_session", err);
 }
 
 /* What records of one connection say becomes one session; they stand side by side. */

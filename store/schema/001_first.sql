@@ -432,13 +432,14 @@ CREATE TABLE twin (               -- flows of Suricata's: Zeek tells of the same
 CREATE INDEX twin_by_zeek ON twin (zeek);
 
 CREATE TABLE held_probe (         -- probes of Suricata's that do not count: Zeek tells of the same connection
-    own      INTEGER NOT NULL,
+    own      INTEGER NOT NULL,      -- columns as in probe; no leg is found before it counts
     t        INTEGER NOT NULL,
     ident    INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,
+    leg      INTEGER NOT NULL DEFAULT 0,
     remote   INTEGER NOT NULL,
     port     INTEGER NOT NULL,
     proto    INTEGER NOT NULL,
-    flags    INTEGER NOT NULL,
     duration INTEGER NOT NULL,
     pkts     INTEGER NOT NULL,
     bytes    INTEGER NOT NULL,
