@@ -228,13 +228,12 @@ static bool login_to_facts(struct pass *p, struct query *q, struct err *err)
     };
     struct end client, server;
     enum ends_kind kind;
-    const char *name;
+    const struct login_service *service;
     if (p->contacts_only)
         return true;
     if (!look_at_ends(p, query_i(q, 2), query_i(q, 3), &client, &server, &kind, err) ||
-        !store_name(p->store, query_i(q, 7), &name, err))
+        !services_of_login(p->services, query_i(q, 7), &service, err))
         return false;
-    const struct login_service *service = services_named(p->services, name);
     if (kind == ENDS_TRANSIT || !service)
         return true;
     struct conn conn = {

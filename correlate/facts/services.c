@@ -17,6 +17,8 @@ struct services {
         uint8_t verdict;
         int16_t service;
     } detected[DETECTED_CACHE];
+    int64_t last_login; /* the name id that login records bore last, 0: none did … */
+    const struct login_service *last_service; /* … and what it means */
 };
 
 struct services *services_new(struct store *s, const struct catalog *catalog, struct err *err)
@@ -148,13 +150,27 @@ bool services_of_flow(struct services *v, const struct seen_flow *f,
     return true;
 }
 
-const struct login_service *services_named(const struct services *v, const char *name)
+static const struct login_service *named(const struct services *v, const char *name)
 {
     for (int i = 0; i < v->catalog->service_count; i++)
         if (listed(v->catalog->services[i].detected, str_of(name)) ||
             strcmp(v->catalog->services[i].name, name) == 0)
             return &v->catalog->services[i];
     return NULL;
+}
+
+bool services_of_login(
+    struct services *v, int64_t name, const struct login_service **found, struct err *err)
+{
+    const char *text;
+    if (!name || name != v->last_login) {
+        if (!store_name(v->store, name, &text, err))
+            return false;
+        v->last_login = name;
+        v->last_service = named(v, text);
+    }
+    *found = v->last_service;
+    return true;
 }
 
 int64_t services_id(const struct services *v, const struct login_service *service)

@@ -16,8 +16,9 @@ void services_free(struct services *services);
  * does for what was refused. */
 bool services_of_flow(struct services *services, const struct seen_flow *flow,
     const struct login_service **found, struct err *err);
-/* By the name a login record gives ("ssh"); NULL: it is no login service. */
-const struct login_service *services_named(const struct services *services, const char *name);
+/* By the name id that a login record gives ("ssh"); NULL in *found: it is no login service. */
+bool services_of_login(
+    struct services *services, int64_t name, const struct login_service **found, struct err *err);
 /* The name id of a service of this catalogue, by which facts keep it. */
 int64_t services_id(const struct services *services, const struct login_service *service);
 /* NULL when the id names no login service. */

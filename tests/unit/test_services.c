@@ -86,15 +86,25 @@ Test(services, leave_it_to_the_port_where_the_carrier_was_detected)
     expect_service("http", 80, PROTO_TCP, ANSWER_DATA, "none");
 }
 
+static const struct login_service *of_login(const char *name)
+{
+    const struct login_service *found;
+    int64_t id;
+    cr_assert(store_name_id(s, str_of(name), &id, NULL));
+    cr_assert(services_of_login(services, id, &found, NULL));
+    return found;
+}
+
 Test(services, are_found_by_name_and_by_id)
 {
-    const struct login_service *ssh = services_named(services, "ssh");
+    const struct login_service *ssh = of_login("ssh");
     cr_assert_not_null(ssh);
+    cr_expect_eq(of_login("ssh"), ssh, "asked once more");
     cr_expect_str_eq(ssh->name, "ssh");
     cr_expect_eq(services_by_id(services, services_id(services, ssh)), ssh);
-    cr_expect_str_eq(services_named(services, "tds")->name, "mssql");
-    cr_expect_null(services_named(services, "http"));
-    cr_expect_null(services_named(services, ""));
+    cr_expect_str_eq(of_login("tds")->name, "mssql");
+    cr_expect_null(of_login("http"));
+    cr_expect_null(of_login(""));
     cr_expect_null(services_by_id(services, 0));
     cr_expect_null(services_by_id(services, 999999));
 }
