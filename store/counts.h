@@ -1,4 +1,4 @@
-/* How often each of many numbers is in a sliding window. Private to store/window.c and fan_window.c. */
+/* How often each of many numbers is in a sliding window. For what slides and sums. */
 #pragma once
 
 #include <stddef.h>

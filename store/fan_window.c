@@ -16,9 +16,9 @@
  * The arguments are those of the queries that ask (correlate/queries/fan.sql, pair.sql). They say what
  * the window functions SUM, count_distinct and FIRST_VALUE would, over RANGE window - 1 PRECEDING, in a
  * fifth of the time: no row is sorted or kept twice. */
-#include "store/counts.h"
 #include "store/internal.h"
 #include "store/own_attempts.h"
+#include "store/slide.h"
 #include "store/vtab.h"
 #include "util/timefmt.h"
 
@@ -33,8 +33,6 @@ enum { REMOTE_PARAMETER = 6 }; /* of the statement */
     "direction HIDDEN, service HIDDEN, own HIDDEN, lo HIDDEN, hi HIDDEN, window HIDDEN, "          \
     "exempt HIDDEN, failures_only HIDDEN, internal_failures_only HIDDEN, internal_only HIDDEN, "
 
-enum each { JOINED, EVERY, STRONGEST };
-
 /* One of the two tables. */
 struct window_kind {
     const char *declaration;
@@ -44,7 +42,7 @@ struct window_kind {
 };
 
 #define ATTEMPT "SELECT t, weight, peer, roles, kind, internal FROM main.attempt "
-#define OF_OWN   "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 "
+#define OF_OWN  "WHERE direction = ?1 AND service = ?2 AND own = ?3 AND t BETWEEN ?4 AND ?5 "
 
 static const struct window_kind fan_kind = {
     "CREATE TABLE x(t, since, attempts, remotes, " HIDDEN_FILTERS
@@ -82,32 +80,16 @@ struct filters {
     bool failures_only, internal_failures_only, internal_only;
 };
 
-struct tried {
-    int64_t t, other, weight; /* other: who, or on which day */
-};
-
 struct fan_cursor {
     sqlite3_vtab_cursor base;
     const struct window_kind *kind;
     const struct own_attempt *kept, *kept_end; /* the attempts, where they are kept … */
     sqlite3_stmt *attempts;                    /* … and where they are not */
-    struct own_attempt read;
     struct filters filters;
-    struct tried *ring;      /* the window, oldest first from `head` on */
-    size_t head, count, cap; /* cap is a power of two, or 0 */
-    struct counts others;
-    struct tried next; /* while `more`: what comes into the window next */
-    int64_t window, weight, distinct, now;
-    int64_t min_attempts, min_distinct;
-    int64_t row[FIRST_ARGUMENT];
-    enum each each;
-    int64_t whole_us; /* windows that end from here on lack nothing */
-    struct figures {
-        int64_t weight, distinct;
-    } most[2]; /* of rows: the one with the most attempts, and with the most others */
-    bool more;
-    bool open; /* the window at hand is in no row yet */
+    struct slide slide;
+    struct slide_row row;
     bool end;
+    int failure; /* of the statement: SQLite's code */
 };
 
 static struct window_table *table_of(const sqlite3_vtab_cursor *cursor)
@@ -178,50 +160,12 @@ static int fan_close(sqlite3_vtab_cursor *cursor)
         sqlite3_finalize(c->attempts);
     else
         table->idle = c->attempts;
-    free(c->ring);
-    counts_done(&c->others);
+    slide_done(&c->slide);
     sqlite3_free(c);
     return SQLITE_OK;
 }
 
-/* ------------------------------------------------------------------ the window */
-
-static bool ring_grow(struct fan_cursor *c)
-{
-    size_t cap = c->cap ? c->cap * 2 : 64;
-    struct tried *ring = malloc(cap * sizeof *ring);
-    if (!ring)
-        return false;
-    for (size_t i = 0; i < c->count; i++)
-        ring[i] = c->ring[(c->head + i) & (c->cap - 1)];
-    free(c->ring);
-    c->ring = ring;
-    c->head = 0;
-    c->cap = cap;
-    return true;
-}
-
-static bool enter(struct fan_cursor *c, const struct tried *tried)
-{
-    if (c->count == c->cap && !ring_grow(c))
-        return false;
-    int64_t times = counts_add(&c->others, tried->other, 1);
-    c->ring[(c->head + c->count++) & (c->cap - 1)] = *tried;
-    c->weight += tried->weight;
-    c->distinct += times == 1;
-    return times >= 0;
-}
-
-static bool leave(struct fan_cursor *c)
-{
-    const struct tried *tried = &c->ring[c->head];
-    int64_t times = counts_add(&c->others, tried->other, -1);
-    c->weight -= tried->weight;
-    c->distinct -= times == 0;
-    c->head = (c->head + 1) & (c->cap - 1);
-    c->count--;
-    return times >= 0;
-}
+/* ------------------------------------------------------------------ the attempts */
 
 static bool counts(const struct fan_cursor *c, const struct own_attempt *a)
 {
@@ -232,18 +176,21 @@ static bool counts(const struct fan_cursor *c, const struct own_attempt *a)
            (!f->internal_only || a->internal);
 }
 
-/* *a: the next of all attempts, NULL: there is none. */
-static int step(struct fan_cursor *c, const struct own_attempt **a)
+/* The next of all attempts: 1, 0 at the end, -1 after a failure. */
+static int step(struct fan_cursor *c, struct own_attempt *a)
 {
-    *a = NULL;
     if (c->kept) {
-        *a = c->kept < c->kept_end ? c->kept++ : NULL;
-        return SQLITE_OK;
+        bool more = c->kept < c->kept_end;
+        if (more)
+            *a = *c->kept++;
+        return more;
     }
     int rc = sqlite3_step(c->attempts);
-    if (rc != SQLITE_ROW)
-        return rc == SQLITE_DONE ? SQLITE_OK : rc;
-    c->read = (struct own_attempt){
+    if (rc != SQLITE_ROW) {
+        c->failure = rc == SQLITE_DONE ? SQLITE_OK : rc;
+        return rc == SQLITE_DONE ? 0 : -1;
+    }
+    *a = (struct own_attempt){
         .t = sqlite3_column_int64(c->attempts, 0),
         .weight = sqlite3_column_int64(c->attempts, 1),
         .peer = sqlite3_column_int64(c->attempts, 2),
@@ -251,96 +198,20 @@ static int step(struct fan_cursor *c, const struct own_attempt **a)
         .kind = (uint8_t)sqlite3_column_int(c->attempts, 4),
         .internal = (uint8_t)sqlite3_column_int(c->attempts, 5),
     };
-    *a = &c->read;
-    return SQLITE_OK;
+    return 1;
 }
 
-/* The next attempt that counts. */
-static int read_attempt(struct fan_cursor *c)
+/* The next one that counts. */
+static int read_attempt(void *cursor, struct tried *tried)
 {
-    const struct own_attempt *a;
-    int rc;
-    do
-        rc = step(c, &a);
-    while (rc == SQLITE_OK && a && !counts(c, a));
-    c->more = a != NULL;
-    if (a)
-        c->next = (struct tried){a->t, c->kind->by_day ? time_day(a->t) : a->peer, a->weight};
-    return rc;
-}
-
-/* All attempts of the next moment come in at once; then those leave that are too old. */
-static int slide(struct fan_cursor *c)
-{
-    int rc = SQLITE_OK;
-    c->open = c->more;
-    if (!c->open)
-        return SQLITE_OK;
-    c->now = c->next.t;
-    while (rc == SQLITE_OK && c->more && c->next.t == c->now)
-        rc = enter(c, &c->next) ? read_attempt(c) : SQLITE_NOMEM;
-    while (rc == SQLITE_OK && c->now - c->ring[c->head].t >= c->window)
-        rc = leave(c) ? SQLITE_OK : SQLITE_NOMEM;
-    return rc;
-}
-
-static bool reached(const struct fan_cursor *c)
-{
-    return c->weight >= c->min_attempts && c->distinct >= c->min_distinct;
-}
-
-static bool outdone(const struct fan_cursor *c)
-{
-    for (int i = 0; i < 2; i++)
-        if (c->weight <= c->most[i].weight && c->distinct <= c->most[i].distinct)
-            return true;
-    return false;
-}
-
-static void remember(struct fan_cursor *c)
-{
-    const struct figures now = {c->weight, c->distinct};
-    if (now.weight > c->most[0].weight)
-        c->most[0] = now;
-    if (now.distinct > c->most[1].distinct)
-        c->most[1] = now;
-}
-
-static bool begins_row(const struct fan_cursor *c)
-{
-    return reached(c) && (c->each != STRONGEST || (c->now >= c->whole_us && !outdone(c)));
-}
-
-static int64_t since(const struct fan_cursor *c)
-{
-    return c->ring[c->head].t;
-}
-
-static void extend_row(struct fan_cursor *c)
-{
-    c->row[T] = c->now;
-    c->row[ATTEMPTS] = c->weight > c->row[ATTEMPTS] ? c->weight : c->row[ATTEMPTS];
-    c->row[OTHERS] = c->distinct > c->row[OTHERS] ? c->distinct : c->row[OTHERS];
-}
-
-static int fan_next(sqlite3_vtab_cursor *cursor)
-{
-    struct fan_cursor *c = (struct fan_cursor *)cursor;
-    int rc = SQLITE_OK;
-    while (rc == SQLITE_OK && c->open && !begins_row(c))
-        rc = slide(c);
-    c->end = !c->open;
-    if (rc != SQLITE_OK || c->end)
-        return rc;
-    c->row[SINCE] = since(c);
-    c->row[ATTEMPTS] = c->row[OTHERS] = 0;
-    remember(c);
-    do {
-        if (reached(c))
-            extend_row(c);
-        rc = slide(c);
-    } while (rc == SQLITE_OK && c->each == JOINED && c->open && since(c) <= c->row[T]);
-    return rc;
+    struct fan_cursor *c = cursor;
+    struct own_attempt a;
+    int got;
+    while ((got = step(c, &a)) > 0 && !counts(c, &a))
+        continue;
+    if (got > 0)
+        *tried = (struct tried){a.t, a.weight, c->kind->by_day ? time_day(a.t) : a.peer};
+    return got;
 }
 
 /* Starts on the attempts that are kept, or else on a statement. */
@@ -372,34 +243,41 @@ static int find_attempts(sqlite3_vtab_cursor *cursor, sqlite3_value **argv)
     return rc;
 }
 
+static int fan_next(sqlite3_vtab_cursor *cursor)
+{
+    struct fan_cursor *c = (struct fan_cursor *)cursor;
+    if (slide_next(&c->slide, &c->row, &c->end))
+        return SQLITE_OK;
+    return c->failure ? c->failure : SQLITE_NOMEM;
+}
+
 static int fan_filter(
     sqlite3_vtab_cursor *cursor, int index, const char *text, int argc, sqlite3_value **argv)
 {
-    (void)index, (void)text;
-    (void)argc;
+    (void)index, (void)text, (void)argc;
     struct fan_cursor *c = (struct fan_cursor *)cursor;
-    int filters = c->kind->filters;
-    int rc = find_attempts(cursor, argv);
-    if (rc != SQLITE_OK)
-        return rc;
-    while (c->count)
-        if (!leave(c))
-            return SQLITE_NOMEM;
+    sqlite3_value **floors = argv + c->kind->filters;
+    int64_t window = sqlite3_value_int64(argv[WINDOW]);
+    const struct slide_rule rule = {
+        .window = window,
+        .min_attempts = sqlite3_value_int64(floors[0]),
+        .min_others = sqlite3_value_int64(floors[1]),
+        .each = (enum slide_each)sqlite3_value_int(floors[2]),
+        .whole_us = sqlite3_value_int64(argv[LO]) + window,
+    };
     c->filters = (struct filters){
         .exempt = sqlite3_value_int64(argv[EXEMPT]),
         .failures_only = sqlite3_value_int64(argv[EXEMPT + 1]),
         .internal_failures_only = sqlite3_value_int64(argv[EXEMPT + 2]),
         .internal_only = sqlite3_value_int64(argv[EXEMPT + 3]),
     };
-    c->window = sqlite3_value_int64(argv[WINDOW]);
-    c->min_attempts = sqlite3_value_int64(argv[filters]);
-    c->min_distinct = sqlite3_value_int64(argv[filters + 1]);
-    c->each = (enum each)sqlite3_value_int(argv[filters + 2]);
-    c->whole_us = sqlite3_value_int64(argv[LO]) + c->window;
-    c->most[0] = c->most[1] = (struct figures){-1, -1};
-    rc = read_attempt(c);
-    rc = rc == SQLITE_OK ? slide(c) : rc;
-    return rc == SQLITE_OK ? fan_next(cursor) : rc;
+    c->failure = SQLITE_OK;
+    int rc = find_attempts(cursor, argv);
+    if (rc != SQLITE_OK)
+        return rc;
+    if (!slide_start(&c->slide, &rule, read_attempt, c))
+        return c->failure ? c->failure : SQLITE_NOMEM;
+    return fan_next(cursor);
 }
 
 /* ------------------------------------------------------------------ rows */
@@ -411,15 +289,19 @@ static int fan_eof(sqlite3_vtab_cursor *cursor)
 
 static int fan_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
 {
-    *rowid = ((const struct fan_cursor *)cursor)->row[T];
+    *rowid = ((const struct fan_cursor *)cursor)->row.t;
     return SQLITE_OK;
 }
 
 static int fan_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
     const struct fan_cursor *c = (const struct fan_cursor *)cursor;
+    const int64_t values[FIRST_ARGUMENT] = {[T] = c->row.t,
+        [SINCE] = c->row.since,
+        [ATTEMPTS] = c->row.attempts,
+        [OTHERS] = c->row.others};
     if (i < FIRST_ARGUMENT)
-        sqlite3_result_int64(ctx, c->row[i]);
+        sqlite3_result_int64(ctx, values[i]);
     return SQLITE_OK;
 }
 

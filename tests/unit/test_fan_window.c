@@ -1,4 +1,5 @@
 /* Table fan_window against the window functions that say the same. */
+#include "store/own_attempts.h"
 #include "tests/unit/records.h"
 
 #define ROUNDS 60
@@ -50,6 +51,7 @@ Test(fan_window, says_what_window_functions_say)
         struct err err = {0};
         add_attempts(s, &chance);
         for (int round = 0; round < 4; round++) {
+            store_keep_attempts(s, round >= 2);
             int64_t lo = chance_in(&chance, -400, 0);
             const int64_t given[6] = {lo, lo + chance_in(&chance, 0, 800),
                 chance_in(&chance, 1, 300), chance_in(&chance, 0, 2), chance_in(&chance, 0, 1),
@@ -235,6 +237,24 @@ Test(fan_window, begins_anew_for_each_address)
     cr_expect(str_eq(query_s(q, 0), STR("4:2:1 3:1:1 3:2:2 4:2:1")), "%.*s", (int)query_s(q, 0).len,
         query_s(q, 0).p);
     cr_assert(query_done(q, &err));
+    store_close(s);
+}
+
+Test(fan_window, of_no_length_holds_nothing)
+{
+    static const char windows[] =
+        "SELECT (SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1)) + "
+        "(SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, -1, 0, 0, 0, 0, 0, 0, 0)) + "
+        "(SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 4, 0, 0, 1)) + "
+        "10 * (SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 1, 0, 0, 0, 0, 4, 0, 0, 1))";
+    struct store *s = memory_open();
+    struct err err = {0};
+    cr_assert(store_script(s, "test",
+                  INTO_ATTEMPT "(1, 2, 3, 4, 5, 1, 4, 1, 1, 0, 22, 0, 0),"
+                               "(1, 2, 3, 4, 6, 2, 4, 1, 1, 0, 22, 0, 0)",
+                  &err),
+        "%s", err.text);
+    cr_expect_eq(number_of(s, windows), 20);
     store_close(s);
 }
 
