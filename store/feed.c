@@ -1,7 +1,7 @@
 /* Threat feeds: an import replaces a feed's content and keeps the history of what it dropped. */
 #include "store/claims.h"
 #include "store/indicator.h"
-#include "store/indicator_page.h"
+#include "store/indicator_page_writer.h"
 #include "store/internal.h"
 #include "util/list.h"
 #include "util/order.h"
@@ -22,8 +22,7 @@ struct import {
     struct claims claims;
     size_t next;     /* entry to be merged */
     size_t fresh;    /* so many at the beginning of the list are new */
-    struct str name; /* of the next one */
-    char network[CIDR_TEXT_SIZE];
+    struct str name; /* of the next one; STR_NONE: an IPv4 network, which its key tells */
     struct stored_page *pages;
     size_t page_count, page_cap;
     struct page_writer out;
@@ -69,7 +68,7 @@ static void name_next(struct import *in)
     if (in->next == in->list->count)
         return;
     indicator_list_fetch_name(in->list, in->next);
-    in->name = indicator_list_name(in->list, &in->list->entries[in->next], in->network);
+    in->name = indicator_list_name(in->list, &in->list->entries[in->next]);
 }
 
 static bool add_fresh(struct import *in, struct err *err)
@@ -78,6 +77,7 @@ static bool add_fresh(struct import *in, struct err *err)
     struct claim *claim = &in->claims.list[entry.mark];
     claim->entries++;
     in->hash_change += claim_entry_hash(claim, entry.key);
+    in->out.changed = true;
     if (!page_writer_add(&in->out, entry.key, in->name, claim->id, err))
         return false;
     in->list->entries[in->fresh++] = entry;
@@ -96,14 +96,14 @@ struct stored_entry {
 static int compare_next(
     const struct import *in, const struct radix_item *next, struct stored_entry *stored)
 {
-    bool same = next && str_eq(in->name, stored->at.name);
-    stored->key = same ? next->key : indicator_key_text(stored->at.name);
-    if (!next || (same && !stored->claim))
-        return 1;
-    if (same)
-        return claim_compare(&in->claims.list[next->mark], &in->claims.list[stored->claim]);
-    int by = order(next->key, stored->key);
-    return by ? by : str_cmp(in->name, stored->at.name);
+    bool same = next && in->name.p && str_eq(in->name, stored->at.name);
+    stored->key = same ? next->key : page_entry_key(&stored->at);
+    int by = next ? order(next->key, stored->key) : 1;
+    if (by == 0 && in->name.p && !same)
+        by = str_cmp(in->name, stored->at.name);
+    if (by != 0 || !stored->claim)
+        return by ? by : 1;
+    return claim_compare(&in->claims.list[next->mark], &in->claims.list[stored->claim]);
 }
 
 static bool end_entry(struct import *in, struct stored_entry *stored, struct err *err)
@@ -113,6 +113,7 @@ static bool end_entry(struct import *in, struct stored_entry *stored, struct err
     uint32_t ended = claims_end(&in->claims, stored->claim, in->now_us);
     if (!ended)
         return err_nomem(err);
+    in->out.changed |= ended != stored->claim;
     stored->at.claim = in->claims.list[ended].id;
     in->change.ended++;
     return true;
@@ -147,12 +148,12 @@ static bool add_all_before(struct import *in, int64_t end, struct err *err)
 }
 
 /* Walks the page and the feed's entries of its keys side by side: both are in order. */
-static bool merge_names(struct import *in, struct str names, int64_t end, struct err *err)
+static bool merge_entries(struct import *in, const struct page *page, int64_t end, struct err *err)
 {
     struct page_reader reader = {0};
     struct stored_entry stored;
     bool damaged = false, good = true;
-    page_reader_start(&reader, names);
+    page_reader_start(&reader, page);
     while (good && page_reader_next(&reader, &stored.at, &damaged)) {
         stored.claim = claims_place(&in->claims, stored.at.claim);
         good = merge_entry(in, &stored, end, err);
@@ -160,17 +161,21 @@ static bool merge_names(struct import *in, struct str names, int64_t end, struct
     if (damaged)
         good = page_damaged(err);
     page_reader_done(&reader);
-    return good && add_all_before(in, end, err) && page_writer_end(&in->out, names, err);
+    return good && add_all_before(in, end, err) && page_writer_end(&in->out, err);
 }
 
 static bool merge_page(struct import *in, size_t page, struct err *err)
 {
     int64_t end = page + 1 < in->page_count ? in->pages[page + 1].first : INT64_MAX;
-    struct query *q =
-        store_query(in->s, "page of indicators", "SELECT names FROM indicator_page WHERE id = :id");
+    bool good = true;
+    struct query *q = store_query(
+        in->s, "page of indicators", "SELECT " PAGE_COLUMNS " FROM indicator_page WHERE id = :id");
     query_bind_i(q, ":id", in->pages[page].row);
     page_writer_start(&in->out, in->pages[page].row, in->pages[page].first);
-    bool good = !query_step(q) || merge_names(in, query_s(q, 0), end, err);
+    if (query_step(q)) {
+        struct page stored = page_of(q, 0);
+        good = merge_entries(in, &stored, end, err);
+    }
     return query_done(q, good ? err : NULL) && good;
 }
 
@@ -200,7 +205,7 @@ static bool merge(struct import *in, struct err *err)
     if (in->page_count > 0)
         return true;
     page_writer_start(&in->out, 0, INDICATOR_PAGE_FIRST);
-    return add_all_before(in, INT64_MAX, err) && page_writer_end(&in->out, STR_NONE, err);
+    return add_all_before(in, INT64_MAX, err) && page_writer_end(&in->out, err);
 }
 
 /* ------------------------------------------------------------------ import */

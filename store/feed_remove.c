@@ -30,7 +30,7 @@ static void end_one(void *arg, const struct page_entry *e)
         return;
     ending->ended++;
     ending->hash_change += claims_end_hash(
-        ending->claims, &ending->claims->list[place], indicator_key_text(e->name), ending->now_us);
+        ending->claims, &ending->claims->list[place], page_entry_key(e), ending->now_us);
 }
 
 static bool end_claims(struct store *s, int64_t feed, int64_t now_us, struct err *err)

@@ -116,9 +116,11 @@ bool store_indicator_find(struct store *s, int64_t key, struct str name,
  * that it makes of it; to be bound with indicator_bind(). */
 #define INDICATORS_OF_NAME                                                                         \
     "feed AS f CROSS JOIN indicator_page AS p ON p.id = (SELECT id FROM indicator_page WHERE "     \
-    "feed = f.id AND first <= :key ORDER BY first DESC LIMIT 1) AND instr(p.names, :needle) "      \
-    "CROSS JOIN json_each(p.names) AS e ON e.key = :network "                                      \
-    "CROSS JOIN claim AS i ON i.feed = f.id AND i.id = e.value "
+    "feed = f.id AND first <= :key ORDER BY first DESC LIMIT 1) "                                  \
+    "CROSS JOIN claim AS i ON i.feed = f.id AND i.id IN (SELECT p.claim WHERE "                    \
+    "instr(p.addresses, ',' || (:address - (max(p.first, 0) >> 8)) || ',') UNION ALL "             \
+    "SELECT value FROM json_each(CASE WHEN instr(p.names, :needle) THEN p.names END) "             \
+    "WHERE key = :network) "
 
 struct query;
 /* needle is filled, and must live until query_done(). */

@@ -77,7 +77,7 @@ static void add_keys(struct bloom *filter, const struct radix_item *places, size
 
 static void add_stored(void *filter, const struct page_entry *e)
 {
-    add_key(filter, indicator_key_text(e->name));
+    add_key(filter, page_entry_key(e));
 }
 
 static bool count_stored(struct store *s, int64_t *keys, struct err *err)

@@ -90,13 +90,9 @@ void indicator_list_done(struct indicator_list *list)
 
 /* ------------------------------------------------------------------ sorting */
 
-struct str indicator_list_name(
-    const struct indicator_list *list, const struct radix_item *entry, char network[CIDR_TEXT_SIZE])
+struct str indicator_list_name(const struct indicator_list *list, const struct radix_item *entry)
 {
-    struct cidr net;
-    if (!indicator_key_v4(entry->key, &net))
-        return list->names[entry->at];
-    return (struct str){network, cidr_format(&net, network)};
+    return indicator_key_is_v4(entry->key) ? STR_NONE : list->names[entry->at];
 }
 
 /* 0: they are one entry, whatever their notes. */

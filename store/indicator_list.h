@@ -44,6 +44,5 @@ void indicator_list_done(struct indicator_list *list);
  * memory, and are at hand by then. */
 void indicator_list_fetch_said(const struct indicator_list *list, size_t place);
 void indicator_list_fetch_name(const struct indicator_list *list, size_t place);
-/* The network, domain or fingerprint as text; network holds it where the key is all there is of it. */
-struct str indicator_list_name(const struct indicator_list *list, const struct radix_item *entry,
-    char network[CIDR_TEXT_SIZE]);
+/* The network, domain or fingerprint as text; STR_NONE: an IPv4 network, which its key tells. */
+struct str indicator_list_name(const struct indicator_list *list, const struct radix_item *entry);

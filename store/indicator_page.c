@@ -1,17 +1,9 @@
-/* Pages of a feed's entries: read, searched, cut and written. */
+/* Pages of a feed's entries: read and searched. */
 #include "store/indicator_page.h"
 
-#include "store/indicator.h"
 #include "store/internal.h"
-#include "util/list.h"
 
 #include <stdlib.h>
-
-/* Bytes: a page is cut there when pages are made one after the other; one that grows over the limit is
- * cut in two. Whoever looks for a name in plain SQL looks at all of a page, and who imports a
- * million writes every row: with half of it an import takes a tenth longer. */
-#define PAGE_FILL  2000
-#define PAGE_LIMIT 2800
 
 /* ------------------------------------------------------------------ names as JSON */
 
@@ -48,7 +40,7 @@ static char *put_escaped(char *p, struct str name)
     return p;
 }
 
-static char *put_name(char *p, struct str name, bool plain)
+char *page_put_name(char *p, struct str name, bool plain)
 {
     *p++ = '"';
     if (plain || plain_length(name) == name.len) {
@@ -90,12 +82,43 @@ static bool add_plain(struct buf *to, struct str name)
     return !to->failed;
 }
 
+char *page_put_number(char *p, uint64_t n)
+{
+    char digits[20], *first = digits + sizeof digits;
+    do
+        *--first = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    size_t len = (size_t)(digits + sizeof digits - first);
+    memcpy(p, first, len);
+    return p + len;
+}
+
 /* ------------------------------------------------------------------ reading */
 
-void page_reader_start(struct page_reader *r, struct str names)
+struct page page_of(struct query *q, int column)
 {
-    r->p = names.p;
-    r->end = names.p + names.len;
+    return (struct page){
+        .first = query_i(q, column),
+        .claim = query_i(q, column + 1),
+        .addresses = query_s(q, column + 2),
+        .names = query_s(q, column + 3),
+    };
+}
+
+int64_t page_entry_key(const struct page_entry *e)
+{
+    return e->name.p ? indicator_key_text(e->name) : e->key;
+}
+
+void page_reader_start(struct page_reader *r, const struct page *page)
+{
+    r->base = page_base(page->first);
+    r->claim = page->claim;
+    r->number = page->addresses.p;
+    r->numbers_end = page->addresses.p + page->addresses.len;
+    r->p = page->names.p;
+    r->end = page->names.p + page->names.len;
+    r->has_name = r->has_address = false;
 }
 
 void page_reader_done(struct page_reader *r)
@@ -133,9 +156,9 @@ static bool read_name(struct page_reader *r, struct str *name)
     return true;
 }
 
-bool page_reader_next(struct page_reader *r, struct page_entry *e, bool *damaged)
+/* The next one of `names`, if there is one. */
+static bool read_named(struct page_reader *r, struct page_entry *e, bool *damaged)
 {
-    *damaged = false;
     if (r->p < r->end && *r->p == '}')
         r->p++;
     if (r->p == r->end)
@@ -149,17 +172,63 @@ bool page_reader_next(struct page_reader *r, struct page_entry *e, bool *damaged
     return !*damaged;
 }
 
+static void look_for_name(struct page_reader *r, bool *damaged)
+{
+    if (r->has_name)
+        return;
+    r->has_name = read_named(r, &r->ahead, damaged);
+    if (r->has_name)
+        r->name_key = page_entry_key(&r->ahead);
+}
+
+/* False: damaged. A comma stands behind the last one, too. */
+static bool look_for_address(struct page_reader *r)
+{
+    int64_t n;
+    if (r->has_address || r->number == r->numbers_end)
+        return true;
+    if (*r->number++ != ',')
+        return false;
+    if (r->number == r->numbers_end)
+        return true;
+    if (!read_number(&r->number, r->numbers_end, &n) || r->number == r->numbers_end ||
+        n > UINT32_MAX - r->base)
+        return false;
+    r->address_key = (r->base + n) << 8 | PAGE_ADDRESS_FORM;
+    r->has_address = true;
+    return true;
+}
+
+bool page_reader_next(struct page_reader *r, struct page_entry *e, bool *damaged)
+{
+    *damaged = !look_for_address(r);
+    if (!*damaged && r->has_address)
+        look_for_name(r, damaged);
+    if (*damaged)
+        return false;
+    if (!r->has_address && !r->has_name)
+        return read_named(r, e, damaged);
+    if (r->has_address && (!r->has_name || r->address_key <= r->name_key)) {
+        *e = (struct page_entry){STR_NONE, r->address_key, r->claim};
+        r->has_address = false;
+    } else {
+        *e = r->ahead;
+        r->has_name = false;
+    }
+    return true;
+}
+
 bool page_damaged(struct err *err)
 {
     return err_set(err, ERR_DATA, "a page of indicators is damaged");
 }
 
-static bool visit_names(struct page_reader *r, struct str names,
+static bool visit_entries(struct page_reader *r, const struct page *page,
     void (*visit)(void *arg, const struct page_entry *e), void *arg, struct err *err)
 {
     struct page_entry e;
     bool damaged;
-    page_reader_start(r, names);
+    page_reader_start(r, page);
     while (page_reader_next(r, &e, &damaged))
         visit(arg, &e);
     return !damaged || page_damaged(err);
@@ -170,20 +239,35 @@ bool page_each(struct store *s, int64_t feed, void (*visit)(void *arg, const str
 {
     struct page_reader reader = {0};
     bool good = true;
-    struct query *q =
-        store_query(s, "pages of a feed", "SELECT names FROM indicator_page WHERE feed = :feed");
+    struct query *q = store_query(
+        s, "pages of a feed", "SELECT " PAGE_COLUMNS " FROM indicator_page WHERE feed = :feed");
     query_bind_i(q, ":feed", feed);
-    while (good && query_step(q))
-        good = visit_names(&reader, query_s(q, 0), visit, arg, err);
+    while (good && query_step(q)) {
+        struct page page = page_of(q, 0);
+        good = visit_entries(&reader, &page, visit, arg, err);
+    }
     page_reader_done(&reader);
     return query_done(q, good ? err : NULL) && good;
 }
 
+/* ------------------------------------------------------------------ searching */
+
+bool page_has_address(const struct page *page, int64_t key)
+{
+    char needle[24] = ",";
+    int64_t n = (key >> 8) - page_base(page->first);
+    if ((key & 0xFF) != PAGE_ADDRESS_FORM || n < 0 || page->addresses.len == 0)
+        return false;
+    char *end = page_put_number(needle + 1, (uint64_t)n);
+    *end++ = ',';
+    return memmem(page->addresses.p, page->addresses.len, needle, (size_t)(end - needle));
+}
+
 void page_add_needle(struct buf *needle, struct str name)
 {
-    char *text = malloc(name.len * ESCAPE_LENGTH + 3);
+    char *text = malloc(PAGE_NAME_ROOM(name.len));
     if (text)
-        buf_add(needle, (struct str){text, (size_t)(put_name(text, name, false) - text)});
+        buf_add(needle, (struct str){text, (size_t)(page_put_name(text, name, false) - text)});
     needle->failed |= !text;
     free(text);
 }
@@ -191,7 +275,7 @@ void page_add_needle(struct buf *needle, struct str name)
 bool page_find(struct str *rest, struct str needle, int64_t *claim)
 {
     const char *end = rest->p + rest->len, *p = rest->p;
-    while ((p = memmem(p, (size_t)(end - p), needle.p, needle.len))) {
+    while (p < end && (p = memmem(p, (size_t)(end - p), needle.p, needle.len))) {
         bool whole = p > rest->p && (p[-1] == '{' || p[-1] == ',');
         p += needle.len;
         if (!whole || !read_number(&p, end, claim))
@@ -200,134 +284,4 @@ bool page_find(struct str *rest, struct str needle, int64_t *claim)
         return true;
     }
     return false;
-}
-
-/* ------------------------------------------------------------------ writing */
-
-void page_writer_start(struct page_writer *w, int64_t row, int64_t first)
-{
-    w->row = row;
-    w->first = first;
-    w->len = w->start_count = 0;
-    w->cut = false;
-}
-
-void page_writer_done(struct page_writer *w)
-{
-    free(w->text);
-    free(w->starts);
-}
-
-static bool write_over(struct page_writer *w, size_t len, struct err *err)
-{
-    struct query *q = store_query(
-        w->s, "page of indicators", "UPDATE indicator_page SET names = :names WHERE id = :id");
-    query_bind_s(q, ":names", (struct str){w->text, len});
-    query_bind_i(q, ":id", w->row);
-    query_step(q);
-    w->row = 0;
-    return query_done(q, err);
-}
-
-static bool write_new(struct page_writer *w, size_t len, struct err *err)
-{
-    struct query *q = store_query(w->s, "new page of indicators",
-        "INSERT INTO indicator_page (feed, first, names) VALUES (:feed, :first, :names)");
-    query_bind_i(q, ":feed", w->feed);
-    query_bind_i(q, ":first", w->first);
-    query_bind_s(q, ":names", (struct str){w->text, len});
-    query_step(q);
-    return query_done(q, err);
-}
-
-/* Writes the entries before a start, or all of them: start is start_count. */
-static bool write_page(struct page_writer *w, size_t start, struct err *err)
-{
-    bool all = start == w->start_count;
-    size_t len = all ? w->len : w->starts[start].at;
-    w->text[len] = '}';
-    if (w->row ? !write_over(w, len + 1, err) : !write_new(w, len + 1, err))
-        return false;
-    if (all)
-        return true;
-    w->first = w->starts[start].key;
-    memmove(w->text, w->text + len, w->len - len);
-    *w->text = '{';
-    w->len -= len;
-    w->start_count -= start;
-    memmove(w->starts, w->starts + start, w->start_count * sizeof *w->starts);
-    for (size_t i = 0; i < w->start_count; i++)
-        w->starts[i].at -= len;
-    w->cut = true;
-    return true;
-}
-
-/* The first start so far behind, from the second on; start_count: there is none. */
-static size_t find_start(const struct page_writer *w, size_t at)
-{
-    size_t start = 1;
-    while (start < w->start_count && w->starts[start].at < at)
-        start++;
-    return start < w->start_count ? start : w->start_count;
-}
-
-static bool has_room(struct page_writer *w, size_t more, struct err *err)
-{
-    if (w->cap - w->len >= more)
-        return true;
-    size_t cap = 2 * (w->cap + more);
-    char *grown = realloc(w->text, cap);
-    if (!grown)
-        return err_nomem(err);
-    w->text = grown;
-    w->cap = cap;
-    return true;
-}
-
-static bool note_start(struct page_writer *w, int64_t key, struct err *err)
-{
-    if (w->start_count > 0 && w->starts[w->start_count - 1].key == key)
-        return true;
-    if (!list_room(&w->starts, w->start_count, &w->start_cap, sizeof *w->starts, err))
-        return false;
-    w->starts[w->start_count++] = (struct page_start){key, w->len};
-    return true;
-}
-
-static char *put_number(char *p, int64_t n)
-{
-    char digits[20], *first = digits + sizeof digits;
-    do
-        *--first = (char)('0' + n % 10);
-    while ((n /= 10) > 0);
-    size_t len = (size_t)(digits + sizeof digits - first);
-    memcpy(p, first, len);
-    return p + len;
-}
-
-bool page_writer_add(
-    struct page_writer *w, int64_t key, struct str name, int64_t claim, struct err *err)
-{
-    if (w->len > 2 * PAGE_FILL) {
-        size_t start = find_start(w, PAGE_FILL);
-        if (start < w->start_count && !write_page(w, start, err))
-            return false;
-    }
-    if (!has_room(w, name.len * ESCAPE_LENGTH + 32, err) || !note_start(w, key, err))
-        return false;
-    char *p = w->text + w->len;
-    *p++ = w->len > 0 ? ',' : '{';
-    p = put_number(put_name(p, name, indicator_key_is_v4(key)), claim);
-    w->len = (size_t)(p - w->text);
-    return true;
-}
-
-bool page_writer_end(struct page_writer *w, struct str stored, struct err *err)
-{
-    bool same = !w->cut && stored.len == w->len + 1 && memcmp(stored.p, w->text, w->len) == 0;
-    if (w->len == 0 || same)
-        return true;
-    size_t half = w->len > PAGE_LIMIT ? find_start(w, w->len / 2) : w->start_count;
-    return (half == w->start_count || write_page(w, half, err)) &&
-           write_page(w, w->start_count, err);
 }

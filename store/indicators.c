@@ -34,7 +34,8 @@ bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct er
 
 /* Of each feed the page on which the name would stand. */
 static const char pages_sql[] =
-    "SELECT f.id, p.names FROM feed f CROSS JOIN indicator_page p ON p.id = (SELECT id FROM"
+    "SELECT f.id, " PAGE_COLUMNS
+    " FROM feed f CROSS JOIN indicator_page p ON p.id = (SELECT id FROM"
     " indicator_page WHERE feed = f.id AND first <= :key ORDER BY first DESC LIMIT 1)";
 
 static const char claim_sql[] =
@@ -79,16 +80,25 @@ static bool visit_claim(struct search *search, int64_t feed, int64_t claim, stru
     return query_done(q, err);
 }
 
+static bool search_page(struct search *search, int64_t feed, const struct page *page, int64_t key,
+    struct str needle, struct err *err)
+{
+    struct str rest = page->names;
+    int64_t claim;
+    bool good = !page_has_address(page, key) || visit_claim(search, feed, page->claim, err);
+    while (good && !search->stopped && page_find(&rest, needle, &claim))
+        good = visit_claim(search, feed, claim, err);
+    return good;
+}
+
 static bool search_pages(struct search *search, int64_t key, struct str needle, struct err *err)
 {
     bool good = true;
-    int64_t claim;
     struct query *q = store_query(search->s, "indicators of a name", pages_sql);
     query_bind_i(q, ":key", key);
     while (good && !search->stopped && query_step(q)) {
-        struct str rest = query_s(q, 1);
-        while (good && !search->stopped && page_find(&rest, needle, &claim))
-            good = visit_claim(search, query_i(q, 0), claim, err);
+        struct page page = page_of(q, 1);
+        good = search_page(search, query_i(q, 0), &page, key, needle, err);
     }
     return query_done(q, good ? err : NULL) && good;
 }
@@ -106,8 +116,12 @@ bool store_indicator_find(struct store *s, int64_t key, struct str name,
 
 void indicator_bind(struct query *q, struct str name, struct buf *needle)
 {
+    int64_t key = indicator_key_text(name);
     page_add_needle(needle, name);
-    query_bind_i(q, ":key", indicator_key_text(name));
+    query_bind_i(q, ":key", key);
+    query_bind_null(q, ":address");
+    if (((unsigned)key & 0xFF) == PAGE_ADDRESS_FORM)
+        query_bind_i(q, ":address", key >> 8);
     query_bind_s(q, ":network", name);
     query_bind_s(q, ":needle", buf_str(needle));
 }

@@ -218,12 +218,15 @@ CREATE TABLE claim (              -- what a feed says of some of its entries; hi
     PRIMARY KEY (feed, id)
 ) WITHOUT ROWID;
 
-CREATE TABLE indicator_page (     -- entries of a feed, some dozens to a row (store/indicator_page.h)
+CREATE TABLE indicator_page (     -- entries of a feed, some hundreds to a row (store/indicator_page.h)
     id    INTEGER PRIMARY KEY,
     feed  INTEGER NOT NULL,
     first INTEGER NOT NULL,         -- its keys are from this one on: indicator_key_*() (store/indicator.h)
-    names TEXT NOT NULL,            -- {"198.51.100.7":1,"2001:db8::/32":2}: addresses and networks, without
-                                  -- /32 and /128, domains, fingerprints; and the claim made of each
+    claim INTEGER,                  -- made of the addresses, NULL without any
+    addresses TEXT,                 -- ",0,6,255,": IPv4 addresses, counted from that of the first key (0 for a
+                                  -- negative one); NULL: none
+    names TEXT,                     -- {"198.51.100.0/24":1,"2001:db8::1":2}: all else, without /32 and /128, and
+                                  -- the claim made of each; NULL: none
     UNIQUE (feed, first)
 );
 

@@ -446,7 +446,9 @@ SELECT
     d.name,
     d.format,
     CASE c.kind WHEN 0 THEN 'network' WHEN 1 THEN 'domain' WHEN 2 THEN 'fingerprint' END,
-    e.key,
+    CASE WHEN k.names THEN e.key
+         ELSE printf('%d.%d.%d.%d', ((max(p.first, 0) >> 8) + e.value) >> 24, ((max(p.first, 0) >> 8) + e.value) >> 16 & 255,
+             ((max(p.first, 0) >> 8) + e.value) >> 8 & 255, (max(p.first, 0) >> 8) + e.value & 255) END,
     CASE c.category WHEN 1 THEN 'c2' WHEN 2 THEN 'malware' WHEN 3 THEN 'sinkhole'
         WHEN 4 THEN 'scanner' WHEN 5 THEN 'blocklist' WHEN 6 THEN 'allow' END,
     c.since,
@@ -459,8 +461,9 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', c.ended / 1000000 - (c.ended % 1000000 < 0), 'unixepoch')
         || printf('.%06dZ', (c.ended % 1000000 + 1000000) % 1000000),
     c.note
-FROM indicator_page p CROSS JOIN feed d ON d.id = p.feed CROSS JOIN json_each(p.names) e
-CROSS JOIN claim c ON c.feed = p.feed AND c.id = e.value;
+FROM indicator_page p CROSS JOIN feed d ON d.id = p.feed CROSS JOIN (SELECT 0 AS names UNION ALL SELECT 1) k
+CROSS JOIN json_each(CASE WHEN k.names THEN p.names ELSE '[' || trim(p.addresses, ',') || ']' END) e
+CROSS JOIN claim c ON c.feed = p.feed AND c.id = CASE WHEN k.names THEN e.value ELSE p.claim END;
 
 CREATE VIEW flagged_days( -- Traffic from sources that feeds or reputation signatures name: one row for each resource and day.
     -- Most of it raises no alert: single tries at ports that refuse them. What does has its own rows in alerts.
@@ -533,9 +536,10 @@ WITH entry AS MATERIALIZED (
     FROM listed l CROSS JOIN feed d
     CROSS JOIN indicator_page p ON p.id = (
         SELECT id FROM indicator_page WHERE feed = d.id AND first <= l.key ORDER BY first DESC LIMIT 1)
-    AND instr(p.names, '"' || l.network || '":') -- so that most pages need not be taken apart
-    CROSS JOIN json_each(p.names) e ON e.key = l.network
-    CROSS JOIN claim c ON c.feed = d.id AND c.id = e.value
+    CROSS JOIN claim c ON c.feed = d.id AND c.id IN (
+        SELECT p.claim WHERE l.key & 255 = 32 AND instr(p.addresses, ',' || ((l.key >> 8) - (max(p.first, 0) >> 8)) || ',')
+        UNION ALL -- most pages need not be taken apart
+        SELECT value FROM json_each(CASE WHEN instr(p.names, '"' || l.network || '":') THEN p.names END) WHERE key = l.network)
     WHERE c.category <> 6),
 sighting AS (
     SELECT c.own, c.remote, c.flags & 2 AS inbound, e.feed,

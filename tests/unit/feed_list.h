@@ -18,6 +18,16 @@ __attribute__((unused)) static bool import_list(struct store *s, const char *nam
     return done;
 }
 
+/* As text; network holds it where the key is all there is of it. */
+__attribute__((unused)) static struct str entry_name(
+    const struct indicator_list *list, const struct radix_item *entry, char network[CIDR_TEXT_SIZE])
+{
+    struct cidr net;
+    if (!indicator_key_v4(entry->key, &net))
+        return indicator_list_name(list, entry);
+    return (struct str){network, cidr_format(&net, network)};
+}
+
 /* Strings are the feed's. */
 __attribute__((unused)) static struct indicator entry_of(const struct feed *feed, size_t n)
 {
@@ -31,7 +41,7 @@ __attribute__((unused)) static struct indicator entry_of(const struct feed *feed
         .note = said->note,
     };
     char network[CIDR_TEXT_SIZE];
-    struct str name = indicator_list_name(&feed->list, entry, network);
+    struct str name = entry_name(&feed->list, entry, network);
     if (i.kind != INDICATOR_NETWORK)
         i.domain = name;
     else if (!cidr_parse(name, &i.net))

@@ -57,7 +57,7 @@ __attribute__((unused)) static void feed_text_list(struct buf *text, const struc
         const struct radix_item *entry = &list->entries[n];
         const struct saying *said = &list->said[entry->mark];
         char network[CIDR_TEXT_SIZE];
-        buf_add(text, indicator_list_name(list, entry, network));
+        buf_add(text, entry_name(list, entry, network));
         buf_printf(text, " %s", indicator_category_names[said->category]);
         if (said->from_us != INDICATOR_ALWAYS_FROM) {
             buf_puts(text, " from ");

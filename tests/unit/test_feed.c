@@ -35,7 +35,7 @@ static void expect_entries(const struct feed_result *result, const char *want)
         const struct radix_item *entry = &list->entries[i];
         struct str note = list->said[entry->mark].note;
         char network[CIDR_TEXT_SIZE];
-        buf_add(&text, indicator_list_name(list, entry, network));
+        buf_add(&text, entry_name(list, entry, network));
         if (note.len > 0)
             buf_printf(&text, "(%.*s)", (int)note.len, note.p);
         buf_addc(&text, '\n');

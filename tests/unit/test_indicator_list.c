@@ -46,7 +46,7 @@ static void expect_list(const struct feed *feed, const char *want)
     for (size_t n = 0; n < feed->list.count; n++) {
         struct indicator i = entry_of(feed, n);
         char network[CIDR_TEXT_SIZE];
-        buf_add(&text, indicator_list_name(&feed->list, &feed->list.entries[n], network));
+        buf_add(&text, entry_name(&feed->list, &feed->list.entries[n], network));
         buf_printf(&text, " %s %d..%d (%.*s)\n", indicator_category_names[i.category],
             (int)i.from_us, (int)i.until_us, (int)i.note.len, i.note.p);
     }

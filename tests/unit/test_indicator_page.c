@@ -1,174 +1,62 @@
-/* Pages of a feed's entries: what is written is read, and found, again. */
-#include "store/indicator.h"
+/* Pages of a feed's entries, as they are read and searched. */
 #include "store/indicator_page.h"
 #include "tests/unit/scratch.h"
 
-static struct scratch db;
-static struct page_writer writer;
-
-static void setup(void)
+static struct page page_with(int64_t first, const char *addresses, const char *names)
 {
-    scratch_open(&db);
-    writer = (struct page_writer){.s = db.s, .feed = 1};
+    return (struct page){first, 9, str_of(addresses), str_of(names)};
 }
 
-static void teardown(void)
+/* As "name claim", commas between; of an address its number. */
+static void expect_entries(const struct page *page, const char *want)
 {
-    page_writer_done(&writer);
-    scratch_close(&db);
-}
-
-TestSuite(indicator_page, .init = setup, .fini = teardown);
-
-static void add(int64_t key, const char *name, int64_t claim)
-{
-    struct err err = {0};
-    cr_assert(page_writer_add(&writer, key, str_of(name), claim, &err), "%s", err.text);
-}
-
-static void end(const char *stored)
-{
-    struct err err = {0};
-    cr_assert(page_writer_end(&writer, str_of(stored), &err), "%s", err.text);
-}
-
-static void expect_value(const char *sql, const char *want)
-{
-    struct query *q = store_query(db.s, "test", sql);
-    cr_assert(query_step(q));
-    struct str got = query_s(q, 0);
-    cr_expect(str_eq(got, str_of(want)), "want %s, got %.*s", want, (int)got.len, got.p);
-    cr_expect(query_done(q, NULL));
-}
-
-#define FIRST_PAGE "SELECT names FROM indicator_page WHERE feed = 1 ORDER BY first LIMIT 1"
-#define PAGES      "SELECT count(*) FROM indicator_page WHERE feed = 1"
-
-/* ------------------------------------------------------------------ writing */
-
-Test(indicator_page, is_json_in_the_order_of_adding)
-{
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add(1, "192.0.2.1", 7);
-    add(1, "192.0.2.1", 8);
-    add(2, "192.0.2.2", 1234567890);
-    end(NULL);
-    expect_value(FIRST_PAGE, "{\"192.0.2.1\":7,\"192.0.2.1\":8,\"192.0.2.2\":1234567890}");
-    expect_value("SELECT group_concat(e.key || ' ' || e.value) FROM indicator_page p, "
-                 "json_each(p.names) e /* scans indicator_page: a test */",
-        "192.0.2.1 7,192.0.2.1 8,192.0.2.2 1234567890");
-}
-
-Test(indicator_page, is_not_written_without_entries)
-{
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    end(NULL);
-    expect_value(PAGES, "0");
-}
-
-Test(indicator_page, is_written_only_where_it_changed)
-{
-    scratch_run(&db, "INSERT INTO indicator_page VALUES (5, 1, 0, '{\"a.example\":1}');"
-                     "CREATE TRIGGER no_more BEFORE UPDATE ON indicator_page BEGIN"
-                     " SELECT raise(ABORT, 'no more'); END");
-    page_writer_start(&writer, 5, 0);
-    add(1, "a.example", 1);
-    end("{\"a.example\":1}");
-    scratch_run(&db, "DROP TRIGGER no_more");
-    page_writer_start(&writer, 5, 0);
-    add(1, "a.example", 2);
-    end("{\"a.example\":1}");
-    expect_value(FIRST_PAGE, "{\"a.example\":2}");
-    expect_value(PAGES, "1");
-}
-
-/* Keys are numbers of names, of which each has `repeat` claims. */
-static void add_many(int names, int repeat)
-{
-    for (int i = 0; i < names; i++)
-        for (int j = 0; j < repeat; j++) {
-            char name[32];
-            snprintf(name, sizeof name, "name-%d.example", i);
-            add(i, name, j + 1);
-        }
-}
-
-/* Every page begins where it says, and holds what is before the next one; names stay whole. */
-static int expect_sound_pages(int names, int repeat)
-{
-    int pages = 0, next = 0, claims = 0;
-    struct query *q = store_query(
-        db.s, "test", "SELECT first, names FROM indicator_page WHERE feed = 1 ORDER BY first");
-    for (; query_step(q); pages++) {
-        struct page_reader r = {0};
-        struct page_entry e;
-        bool damaged;
-        cr_expect_eq(query_i(q, 0), pages == 0 ? INDICATOR_PAGE_FIRST : next, "page %d", pages);
-        cr_expect_eq(claims % repeat, 0, "page %d begins amidst a name", pages);
-        page_reader_start(&r, query_s(q, 1));
-        for (; page_reader_next(&r, &e, &damaged); claims++) {
-            char name[32];
-            snprintf(name, sizeof name, "name-%d.example", claims / repeat);
-            cr_assert(str_eq(e.name, str_of(name)), "%.*s", (int)e.name.len, e.name.p);
-            cr_assert_eq(e.claim, claims % repeat + 1);
-        }
-        cr_expect_not(damaged);
-        page_reader_done(&r);
-        next = claims / repeat;
+    struct page_reader r = {0};
+    struct page_entry e;
+    struct buf text = {0};
+    bool damaged;
+    page_reader_start(&r, page);
+    while (page_reader_next(&r, &e, &damaged)) {
+        if (e.name.p)
+            buf_add(&text, e.name);
+        else
+            buf_printf(&text, "%lld", (long long)(e.key >> 8));
+        cr_expect_eq(page_entry_key(&e) & 0xFF, e.name.p ? page_entry_key(&e) & 0xFF : 32);
+        buf_printf(&text, " %d,", (int)e.claim);
     }
-    cr_expect_eq(claims, names * repeat);
-    cr_expect(query_done(q, NULL));
-    return pages;
-}
-
-Test(indicator_page, is_cut_between_keys)
-{
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add_many(1000, 1);
-    end(NULL);
-    int pages = expect_sound_pages(1000, 1);
-    cr_expect(pages >= 8 && pages <= 12, "%d pages", pages);
-    scratch_run(&db, "DELETE FROM indicator_page");
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add_many(100, 37);
-    end(NULL);
-    cr_expect_gt(expect_sound_pages(100, 37), 20);
-}
-
-Test(indicator_page, holds_a_name_with_however_many_claims)
-{
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add_many(3, 1000);
-    end(NULL);
-    cr_expect_eq(expect_sound_pages(3, 1000), 3);
-}
-
-Test(indicator_page, is_cut_in_two_when_it_grows)
-{
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    add_many(100, 1);
-    end(NULL);
-    cr_expect_eq(expect_sound_pages(100, 1), 1);
-    struct query *q = store_query(db.s, "test", "SELECT id FROM indicator_page WHERE feed = 1");
-    int64_t row = query_step(q) ? query_i(q, 0) : 0;
-    cr_expect(query_done(q, NULL));
-    page_writer_start(&writer, row, INDICATOR_PAGE_FIRST);
-    add_many(160, 1);
-    end("");
-    cr_expect_eq(expect_sound_pages(160, 1), 2);
-    expect_value("SELECT min(length(names)) > 1200 FROM indicator_page"
-                 " /* scans indicator_page: a test */",
-        "1");
+    cr_expect_not(damaged);
+    cr_expect_str_eq(text.text ? text.text : "", want);
+    page_reader_done(&r);
+    buf_done(&text);
 }
 
 /* ------------------------------------------------------------------ reading */
 
-static bool is_damaged(const char *names)
+Test(indicator_page, is_read_in_order_of_key)
 {
+    struct page page = page_with(INT64_C(0xC0000200) << 8 | 24, ",1,2,256,",
+        "{\"192.0.2.0/24\":1,\"192.0.2.1\":3,\"192.0.2.1\":2,\"192.0.2.3\":4,"
+        "\"192.0.3.0/24\":5}");
+    expect_entries(&page, "192.0.2.0/24 1,3221225985 9,192.0.2.1 3,192.0.2.1 2,3221225986 9,"
+                          "192.0.2.3 4,192.0.3.0/24 5,3221226240 9,");
+}
+
+Test(indicator_page, has_either_part_or_both)
+{
+    struct page page = page_with(INDICATOR_PAGE_FIRST, ",0,4294967295,", NULL);
+    expect_entries(&page, "0 9,4294967295 9,");
+    page = page_with(INDICATOR_PAGE_FIRST, NULL, "{\"a.example\":1}");
+    expect_entries(&page, "a.example 1,");
+    page = page_with(INDICATOR_PAGE_FIRST, NULL, NULL);
+    expect_entries(&page, "");
+}
+
+static bool is_damaged(const char *addresses, const char *names)
+{
+    struct page page = page_with(256, addresses, names);
     struct page_reader r = {0};
     struct page_entry e;
     bool damaged;
-    page_reader_start(&r, str_of(names));
+    page_reader_start(&r, &page);
     while (page_reader_next(&r, &e, &damaged))
         continue;
     page_reader_done(&r);
@@ -180,37 +68,63 @@ Test(indicator_page, that_is_damaged_is_told_from_one_that_ends)
     static const char *const wrong[] = {"{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":}",
         "{\"a\":1,", "{\"a\":1,}", "[\"a\":1}", "{a:1}", "{\"a\":1\"b\":2}", "{\"a\\\":1}",
         "{\"a\\u00zz\":1}", "{\"a\\n\":1}"};
-    cr_expect_not(is_damaged(""));
-    cr_expect_not(is_damaged("{\"a\":1}"));
+    static const char *const wrong_numbers[] = {"1", ",1", ",1,2", ",,", ",a,", ",-1,", ",1;2,",
+        ",4294967295,", ",99999999999999999999,", "[1]"};
+    cr_expect_not(is_damaged("", ""));
+    cr_expect_not(is_damaged(",1,4294967294,", "{\"a\":1}"));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        cr_expect(is_damaged(wrong[i]), "%s", wrong[i]);
+        cr_expect(is_damaged(",1,", wrong[i]), "%s", wrong[i]);
+    for (size_t i = 0; i < sizeof wrong_numbers / sizeof *wrong_numbers; i++)
+        cr_expect(is_damaged(wrong_numbers[i], "{\"a\":1}"), "%s", wrong_numbers[i]);
 }
 
 static const char *const odd[] = {"\"", "\\", "a\"b", "a\\b", "\x01", "a\nb\tc", "\":1,\"x",
     "\\u0022", "\xc3\xa9.example", "", "{\"a\":1}"};
 #define ODD ((int)(sizeof odd / sizeof *odd))
 
+/* {"odd":1,…}, each with its place as claim. */
+static void add_odd(struct buf *names)
+{
+    for (int i = 0; i < ODD; i++) {
+        buf_addc(names, i == 0 ? '{' : ',');
+        page_add_needle(names, str_of(odd[i]));
+        buf_printf(names, "%d", i + 1);
+    }
+    buf_addc(names, '}');
+}
+
 Test(indicator_page, gives_odd_names_back_as_they_were)
 {
     struct page_reader r = {0};
     struct page_entry e;
+    struct buf names = {0};
     bool damaged;
-    page_writer_start(&writer, 0, INDICATOR_PAGE_FIRST);
-    for (int i = 0; i < ODD; i++)
-        add(i * 256 + INDICATOR_FORM_DOMAIN, odd[i], i + 1);
-    end(NULL);
-    struct query *q = store_query(db.s, "test", "SELECT names FROM indicator_page WHERE feed = 1");
-    cr_assert(query_step(q));
-    page_reader_start(&r, query_s(q, 0));
-    for (int i = 0; i < ODD; i++) {
+    add_odd(&names);
+    struct page page = page_with(0, ",7,", names.text);
+    page_reader_start(&r, &page);
+    for (int i = 0, addresses = 0; i < ODD; i++) {
         cr_assert(page_reader_next(&r, &e, &damaged), "%d: %d", i, damaged);
+        if (!e.name.p) {
+            cr_expect_eq(++addresses, 1);
+            i--;
+            continue;
+        }
         cr_expect(str_eq(e.name, str_of(odd[i])), "%s: %.*s", odd[i], (int)e.name.len, e.name.p);
         cr_expect_eq(e.claim, i + 1);
     }
-    cr_expect(!page_reader_next(&r, &e, &damaged) && !damaged);
+    while (page_reader_next(&r, &e, &damaged))
+        cr_expect_eq(e.key, 7 << 8 | 32);
+    cr_expect_not(damaged);
     page_reader_done(&r);
+    buf_done(&names);
+}
+
+Test(indicator_page, has_odd_names_found)
+{
+    struct buf names = {0};
+    add_odd(&names);
     for (int i = 0; i < ODD; i++) {
-        struct str rest = query_s(q, 0);
+        struct str rest = buf_str(&names);
         struct buf needle = {0};
         int64_t claim;
         page_add_needle(&needle, str_of(odd[i]));
@@ -219,16 +133,52 @@ Test(indicator_page, gives_odd_names_back_as_they_were)
         cr_expect_not(page_find(&rest, buf_str(&needle), &claim), "%s again", odd[i]);
         buf_done(&needle);
     }
-    cr_expect(query_done(q, NULL));
+    buf_done(&names);
+}
+
+Test(indicator_page, is_json_with_odd_names)
+{
+    struct scratch db;
+    struct buf names = {0};
+    scratch_open(&db);
+    add_odd(&names);
     for (int i = 0; i < ODD; i++) {
-        struct query *in_sql = store_query(db.s, "test",
-            "SELECT e.key FROM indicator_page p, json_each(p.names) e "
-            "WHERE p.feed = 1 AND e.value = :claim");
+        struct query *in_sql =
+            store_query(db.s, "test", "SELECT key FROM json_each(:names) WHERE value = :claim");
+        query_bind_s(in_sql, ":names", buf_str(&names));
         query_bind_i(in_sql, ":claim", i + 1);
         cr_assert(query_step(in_sql));
         cr_expect(str_eq(query_s(in_sql, 0), str_of(odd[i])), "%s in SQL", odd[i]);
         cr_expect(query_done(in_sql, NULL));
     }
+    buf_done(&names);
+    scratch_close(&db);
+}
+
+/* ------------------------------------------------------------------ searching */
+
+static bool has(const struct page *page, uint32_t address, unsigned bits)
+{
+    struct ipaddr ip = ip_from_v4(address);
+    return page_has_address(page, indicator_key_net(&ip, bits));
+}
+
+Test(indicator_page, knows_its_addresses)
+{
+    struct page page = page_with(INT64_C(0xC0000200) << 8 | 24, ",0,12,256,", NULL);
+    cr_expect(has(&page, 0xC0000200, 32));
+    cr_expect(has(&page, 0xC000020C, 32));
+    cr_expect(has(&page, 0xC0000300, 32));
+    cr_expect_not(has(&page, 0xC0000201, 32));
+    cr_expect_not(has(&page, 0xC0000202, 32));
+    cr_expect_not(has(&page, 0xC0000219, 32), "25");
+    cr_expect_not(has(&page, 0xC0000200, 24), "a network is no address");
+    page = page_with(INDICATOR_PAGE_FIRST, ",0,3221225985,", NULL);
+    cr_expect(has(&page, 0xC0000201, 32));
+    cr_expect(has(&page, 0, 32));
+    cr_expect_not(has(&page, 0, 0));
+    page = page_with(INDICATOR_PAGE_FIRST, NULL, NULL);
+    cr_expect_not(has(&page, 0, 32));
 }
 
 Test(indicator_page, finds_all_claims_of_a_whole_name)

@@ -428,7 +428,7 @@ Test(store_views, name_the_protocols_of_a_sighting_whatever_was_read_first)
         " (904, '128.0.0.100');"
         "INSERT INTO feed VALUES (1, 'one', 'plain', 7);"
         "INSERT INTO claim VALUES (1, 1, 0, 5, NULL, NULL, NULL, '', 1);"
-        "INSERT INTO indicator_page VALUES (1, 1, 70, '{\"128.0.0.100\":1}');"
+        "INSERT INTO indicator_page VALUES (1, 1, 70, NULL, NULL, '{\"128.0.0.100\":1}');"
         "INSERT INTO listed VALUES (100, 77, '128.0.0.100');"
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
         " (901, 5, 903, 1, 1, 100, 0, 1, 0), (901, 5, 903, 2, 2, 100, 53, 17, 0),"
@@ -444,9 +444,10 @@ Test(store_views, show_sightings_by_role_and_feed)
         "INSERT INTO feed VALUES (1, 'one', 'plain', 7), (2, 'two', 'plain', 7);"
         "INSERT INTO claim VALUES (1, 1, 0, 5, NULL, NULL, NULL, '', 1),"
         " (2, 1, 0, 5, 20, NULL, NULL, '', 1), (2, 2, 0, 6, NULL, NULL, NULL, '', 1);"
-        "INSERT INTO indicator_page VALUES (1, 1, 0, '{\"128.0.0.100\":1}'),"
-        " (2, 2, 0, '{\"128.0.0.1\":2}'), (3, 2, 78, '{\"128.0.0.0/8\":1,\"128.0.0.0/8\":2}');"
-        "INSERT INTO listed VALUES (100, 77, '128.0.0.100'), (100, 78, '128.0.0.0/8');"
+        "INSERT INTO indicator_page VALUES (1, 1, 0, 1, ',1,2147483748,', NULL),"
+        " (2, 2, 0, NULL, NULL, '{\"128.0.0.1\":2}'),"
+        " (3, 2, 549755813896, 1, ',1000,10,', '{\"128.0.0.0/8\":1,\"128.0.0.0/8\":2}');"
+        "INSERT INTO listed VALUES (100, 549755839520, '128.0.0.100'), (100, 549755813896, '128.0.0.0/8');"
         "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags, leg, conn) "
         "VALUES (901, 5, 0, 19, 1, 100, 22, 6, 3, 0, NULL), (901, 5, 0, 20, 2, 100, 22, 6, 2, 0, NULL),"
         " (901, 5, 0, 21, 3, 100, 23, 6, 2, 0, 2),"      /* the other sensor's record of it */
@@ -463,13 +464,38 @@ Test(store_views, show_sightings_by_role_and_feed)
     expect_value("SELECT count(*) FROM sightings", "4");
 }
 
+/* 192.0.2.7, the network 192.0.2.0/24, and what looks like it. */
+Test(store_views, find_a_listed_address_in_both_parts_of_a_page)
+{
+    scratch_run(&db,
+        "INSERT INTO name VALUES (901, 'Network_TrafficFromUnrecommendedIP');"
+        "INSERT INTO feed VALUES (1, 'both', 'plain', 7), (2, 'number', 'plain', 7),"
+        " (3, 'name', 'plain', 7), (4, 'others', 'plain', 7), (5, 'net', 'plain', 7);"
+        "INSERT INTO claim SELECT f.id, c.value, 0, c.value, NULL, NULL, NULL, '', 1"
+        " FROM feed f, json_each('[1, 2, 5]') c;"
+        "INSERT INTO indicator_page VALUES"
+        " (1, 1, 824633851928, 2, ',0,7,', '{\"192.0.2.7\":1,\"192.0.2.7\":5}'),"
+        " (2, 2, -9223372036854775808, 2, ',3221225991,', NULL),"
+        " (3, 3, 824633851928, 2, ',0,17,70,77,', '{\"192.0.2.7\":5}'),"
+        " (4, 4, 824633851928, 2, ',0,17,70,77,', '{\"192.0.2.70\":5,\"192.0.2.8\":1}'),"
+        " (5, 5, 824633851928, 2, ',1,', '{\"192.0.2.0/24\":5}');"
+        "INSERT INTO listed VALUES (1073742343, 824633853728, '192.0.2.7'),"
+        " (1073742343, 824633851928, '192.0.2.0/24');"
+        "INSERT INTO contact (topic, own, subject, t, ident, remote, port, proto, flags) VALUES"
+        " (901, 5, 0, 1, 1, 1073742343, 22, 6, 3)");
+    expect_value("SELECT group_concat(feed || ' ' || networks || ' ' || category, ',')"
+                 " FROM (SELECT * FROM sightings WHERE remote = '192.0.2.7' ORDER BY feed)",
+        "both 192.0.2.7 c2,name 192.0.2.7 blocklist,net 192.0.2.0/24 blocklist,number 192.0.2.7 "
+        "malware");
+}
+
 Test(store_views, name_every_category_of_indicators)
 {
     for (int i = 1; i < INDICATOR_CATEGORIES; i++) {
         char sql[200];
         snprintf(sql, sizeof sql,
             "INSERT INTO claim VALUES (1, %d, 0, %d, NULL, 5, NULL, '', 1);"
-            "INSERT INTO indicator_page VALUES (%d, 1, %d, '{\"192.0.2.%d\":%d}')",
+            "INSERT INTO indicator_page VALUES (%d, 1, %d, NULL, NULL, '{\"192.0.2.%d\":%d}')",
             i, i, i, i, i, i);
         scratch_run(&db, sql);
     }
@@ -482,6 +508,22 @@ Test(store_views, name_every_category_of_indicators)
     }
     expect_value("SELECT DISTINCT valid_until FROM indicators WHERE valid_from IS NULL",
         "1970-01-01T00:00:00.000005Z");
+}
+
+Test(store_views, name_indicators_of_both_parts_of_a_page)
+{
+    scratch_run(&db,
+        "INSERT INTO feed VALUES (1, 'f', 'plain', 7);"
+        "INSERT INTO claim VALUES (1, 1, 0, 1, NULL, NULL, NULL, 'one', 1),"
+        " (1, 2, 0, 5, NULL, NULL, NULL, 'two', 1);"
+        "INSERT INTO indicator_page VALUES (1, 1, -9223372036854775808, 2, ',0,4294967295,', NULL),"
+        " (2, 1, 824633851928, 1, ',7,65536,', '{\"192.0.2.0/24\":2,\"192.0.2.7\":2}'),"
+        " (3, 1, 1099511627776, NULL, NULL, '{\"a.example\":1}')");
+    expect_value(
+        "SELECT group_concat(network || ' ' || note, ',') FROM"
+        " (SELECT * FROM indicators ORDER BY network, note) /* scans indicator_page: a test */",
+        "0.0.0.0 two,192.0.2.0/24 two,192.0.2.7 one,192.0.2.7 two,192.1.2.0 one,255.255.255.255 two,"
+        "a.example one");
 }
 
 Test(store_views, name_every_format_of_sources)
