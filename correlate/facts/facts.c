@@ -130,7 +130,8 @@ static bool read_whole(struct pass *p, int64_t row, struct err *err)
 static bool skim_row(struct pass *p, enum record kind, struct query *q, struct err *err)
 {
     bool whole;
-    (void)kind;
+    if (query_i(q, 1) > p->horizon_us)
+        return put_off(p, kind, q, err);
     return record_skim(p, q, &whole, err) && (!whole || read_whole(p, query_i(q, 0), err));
 }
 

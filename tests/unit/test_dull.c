@@ -189,3 +189,19 @@ Test(dull, marks_change_no_fact_and_no_alert)
     cr_expect_gt(skipped, SEEDS / 4);
     cr_expect_gt(contacts, SEEDS / 4);
 }
+
+/* Whatever may come of it, and whenever the feed came. */
+Test(dull, a_flow_from_the_future_tells_not_even_who_talks)
+{
+    struct flow *f = ordinary("10.0.0.5", "203.0.113.9");
+    f->t_us = RECORDS_NOW_US + 2 * HOUR;
+    for (int marked = 0; marked < 2; marked++)
+        for (enum feed_time feed = FEED_BEFORE; feed <= FEED_AFTER; feed++) {
+            struct store *s = memory_open();
+            play(s, &all, marked, feed);
+            cr_expect_eq(number_of(s, "SELECT count(*) FROM talker"), 0);
+            correlate_at(s, &world, RECORDS_NOW_US + HOUR);
+            cr_expect_eq(number_of(s, "SELECT count(*) FROM talker"), 1);
+            store_close(s);
+        }
+}
