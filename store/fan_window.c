@@ -151,10 +151,18 @@ static int fan_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor)
     return SQLITE_OK;
 }
 
+static void give_back(struct fan_cursor *c)
+{
+    if (c->kept)
+        store_give_back_attempts(table_of(&c->base)->store);
+    c->kept = c->kept_end = NULL;
+}
+
 static int fan_close(sqlite3_vtab_cursor *cursor)
 {
     struct fan_cursor *c = (struct fan_cursor *)cursor;
     struct window_table *table = table_of(cursor);
+    give_back(c);
     sqlite3_reset(c->attempts);
     if (table->idle)
         sqlite3_finalize(c->attempts);
@@ -224,9 +232,9 @@ static int find_attempts(sqlite3_vtab_cursor *cursor, sqlite3_value **argv)
     int64_t lo = sqlite3_value_int64(argv[LO]), hi = sqlite3_value_int64(argv[LO + 1]);
     struct err err = {0};
     size_t count = 0;
-    c->kept = NULL;
+    give_back(c);
     if (!c->kind->by_day &&
-        !store_kept_attempts(table->store, &key, lo, hi, &c->kept, &count, &err)) {
+        !store_lend_attempts(table->store, &key, lo, hi, &c->kept, &count, &err)) {
         cursor->pVtab->zErrMsg = sqlite3_mprintf("%s", err.text);
         return SQLITE_ERROR;
     }

@@ -23,6 +23,7 @@ struct kept {
 struct attempt_cache {
     struct kept places[PLACES];
     size_t count; /* of attempts in all of them */
+    size_t lent;  /* lists: while any is, none is moved or freed */
 };
 
 /* ------------------------------------------------------------------ places */
@@ -158,6 +159,11 @@ static bool extend(struct store *s, struct kept *k, int64_t lo, int64_t hi, stru
     return true;
 }
 
+static bool holds(const struct kept *k, const struct own_key *key, int64_t lo, int64_t hi)
+{
+    return k->state == WHOLE && same_key(&k->key, key) && lo >= k->lo && hi <= k->hi;
+}
+
 /* A span apart from the one that is kept takes its place: what lies between may be long. */
 static bool hold(struct store *s, struct kept *k, const struct own_key *key, int64_t lo, int64_t hi,
     struct err *err)
@@ -189,25 +195,43 @@ static size_t first_from(const struct kept *k, int64_t t)
     return lo;
 }
 
-bool store_kept_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+bool store_lend_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
     const struct own_attempt **list, size_t *count, struct err *err)
 {
     static const struct own_attempt none;
-    *list = lo > hi ? &none : NULL;
+    struct attempt_cache *c = s->attempts;
+    *list = NULL;
     *count = 0;
-    if (!s->attempts || lo > hi)
+    if (!c || lo > hi)
         return true;
-    struct kept *k = place_of(s->attempts, key);
-    if (!hold(s, k, key, lo, hi, err)) {
-        drop(s->attempts, k);
+    struct kept *k = place_of(c, key);
+    if (c->lent == 0 && !hold(s, k, key, lo, hi, err)) {
+        drop(c, k);
         return false;
     }
-    if (k->state != WHOLE)
+    if (!holds(k, key, lo, hi))
         return true;
     size_t first = first_from(k, lo), end = hi == INT64_MAX ? k->count : first_from(k, hi + 1);
     *list = k->count ? k->list + first : &none;
     *count = end - first;
+    c->lent++;
     return true;
+}
+
+void store_give_back_attempts(struct store *s)
+{
+    if (s->attempts && s->attempts->lent > 0)
+        s->attempts->lent--;
+}
+
+static bool visit_list(const struct own_attempt *list, size_t count,
+    bool (*visit)(void *arg, const struct own_attempt *a, struct err *err), void *arg,
+    struct err *err)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < count; i++)
+        done = visit(arg, &list[i], err);
+    return done;
 }
 
 bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
@@ -217,12 +241,13 @@ bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, 
     const struct own_attempt *list;
     size_t count;
     bool done = true;
-    if (!store_kept_attempts(s, key, lo, hi, &list, &count, err))
+    if (!store_lend_attempts(s, key, lo, hi, &list, &count, err))
         return false;
-    for (size_t i = 0; list && done && i < count; i++)
-        done = visit(arg, &list[i], err);
-    if (list)
+    if (list) {
+        done = visit_list(list, count, visit, arg, err);
+        store_give_back_attempts(s);
         return done;
+    }
     struct query *q = ask(s, key, lo, hi);
     while (done && query_step(q)) {
         struct own_attempt a = attempt_at(q);

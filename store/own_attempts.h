@@ -32,6 +32,8 @@ bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, 
     bool (*visit)(void *arg, const struct own_attempt *a, struct err *err), void *arg,
     struct err *err);
 
-/* The same as a list, valid until the next call. *list is NULL where they are not kept, or too many. */
-bool store_kept_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
+/* The same as a list, lent until store_give_back_attempts(). *list is NULL, and nothing is lent, where they
+ * are not kept, are too many, or could be read only by moving a list that is lent. */
+bool store_lend_attempts(struct store *s, const struct own_key *key, int64_t lo, int64_t hi,
     const struct own_attempt **list, size_t *count, struct err *err);
+void store_give_back_attempts(struct store *s);

@@ -80,7 +80,9 @@ static bool are_kept(int64_t own, int64_t lo, int64_t hi)
     const struct own_key key = {1, 7, own};
     const struct own_attempt *list;
     size_t count;
-    cr_assert(store_kept_attempts(s, &key, lo, hi, &list, &count, NULL));
+    cr_assert(store_lend_attempts(s, &key, lo, hi, &list, &count, NULL));
+    if (list)
+        store_give_back_attempts(s);
     return list != NULL;
 }
 
@@ -155,4 +157,46 @@ Test(own_attempts, make_the_same_windows)
     cr_expect_eq(number_of(s, failures), want_failures);
     ask_at_random(5, 2, 20);
     cr_expect_eq(number_of(s, windows), want);
+}
+
+/* What is lent stays where it is, whatever else is asked. */
+Test(own_attempts, that_are_lent_are_not_moved)
+{
+    const struct own_key key = {1, 7, 1};
+    const struct own_attempt *list, *same;
+    size_t count, same_count;
+    attempts(1000, 20000);
+    run_sql(s, "UPDATE attempt SET own = 1 WHERE ident %% 2 = 0 /* scans attempt: half of them */");
+    store_keep_attempts(s, true);
+    cr_assert(store_lend_attempts(s, &key, 100, 200, &list, &count, NULL));
+    cr_assert(list && count > 10);
+    struct own_attempt first = list[0], last = list[count - 1];
+    cr_expect_not(are_kept(1, 0, MOMENTS), "it would have to grow");
+    for (int own = 2; own <= 20000; own++)
+        cr_assert_not(are_kept(own, 0, MOMENTS), "it could need the place");
+    expect_stored(1, 0, MOMENTS);
+    expect_stored(1, 150, 160);
+    cr_assert(store_lend_attempts(s, &key, 100, 200, &same, &same_count, NULL));
+    cr_expect(same == list && same_count == count, "the same may be lent twice");
+    cr_expect_eq(memcmp(&first, &list[0], sizeof first), 0);
+    cr_expect_eq(memcmp(&last, &list[count - 1], sizeof last), 0);
+    store_give_back_attempts(s);
+    cr_expect_not(are_kept(1, 0, MOMENTS), "one of the two is still lent");
+    store_give_back_attempts(s);
+    cr_expect(are_kept(1, 0, MOMENTS));
+}
+
+/* A query of the user's own may look at short windows within long ones. */
+Test(own_attempts, make_the_same_windows_within_windows)
+{
+    static const char nested[] =
+        "SELECT count(*) * 1000003 + ifnull(sum(f.t * 17 + g.t + g.attempts * 5), 0) "
+        "FROM fan_window(1, 7, 1, 400, 500, 60, 0, 0, 0, 0, 3, 2, 1) AS f CROSS JOIN "
+        "fan_window(1, 7, 1 + f.t % 3, f.since - 300, f.t + 300, 20, 0, 0, 0, 0, 2, 1, 1) AS g";
+    attempts(4000, 3);
+    int64_t want = number_of(s, nested);
+    cr_assert_gt(want, 0);
+    store_keep_attempts(s, true);
+    cr_expect_eq(number_of(s, nested), want);
+    cr_expect(are_kept(1, 0, MOMENTS), "all was given back");
 }
