@@ -56,11 +56,12 @@ enum flow_flags {
     FLOW_IDLE = 128, /* by where its ends are: no fact at all, nor a visit */
 };
 
-/* What may come of a flow, by its marks. Order is stored, in table `stretch`. */
+/* What may come of a flow, by its marks, but for contacts: they may come of any. Numbers are stored, in
+ * table `stretch`; a pass reads those from one use up to another. */
 enum flow_use {
-    USE_FACTS, /* it bears no mark */
-    USE_VISIT, /* FLOW_DULL */
-    USE_NONE,  /* FLOW_IDLE */
+    USE_FACTS, /* any fact: it bears no mark */
+    USE_VISIT, /* a visit at most: FLOW_DULL */
+    USE_NONE,  /* not even that: FLOW_IDLE, dull or not */
     FLOW_USES
 };
 

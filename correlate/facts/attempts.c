@@ -10,6 +10,7 @@
 
 #define ATTEMPTS_MAX 65536 /* gathered in memory before they are written */
 #define CHANGES_MAX  (2 * ATTEMPTS_MAX)
+#define TRIES_MAX    1000000 /* in one connection: sums fit 64 bits, whatever logs claim */
 
 struct changed {
     int64_t service, own, remote, lo, hi;
@@ -134,7 +135,7 @@ bool attempts_derive(
     enum kind kind = s->twin ? KIND_NOTHING /* Zeek's session speaks for both */
                              : session_kind(&whole, services_by_id(all->services, s->service));
     int64_t tries = kind == KIND_FAILURE && whole.tries > 1 ? whole.tries : 1;
-    tries *= s->scale;
+    tries = (tries < TRIES_MAX ? tries : TRIES_MAX) * s->scale;
     if (kind >= KIND_SUCCESS)
         tries = 0;
     *a = (struct attempt){

@@ -103,12 +103,12 @@ static bool read_row(struct pass *p, enum record kind, struct query *q, struct e
     return record_to_facts(p, kind, q, err);
 }
 
-/* One way through the rows of a kind. */
+/* One way through the rows of a kind: which columns, and what is done with a row. */
 struct scan {
     enum record kind;
     const char *sql;
     bool (*read)(struct pass *p, enum record kind, struct query *q, struct err *err);
-    enum flow_use from, upto; /* of flows, what may come of them */
+    enum flow_use from, upto; /* of flows: those of these uses */
 };
 
 static bool read_rows(struct pass *p, const struct scan *scan, struct query *q, struct err *err)
@@ -186,7 +186,9 @@ static bool scan_span(
         p, scan, bind_span(ahead, scan, after, middle), bind_span(own, scan, middle, upto), err);
 }
 
-/* Flows are read no further than what may come of them asks for, unless somebody asks for all. */
+/* Flows are read no further than what may come of them asks for, unless somebody asks for all: who joins
+ * two sensors, or watches scans. Where feeds changed, the ends of all tell which may be contacts; and
+ * where others made the marks, nothing is known of a use. */
 static bool read_flows(struct pass *p, int64_t after, int64_t upto, struct err *err)
 {
     static const struct scan all = {RECORD_FLOW, whole_flows, read_row, USE_FACTS, USE_NONE},

@@ -22,7 +22,8 @@ static const char every_pair[] =
     "INSERT INTO every_pair SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
     "FROM attempt GROUP BY direction, service, own, remote HAVING SUM(weight) >= :least "
     "/* scans attempt: all types are judged anew */";
-/* The same where all attempts are of this run; of some pairs more than that. */
+/* The same where all attempts are of this run. Tries are no fewer than what counts, so that no pair is
+ * missed; some come in addition. */
 static const char every_new_pair[] =
     "INSERT INTO every_pair SELECT direction, service, own, remote, lo, hi, tries "
     "FROM changed_attempt WHERE tries >= :least";

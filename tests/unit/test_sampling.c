@@ -54,6 +54,21 @@ Test(sampling, attempts_count_for_more)
     cr_expect_eq(alerts(), 0);
 }
 
+/* So that their sums fit. */
+Test(sampling, no_connection_has_more_than_a_million_tries)
+{
+    for (int i = 0; i < 5000; i++)
+        record_login(&all, SENSOR_ZEEK, NULL, T0 + i * SECOND, address("203.0.113.60"),
+            address("10.0.0.10"), 22, "ssh", 0)
+            ->attempts = INT32_MAX;
+    put();
+    sample("test.log", SAMPLING_MAX);
+    cr_expect_eq(number_of(s, "SELECT sum(tries) / 1000000000000 FROM attempt"), 5000);
+    cr_expect_eq(alerts(), 1);
+    sample("test.log", 1);
+    cr_expect_eq(number_of(s, "SELECT max(weight) FROM attempt"), 1000000);
+}
+
 Test(sampling, packets_bytes_and_flows_count_for_more)
 {
     struct flow *f = record_refused(
