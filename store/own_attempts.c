@@ -159,14 +159,14 @@ static bool extend(struct store *s, struct kept *k, int64_t lo, int64_t hi, stru
     return true;
 }
 
-static bool holds(const struct kept *k, const struct own_key *key, int64_t lo, int64_t hi)
+static bool covers(const struct kept *k, const struct own_key *key, int64_t lo, int64_t hi)
 {
     return k->state == WHOLE && same_key(&k->key, key) && lo >= k->lo && hi <= k->hi;
 }
 
 /* A span apart from the one that is kept takes its place: what lies between may be long. */
-static bool hold(struct store *s, struct kept *k, const struct own_key *key, int64_t lo, int64_t hi,
-    struct err *err)
+static bool cover(struct store *s, struct kept *k, const struct own_key *key, int64_t lo,
+    int64_t hi, struct err *err)
 {
     if (k->state != EMPTY && !same_key(&k->key, key))
         drop(s->attempts, k);
@@ -205,11 +205,11 @@ bool store_lend_attempts(struct store *s, const struct own_key *key, int64_t lo,
     if (!c || lo > hi)
         return true;
     struct kept *k = place_of(c, key);
-    if (c->lent == 0 && !hold(s, k, key, lo, hi, err)) {
+    if (c->lent == 0 && !cover(s, k, key, lo, hi, err)) {
         drop(c, k);
         return false;
     }
-    if (!holds(k, key, lo, hi))
+    if (!covers(k, key, lo, hi))
         return true;
     size_t first = first_from(k, lo), end = hi == INT64_MAX ? k->count : first_from(k, hi + 1);
     *list = k->count ? k->list + first : &none;
