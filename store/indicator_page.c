@@ -107,7 +107,7 @@ struct page page_of(struct query *q, int column)
 
 int64_t page_entry_key(const struct page_entry *e)
 {
-    return e->name.p ? indicator_key_text(e->name) : e->key;
+    return e->name.p && e->key == 0 ? indicator_key_text(e->name) : e->key;
 }
 
 void page_reader_start(struct page_reader *r, const struct page *page)
@@ -167,6 +167,7 @@ static bool read_named(struct page_reader *r, struct page_entry *e, bool *damage
     if (*damaged)
         return false;
     r->p += 2;
+    e->key = 0;
     *damaged = !read_name(r, &e->name) || r->p == r->end || *r->p++ != ':' ||
                !read_number(&r->p, r->end, &e->claim);
     return !*damaged;
@@ -178,7 +179,7 @@ static void look_for_name(struct page_reader *r, bool *damaged)
         return;
     r->has_name = read_named(r, &r->ahead, damaged);
     if (r->has_name)
-        r->name_key = page_entry_key(&r->ahead);
+        r->ahead.key = page_entry_key(&r->ahead);
 }
 
 /* False: damaged. A comma stands behind the last one, too. */
@@ -208,7 +209,7 @@ bool page_reader_next(struct page_reader *r, struct page_entry *e, bool *damaged
         return false;
     if (!r->has_address && !r->has_name)
         return read_named(r, e, damaged);
-    if (r->has_address && (!r->has_name || r->address_key <= r->name_key)) {
+    if (r->has_address && (!r->has_name || r->address_key <= r->ahead.key)) {
         *e = (struct page_entry){STR_NONE, r->address_key, r->claim};
         r->has_address = false;
     } else {

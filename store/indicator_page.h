@@ -45,7 +45,7 @@ static inline int64_t page_base(int64_t first)
 
 struct page_entry {
     struct str name; /* valid until the next one is read; STR_NONE: an address that its key tells */
-    int64_t key;     /* where there is no name */
+    int64_t key;     /* 0: of a name, and not known yet */
     int64_t claim;
 };
 int64_t page_entry_key(const struct page_entry *e);
@@ -55,7 +55,7 @@ struct page_reader {
     const char *number, *numbers_end;
     const char *p, *end;     /* names */
     struct page_entry ahead; /* the next name, read ahead where there is an address, too */
-    int64_t name_key, address_key;
+    int64_t address_key;
     bool has_name, has_address;
     struct buf plain; /* a name that has escapes, without them */
 };
