@@ -197,6 +197,12 @@ bool contacts_match_names(const struct contacts *all)
     return indicators_any_domain(all->indicators) || indicators_any_print(all->indicators);
 }
 
+void contacts_fetch_ends(struct contacts *all, int64_t orig, int64_t resp)
+{
+    indicators_fetch(all->indicators, orig);
+    indicators_fetch(all->indicators, resp);
+}
+
 bool contacts_note_ends(struct contacts *all, enum ends_kind kind, const struct end *client,
     const struct end *server, bool *may, struct err *err)
 {

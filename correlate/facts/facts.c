@@ -127,12 +127,26 @@ static bool read_whole(struct pass *p, int64_t row, struct err *err)
     return read_rows(p, &one, q, err);
 }
 
+static bool skim_gathered(struct pass *p, struct err *err)
+{
+    for (size_t i = 0; i < p->skimmed_count; i++) {
+        bool whole;
+        if (!record_skim(p, &p->skimmed[i], &whole, err) ||
+            (whole && !read_whole(p, p->skimmed[i].row, err)))
+            return false;
+    }
+    p->skimmed_count = 0;
+    return true;
+}
+
 static bool skim_row(struct pass *p, enum record kind, struct query *q, struct err *err)
 {
-    bool whole;
     if (query_i(q, 1) > p->horizon_us)
         return put_off(p, kind, q, err);
-    return record_skim(p, q, &whole, err) && (!whole || read_whole(p, query_i(q, 0), err));
+    const struct skimmed flow = {query_i(q, 0), query_i(q, 2), query_i(q, 3)};
+    contacts_fetch_ends(p->contacts, flow.orig, flow.resp);
+    p->skimmed[p->skimmed_count++] = flow;
+    return p->skimmed_count < SKIMMED_MAX || skim_gathered(p, err);
 }
 
 static bool visit_row(struct pass *p, enum record kind, struct query *q, struct err *err)
@@ -186,6 +200,12 @@ static bool scan_span(
         p, scan, bind_span(ahead, scan, after, middle), bind_span(own, scan, middle, upto), err);
 }
 
+static bool skim_span(
+    struct pass *p, const struct scan *scan, int64_t after, int64_t upto, struct err *err)
+{
+    return scan_span(p, scan, after, upto, err) && skim_gathered(p, err);
+}
+
 /* Flows are read no further than what may come of them asks for, unless somebody asks for all: who joins
  * two sensors, or watches scans. Where feeds changed, the ends of all tell which may be contacts; and
  * where others made the marks, nothing is known of a use. */
@@ -200,11 +220,11 @@ static bool read_flows(struct pass *p, int64_t after, int64_t upto, struct err *
     if (p->traces || probes_watching(p->probes))
         return scan_span(p, &all, after, upto, err);
     if (p->contacts_only)
-        return !contacts || scan_span(p, &all_ends, after, upto, err);
+        return !contacts || skim_span(p, &all_ends, after, upto, err);
     if (after < p->marked_after)
         return scan_span(p, &all, after, upto, err);
     return scan_span(p, &facts, after, upto, err) && scan_span(p, &visits, after, upto, err) &&
-           (!contacts || scan_span(p, &ends, after, upto, err));
+           (!contacts || skim_span(p, &ends, after, upto, err));
 }
 
 static bool read_span(

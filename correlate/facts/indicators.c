@@ -8,9 +8,10 @@
 
 #include <stdlib.h>
 
-#define ADDRESSES 16384             /* remembered, by a hash */
-#define STRANGERS 65536             /* IPv4 addresses that are remembered as named by no feed */
-#define LISTS_MAX ((size_t)4 << 20) /* bytes of what is remembered of them */
+#define ADDRESSES 16384               /* remembered, by a hash */
+#define FAR       ((size_t)256 << 10) /* bytes: from there on a filter does not stay near */
+#define STRANGERS 65536               /* IPv4 addresses that are remembered as named by no feed */
+#define LISTS_MAX ((size_t)4 << 20)   /* bytes of what is remembered of them */
 #define V4_WIDTHS 33
 #define V6_WIDTHS 129
 
@@ -196,6 +197,11 @@ static struct remembered *place_of(struct indicators *all, const struct ipaddr *
     return &all->addresses[hash_of(ip) & (ADDRESSES - 1)];
 }
 
+static uint32_t *stranger_of(struct indicators *all, const struct ipaddr *ip)
+{
+    return &all->strangers[hash_of(ip) & (STRANGERS - 1)];
+}
+
 static void forget(struct indicators *all)
 {
     arena_reset(&all->lists);
@@ -227,7 +233,7 @@ static bool known_of(struct indicators *all, const struct ipaddr *ip,
     static const struct remembered nobody = {.filled = true};
     struct remembered *place = place_of(all, ip);
     uint32_t v4 = ip_is_v4(ip) ? ip_v4(ip) : 0;
-    uint32_t *stranger = &all->strangers[hash_of(ip) & (STRANGERS - 1)];
+    uint32_t *stranger = stranger_of(all, ip);
     *known = &nobody;
     if (v4 && *stranger == v4)
         return true;
@@ -263,6 +269,15 @@ static void judge(const struct known *items, size_t count, unsigned wanted, int6
         match->categories |= INDICATOR_BIT(k->category);
         *width = k->width;
     }
+}
+
+void indicators_fetch(struct indicators *all, int64_t id)
+{
+    struct ipaddr ip;
+    if (all->filter.size < FAR || !store_id_is_v4(id) || !store_address(all->store, id, &ip, NULL))
+        return;
+    if (ip_classify(&ip) == IP_GLOBAL && *stranger_of(all, &ip) != ip_v4(&ip))
+        bloom_fetch(&all->filter, (uint64_t)indicator_key_net(&ip, 32));
 }
 
 bool indicators_may_name(struct indicators *all, const struct end *end, bool *may, struct err *err)

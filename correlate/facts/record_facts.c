@@ -172,24 +172,23 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     return flow_row(p, &f, &at, &what, err) && trace_flow(p, &f, &at, what, err);
 }
 
-static bool skim(
-    struct pass *p, struct query *q, struct placed_flow *at, bool *whole, struct err *err)
+static bool skim(struct pass *p, int64_t orig, int64_t resp, struct placed_flow *at, bool *whole,
+    struct err *err)
 {
-    return look_at_ends(
-               p, query_i(q, 2), query_i(q, 3), &at->client, &at->server, &at->kind, err) &&
+    return look_at_ends(p, orig, resp, &at->client, &at->server, &at->kind, err) &&
            contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, whole, err);
 }
 
-bool record_skim(struct pass *p, struct query *q, bool *whole, struct err *err)
+bool record_skim(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err)
 {
     struct placed_flow at;
-    return skim(p, q, &at, whole, err);
+    return skim(p, flow->orig, flow->resp, &at, whole, err);
 }
 
 bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err)
 {
     struct placed_flow at;
-    if (!skim(p, q, &at, whole, err))
+    if (!skim(p, query_i(q, 2), query_i(q, 3), &at, whole, err))
         return false;
     if (*whole || at.kind != ENDS_INCOMING)
         return true;

@@ -16,6 +16,8 @@ struct query;
 /* Order is stored, in table `later`. */
 enum record { RECORD_FLOW, RECORD_LOGIN, RECORD_SIGNATURE, RECORD_LOOKUP, RECORDS };
 
+#define SKIMMED_MAX 32 /* so many are fetched from memory before the first is looked at */
+
 /* What a pass over records works with, and what it has to look at. */
 struct pass {
     struct store *store;
@@ -32,6 +34,10 @@ struct pass {
     bool contacts_only;
     int64_t marked_after; /* row: marks of the flows up to it do not count, others made them */
     struct facts_totals *totals;
+    struct skimmed { /* flows of which only the ends are looked at, some at once */
+        int64_t row, orig, resp;
+    } skimmed[SKIMMED_MAX];
+    size_t skimmed_count;
 };
 
 /* The columns of each kind of record, in the order in which record_to_facts() reads them. z: the stretch
@@ -57,10 +63,9 @@ struct pass {
 #define FLOW_ENDS  "f.id, f.t, f.orig, f.resp"
 #define FLOW_VISIT FLOW_ENDS ", f.resp_port, f.proto, f.outcome, f.orig_port"
 
-/* *whole: contacts may come of the flow that the statement stands on, by its ends, so that it is to be
- * read whole. */
-bool record_skim(struct pass *p, struct query *q, bool *whole, struct err *err);
-/* The same; unless it is to be read whole, adds what comes of a flow that is a visit at most. */
+/* *whole: contacts may come of the flow, by its ends, so that it is to be read whole. */
+bool record_skim(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err);
+/* The same of the flow that the statement stands on; unless it is to be read whole, adds what comes of a flow that is a visit at most. */
 bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err);
 /* Adds the facts of the record that the statement stands on to the pass's gatherers. */
 bool record_to_facts(struct pass *p, enum record kind, struct query *q, struct err *err);
