@@ -73,7 +73,7 @@ struct store {
     int lookups_sensor;
     void *rows; /* of the batch that is being put */
     size_t row_size;
-    char *source_path; /* handed out by store_source_find() */
+    char *source_path;              /* handed out by store_source_find() */
     struct attempt_cache *attempts; /* store/own_attempts.h; NULL: none are kept */
 };
 
