@@ -22,8 +22,6 @@
 #include "store/vtab.h"
 #include "util/timefmt.h"
 
-#include <stdlib.h>
-
 enum column { T, SINCE, ATTEMPTS, OTHERS, FIRST_ARGUMENT };
 /* The place among the arguments, the same in both, but for the remote end's, which only a pair has. */
 enum { OWN = 2, LO = 3, WINDOW = 5, EXEMPT = 6, REMOTE = 10 };

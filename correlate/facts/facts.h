@@ -8,7 +8,6 @@
 #include "util/timefmt.h"
 
 #define FACTS_FUTURE_US TIME_US_HOUR /* a clock may be off by so much */
-#define OUTCOME_FLAGS   64           /* flow.outcome = answer + 4 * conn_state + 64 * flags */
 
 struct facts_input {
     const struct catalog *catalog;
@@ -22,6 +21,17 @@ enum facts_scope {
     FACTS_CONTACTS, /* these, and all others for contacts only: feeds or signature rules changed */
     FACTS_ALL,      /* everything: home, inventory or login services changed */
 };
+
+/* What flow.outcome tells: answer + 4 * conn_state + 64 * flags, as store/put.c packs them. */
+static inline uint8_t outcome_answer(int64_t outcome)
+{
+    return (uint8_t)(outcome & 3);
+}
+
+static inline uint8_t outcome_flags(int64_t outcome)
+{
+    return (uint8_t)(outcome / 64);
+}
 
 struct facts_totals {
     int64_t records, transit;

@@ -143,8 +143,8 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
         .resp = query_i(q, 3),
         .resp_port = (uint16_t)query_i(q, 4),
         .proto = (uint8_t)query_i(q, 5),
-        .answer = (uint8_t)(outcome & 3), /* store/put.c packs them */
-        .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
+        .answer = outcome_answer(outcome),
+        .flags = outcome_flags(outcome),
         .orig_port = (uint16_t)query_i(q, 13),
     };
     struct placed_flow at = {.sensor = (int)query_i(q, 16)};
@@ -197,8 +197,8 @@ bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err)
         .t_us = query_i(q, 1),
         .resp_port = (uint16_t)query_i(q, 4),
         .proto = (uint8_t)query_i(q, 5),
-        .answer = (uint8_t)(outcome & 3),
-        .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
+        .answer = outcome_answer(outcome),
+        .flags = outcome_flags(outcome),
         .orig_port = (uint16_t)query_i(q, 7),
     };
     return visits_add_flow(p->visits, &f, &at.server, &at.client, err);

@@ -205,8 +205,8 @@ static bool take_flow(struct work *w, struct query *q, struct err *err)
         .orig_port = (uint16_t)query_i(q, 4),
         .resp_port = (uint16_t)query_i(q, 5),
         .proto = (uint8_t)query_i(q, 6),
-        .answer = (uint8_t)(outcome & 3),
-        .flags = (uint8_t)(outcome / OUTCOME_FLAGS),
+        .answer = outcome_answer(outcome),
+        .flags = outcome_flags(outcome),
         .scale = sampled_scale(w->sampled, query_i(q, 10)),
     };
     if (!visits_counts(&f))
