@@ -18,6 +18,7 @@
 
 struct ahead;
 struct attempt_cache;
+struct carry;
 struct radix_item;
 
 struct query {
@@ -56,6 +57,7 @@ struct store {
     enum store_mode mode;
     int lock_fd; /* -1: none held */
     bool in_transaction;
+    struct carry *carry; /* store/carry.h; NULL: none is on its way */
     struct query *queries;
     struct rows_table *tables;
     struct name_entry *names; /* open addressing, NAME_CACHE_MAX * 2 slots */

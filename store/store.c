@@ -1,6 +1,7 @@
 /* Opening, locking and transactions of the one database file. */
 #include "store/store.h"
 
+#include "store/carry.h"
 #include "store/internal.h"
 #include "store/own_attempts.h"
 #include "util/timefmt.h"
@@ -199,6 +200,7 @@ void store_close(struct store *s)
         query_free(q);
     }
     sqlite3_close(s->reader);
+    carry_end(s->carry);
     sqlite3_close(s->db);
     while (s->tables) {
         struct rows_table *table = s->tables;
@@ -239,6 +241,15 @@ bool store_commit(struct store *s, struct err *err)
     }
     s->in_transaction = false;
     return true;
+}
+
+bool store_commit_part(struct store *s, struct err *err)
+{
+    if (!store_commit(s, err))
+        return false;
+    carry_end(s->carry);
+    s->carry = carry_begin(s);
+    return store_begin(s, err);
 }
 
 void store_rollback(struct store *s)

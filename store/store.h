@@ -41,6 +41,9 @@ void store_keep_nothing(struct store *s);
 bool store_begin(struct store *s, struct err *err);
 bool store_commit(struct store *s, struct err *err);
 void store_rollback(struct store *s);
+/* The same as store_commit() and store_begin(): what was done so far is kept, whatever becomes of the
+ * rest. Beside the rest, another thread carries it over from the log into the database file. */
+bool store_commit_part(struct store *s, struct err *err);
 
 /* A small note under a name: fingerprints, how far the facts have got. Missing reads as
  * `otherwise`. */
