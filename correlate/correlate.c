@@ -23,11 +23,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define UNJUDGED "unjudged" /* state: a run ended between facts and alerts */
+
 struct run {
     struct store *store;
     const struct correlate_input *input;
     struct correlate_totals *totals;
     bool inputs_changed; /* something besides the records is not as the last run left it */
+    bool unjudged;       /* what changed for the last run is not known any more */
     enum facts_scope scope;
     int64_t hours_known;     /* rows of logged_hour up to here are known to the last run */
     bool *everywhere;        /* by type: judge it on all facts */
@@ -128,8 +131,8 @@ static bool choose_types(struct run *r, bool first_run, struct err *err)
         uint64_t fingerprint = alert_type_fingerprint(type) + (type->baseline ? learning : 0);
         if (!same_or_note(r, name, fingerprint, &same, err))
             return false;
-        r->everywhere[i] =
-            !same || r->scope == FACTS_ALL || (r->scope == FACTS_CONTACTS && reads_contacts(type));
+        r->everywhere[i] = !same || r->unjudged || r->scope == FACTS_ALL ||
+                           (r->scope == FACTS_CONTACTS && reads_contacts(type));
         r->totals->types_rejudged += r->everywhere[i] && !first_run;
     }
     return forget_absent(r, err);
@@ -259,7 +262,8 @@ static bool raise(struct run *r, int type, struct err *err)
     if (leader >= 0 && !follow(r, type, leader, err))
         return false;
     span_join(&r->dirty[type], INT64_MAX);
-    return episodes_update(r->store, r->input, t, &r->dirty[type], r->totals, err);
+    return episodes_update(
+        r->store, r->input, t, &r->dirty[type], !r->everywhere[type], r->totals, err);
 }
 
 static bool for_all_types(
@@ -312,8 +316,13 @@ static bool note_run(struct run *r, struct err *err)
 static bool choose(struct run *r, struct err *err)
 {
     int64_t network; /* of the run before; 0: there was none */
-    if (!store_state_get(r->store, "input network", 0, &network, err) || !choose_scope(r, err) ||
-        !choose_types(r, network == 0, err))
+    int64_t unjudged;
+    if (!store_state_get(r->store, "input network", 0, &network, err) ||
+        !store_state_get(r->store, UNJUDGED, 0, &unjudged, err) || !choose_scope(r, err))
+        return false;
+    r->unjudged = unjudged != 0;
+    r->inputs_changed |= r->unjudged;
+    if (!choose_types(r, network == 0, err))
         return false;
     if (network == 0) /* nothing to forget: all records are simply new */
         r->scope = FACTS_NEW;
@@ -329,25 +338,39 @@ static enum judge_extent extent_of(const struct run *r)
     return !any ? JUDGE_CHANGED : r->seen.from_the_first ? JUDGE_NEW : JUDGE_ALL;
 }
 
-static bool update_all(struct run *r, struct err *err)
+/* The facts that follow from the records, and what else types are judged by. What changed of it is noted
+ * in temporary tables. */
+static bool update_facts(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
         !legs_update(r->store, r->input->inventory, err) || !use_update(r->store, err))
         return false;
     store_keep_attempts(r->store, true); /* from here on they are only read */
-    if (!past_forget_changed(r->store, err) || !rollup_update(r->store, err) ||
-        !touched_begin(r->store, r->input->catalog, extent_of(r), err) ||
-        !drift_update(r->store, r->input->catalog, &r->totals->drifts, err) ||
-        !reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) ||
-        !coverage_update(r->store, &r->hours, err))
-        return false;
     r->totals->records = r->seen.records;
     r->totals->transit = r->seen.transit;
+    return past_forget_changed(r->store, err) && rollup_update(r->store, err) &&
+           drift_update(r->store, r->input->catalog, &r->totals->drifts, err) &&
+           reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) &&
+           coverage_update(r->store, &r->hours, err);
+}
+
+static bool judge_all(struct run *r, struct err *err)
+{
     int64_t newest;
-    return read_hours(r, &newest, err) && for_all_types(r, find, err) &&
+    return touched_begin(r->store, r->input->catalog, extent_of(r), err) &&
+           read_hours(r, &newest, err) && for_all_types(r, find, err) &&
            for_all_types(r, weigh, err) && for_all_types(r, raise, err) &&
-           store_state_set(r->store, "hours", newest, err) && note_run(r, err);
+           store_state_set(r->store, "hours", newest, err) &&
+           store_state_set(r->store, UNJUDGED, 0, err) && note_run(r, err);
+}
+
+/* Facts are kept before they are judged: the disk works meanwhile. A run that ends in between leaves
+ * the note that they are not, and the next one judges everything. */
+static bool update_all(struct run *r, struct err *err)
+{
+    return update_facts(r, err) && store_state_set(r->store, UNJUDGED, 1, err) &&
+           store_commit_part(r->store, err) && judge_all(r, err);
 }
 
 /* Types that the catalogue no longer has keep their alerts: history is not ours to delete. */

@@ -34,7 +34,8 @@ struct correlate_totals {
     int64_t transit; /* records that touch no home address */
 };
 
-/* One transaction: all of it or nothing. The store must be open for writing. */
+/* Two transactions: the facts, then what they mean. A run that ends in between leaves alerts as they
+ * were, and the next one makes up for it. The store must be open for writing. */
 bool correlate_run(struct store *s, const struct correlate_input *input,
     struct correlate_totals *totals, struct err *err);
 

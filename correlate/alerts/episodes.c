@@ -27,6 +27,7 @@ struct work {
     struct gate *gate;
     struct gate *leader; /* of the type that this one yields to; NULL */
     struct correlate_totals *totals;
+    bool changes_known;
     struct indicators *indicators; /* NULL until first asked for */
     struct arena arena;            /* one alert at a time */
 };
@@ -35,7 +36,7 @@ struct work {
 struct slice {
     int64_t began_us, t0, t1;
     uint64_t tiers;
-    int64_t row;              /* of the alert that lives; 0: none does */
+    int64_t row; /* of the alert that lives and whose records may be shown again; or 0 */
     char uid[UUID_TEXT_SIZE]; /* empty: no alert */
 };
 
@@ -309,7 +310,7 @@ static bool tell_all(struct work *w, struct description *d, struct err *err)
            (!d->count || (basis_tiers(d, err) && tell_gate(w, d, err) && poll_tell(d, err)));
 }
 
-/* Of attempts the older ones are not read again and again. row: of the alert as it is, 0 without one. */
+/* Of attempts the older ones are not read again and again. row: as in a slice. */
 static bool tell_with_past(struct work *w, struct description *d, int64_t row, struct err *err)
 {
     const struct episode *e = d->episode;
@@ -400,7 +401,7 @@ static bool renew(struct work *w, const struct span *dirty, struct slice_list *s
             memcpy(slice->uid, now->uid, sizeof slice->uid);
             continue;
         }
-        slice->row = now ? now->row : 0;
+        slice->row = now && w->changes_known ? now->row : 0;
         if (!yields(w, &dirty->key, slice, &skip, err) ||
             (!skip && !make_alert(w, &dirty->key, slice, err)))
             return false;
@@ -464,10 +465,11 @@ static bool open_gates(struct work *w, struct err *err)
 }
 
 bool episodes_update(struct store *s, const struct correlate_input *input,
-    const struct alert_type *type, const struct span_list *dirty, struct correlate_totals *totals,
-    struct err *err)
+    const struct alert_type *type, const struct span_list *dirty, bool changes_known,
+    struct correlate_totals *totals, struct err *err)
 {
-    struct work w = {.store = s, .input = input, .type = type, .totals = totals};
+    struct work w = {
+        .store = s, .input = input, .type = type, .totals = totals, .changes_known = changes_known};
     bool done = open_gates(&w, err) && periodic_query(type, &w.query, err) &&
                 store_name_id(s, str_of(type->code), &w.type_id, err);
     for (size_t i = 0; done && i < dirty->count; i++)

@@ -9,7 +9,8 @@
 
 #define EPISODE_MAX_US (7 * TIME_US_DAY)
 
-/* Brings the alerts of the dirty keys up to date. Inside a transaction; adds to *totals. */
+/* Brings the alerts of the dirty keys up to date. changes_known: the temporary table changed_attempt has
+ * all that changed since they were. Inside a transaction; adds to *totals. */
 bool episodes_update(struct store *s, const struct correlate_input *input,
-    const struct alert_type *type, const struct span_list *dirty, struct correlate_totals *totals,
-    struct err *err);
+    const struct alert_type *type, const struct span_list *dirty, bool changes_known,
+    struct correlate_totals *totals, struct err *err);

@@ -5,7 +5,7 @@
 #define SEEDS 30
 
 static struct world world, elsewhere, stricter, lacking;
-static struct catalog fewer; /* without PortScanning */
+static struct catalog fewer; /* without two types */
 
 static const char pools[] = "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
                             "[resource balancer]\ntype = load-balancer\nbackend = web1, web2\n"
@@ -16,16 +16,17 @@ static const char pools[] = "[network]\nhome = 10.0.0.0/8, 2001:db8:1::/48\n"
                             "address = " SCENARIO_GATEWAY "\n"
                             "[resource inner]\naddress = 10.0.0.10/31, 2001:db8:1::/64\n";
 
-static void leave_out(const char *code)
+static void leave_out(const char *code, const char *other)
 {
     fewer = *world.catalog;
     fewer.types = calloc((size_t)fewer.type_count, sizeof *fewer.types);
     cr_assert_not_null(fewer.types);
     fewer.type_count = 0;
     for (int i = 0; i < world.catalog->type_count; i++)
-        if (strcmp(world.catalog->types[i].code, code) != 0)
+        if (strcmp(world.catalog->types[i].code, code) != 0 &&
+            strcmp(world.catalog->types[i].code, other) != 0)
             fewer.types[fewer.type_count++] = world.catalog->types[i];
-    cr_assert_eq(fewer.type_count, world.catalog->type_count - 1);
+    cr_assert_eq(fewer.type_count, world.catalog->type_count - 2);
     lacking = (struct world){.catalog = &fewer, .inventory = world.inventory};
 }
 
@@ -47,7 +48,7 @@ static void setup(void)
         "%s", err.text);
     cr_assert(catalog_override(stricter.catalog, &config, &err), "%s", err.text);
     ini_done(&config);
-    leave_out("PortScanning");
+    leave_out("PortScanning", "SSH_Incoming_BF_ManyToOne");
 }
 
 static void teardown(void)
@@ -131,8 +132,23 @@ enum replay {
     REPLAY_HOME = 2,    /* some runs believe in another home, … */
     REPLAY_CATALOG = 4, /* … in other thresholds, … */
     REPLAY_CLOCK = 8,   /* … in an earlier time, so that records lie in the future, … */
-    REPLAY_ABSENT = 16, /* … or lack a type of the catalogue */
+    REPLAY_ABSENT = 16, /* … or lack a type of the catalogue, … */
+    REPLAY_BREAK = 32,  /* … or end between the facts and the alerts */
 };
+
+/* The last thing that a run does fails. */
+static void broken_run(struct store *s, const struct world *w, int64_t now_us)
+{
+    struct err err = {0};
+    struct correlate_totals totals;
+    const struct correlate_input input = {w->catalog, w->inventory, now_us, NULL};
+    cr_assert(store_script(s, "test",
+        "CREATE TRIGGER no_run BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        &err));
+    bool done = correlate_run(s, &input, &totals, &err);
+    cr_expect(done || strstr(err.text, "broken"), "%s", err.text);
+    cr_assert(store_script(s, "test", "DROP TRIGGER no_run", &(struct err){0}));
+}
 
 static void some_run(struct store *s, struct chance *c, const struct records *all, unsigned what)
 {
@@ -146,7 +162,10 @@ static void some_run(struct store *s, struct chance *c, const struct records *al
         w = &lacking;
     if (what & REPLAY_CLOCK && chance_percent(c, 70))
         now_us = record_time(&all->list[chance_in(c, 0, (int64_t)all->count - 1)]) - HOUR;
-    correlate_at(s, w, now_us);
+    if (what & REPLAY_BREAK && chance_percent(c, 50))
+        broken_run(s, w, now_us);
+    else
+        correlate_at(s, w, now_us);
 }
 
 /* The records in another order, batch by batch, with a run after some of them and one at the end. */
@@ -223,7 +242,7 @@ Test(correlate, thresholds_changed_and_changed_back_leave_no_trace)
     expect_replay(3001, REPLAY_FEED | REPLAY_CATALOG);
 }
 
-Test(correlate, a_type_that_was_left_out_for_a_while_misses_nothing)
+Test(correlate, types_that_were_left_out_for_a_while_miss_nothing)
 {
     expect_replay(5001, REPLAY_FEED | REPLAY_ABSENT);
 }
@@ -231,6 +250,33 @@ Test(correlate, a_type_that_was_left_out_for_a_while_misses_nothing)
 Test(correlate, records_from_the_future_count_when_their_time_has_come)
 {
     expect_replay(4001, REPLAY_FEED | REPLAY_CLOCK);
+}
+
+Test(correlate, a_run_that_ended_between_facts_and_alerts_is_made_up_for)
+{
+    expect_replay(9001, REPLAY_FEED | REPLAY_BREAK);
+}
+
+Test(correlate, runs_that_end_early_leave_no_trace_of_another_home_or_catalogue)
+{
+    expect_replay(9501,
+        REPLAY_FEED | REPLAY_HOME | REPLAY_CATALOG | REPLAY_ABSENT | REPLAY_CLOCK | REPLAY_BREAK);
+}
+
+Test(correlate, a_run_that_ends_early_keeps_its_facts_and_changes_no_alert)
+{
+    struct scenario x = scenario_new(1);
+    struct store *s = memory_open();
+    records_put(s, &x.records, NULL, 0, x.records.count);
+    broken_run(s, &world, RECORDS_NOW_US);
+    cr_expect_gt(number_of(s, "SELECT count(*) FROM attempt"), 0);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM finding"), 0);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM alert"), 0);
+    correlate(s, &world);
+    cr_expect_gt(number_of(s, "SELECT count(*) FROM alert"), 0);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM run"), 1);
+    store_close(s);
+    scenario_done(&x);
 }
 
 /* ------------------------------------------------------------------ judged anew */
