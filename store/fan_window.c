@@ -2,15 +2,17 @@
  * which somebody tries, what the window that ends there holds.
  *
  *   fan_window(direction, service, own, lo, hi, window, exempt, failures_only, internal_failures_only,
- *              internal_only, min_attempts, min_remotes, each)
+ *              internal_only, min_attempts, min_remotes, each, cut)
  *   gives t, since, attempts, remotes: the moment; the first attempt of the window; the weight of its
  *   attempts; how many others they are by. Windows below a floor are left out; with each 0, those that
  *   overlap are one row: the last moment, the first attempt, and the most of any one window; with each
  *   1 every window is a row; with each 2 those are left out that an earlier one outdoes in both figures,
- *   and those that end before lo + window, which may lack attempts.
+ *   those that a later one outdoes in a figure that has a floor, and in the other at least equals, and
+ *   those that end before lo + window, which may lack attempts. A window that ends before `cut` is not left
+ *   out for one that ends later, nor one that begins up to hi - window for one that begins after it.
  *
  *   pair_window(direction, service, own, lo, hi, window, exempt, failures_only,
- *               internal_failures_only, internal_only, remote, min_attempts, min_days, each)
+ *               internal_failures_only, internal_only, remote, min_attempts, min_days, each, cut)
  *   gives t, since, attempts, days: the same of the attempts of one pair, and on how many days (UTC).
  *
  * The arguments are those of the queries that ask (correlate/queries/fan.sql, pair.sql). They say what
@@ -35,7 +37,7 @@ enum { REMOTE_PARAMETER = 6 }; /* of the statement */
 struct window_kind {
     const char *declaration;
     const char *attempts_sql; /* parameters: direction, service, own, lo, hi, remote */
-    int filters; /* arguments that say which attempts; then come the two floors and `each` */
+    int filters; /* arguments that say which attempts; then come the two floors, `each` and `cut` */
     bool by_day; /* what is counted distinctly is the day, else the peer */
 };
 
@@ -44,7 +46,7 @@ struct window_kind {
 
 static const struct window_kind fan_kind = {
     "CREATE TABLE x(t, since, attempts, remotes, " HIDDEN_FILTERS
-    "min_attempts HIDDEN, min_remotes HIDDEN, each HIDDEN)",
+    "min_attempts HIDDEN, min_remotes HIDDEN, each HIDDEN, cut HIDDEN)",
     ATTEMPT "INDEXED BY attempt_by_own " OF_OWN "ORDER BY t",
     10,
     false,
@@ -52,7 +54,7 @@ static const struct window_kind fan_kind = {
 
 static const struct window_kind pair_kind = {
     "CREATE TABLE x(t, since, attempts, days, " HIDDEN_FILTERS
-    "remote HIDDEN, min_attempts HIDDEN, min_days HIDDEN, each HIDDEN)",
+    "remote HIDDEN, min_attempts HIDDEN, min_days HIDDEN, each HIDDEN, cut HIDDEN)",
     ATTEMPT OF_OWN "AND remote = ?6 ORDER BY t",
     11,
     true,
@@ -119,7 +121,7 @@ static int fan_disconnect(sqlite3_vtab *vtab)
 /* All arguments must be there. */
 static int fan_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info)
 {
-    int given = 0, all = ((const struct window_table *)vtab)->kind->filters + 3;
+    int given = 0, all = ((const struct window_table *)vtab)->kind->filters + 4;
     for (int i = 0; i < info->nConstraint; i++) {
         const struct sqlite3_index_constraint *c = &info->aConstraint[i];
         if (c->iColumn < FIRST_ARGUMENT || c->op != SQLITE_INDEX_CONSTRAINT_EQ)
@@ -270,6 +272,8 @@ static int fan_filter(
         .min_others = sqlite3_value_int64(floors[1]),
         .each = (enum slide_each)sqlite3_value_int(floors[2]),
         .whole_us = sqlite3_value_int64(argv[LO]) + window,
+        .cut_us = sqlite3_value_int64(floors[3]),
+        .last_us = sqlite3_value_int64(argv[LO + 1]) - window,
     };
     c->filters = (struct filters){
         .exempt = sqlite3_value_int64(argv[EXEMPT]),

@@ -117,16 +117,47 @@ bool slide_start(struct slide *s, const struct slide_rule *rule,
     return rule->window <= 0 || (read_next(s) && advance(s));
 }
 
-bool slide_next(struct slide *s, struct slide_row *row, bool *end)
+static bool find_row(struct slide *s)
 {
     while (s->open && !begins_row(s))
         if (!advance(s))
             return false;
+    return true;
+}
+
+/* The window at hand is more than the row's in figures that matter, and no bound lies between them. */
+static bool outgrows(const struct slide *s, const struct slide_row *row)
+{
+    const struct slide_rule *rule = &s->rule;
+    bool more = (rule->min_attempts > 0 && s->weight > row->attempts) ||
+                (rule->min_others > 1 && s->distinct > row->others);
+    return more && s->weight >= row->attempts && s->distinct >= row->others &&
+           (row->t < rule->cut_us) == (s->now < rule->cut_us) &&
+           (row->since <= rule->last_us) == (since(s) <= rule->last_us);
+}
+
+static bool next_strongest(struct slide *s, struct slide_row *row)
+{
+    do {
+        *row = (struct slide_row){.since = since(s)};
+        extend(s, row);
+        remember(s);
+        if (!advance(s) || !find_row(s))
+            return false;
+    } while (s->open && outgrows(s, row));
+    return true;
+}
+
+bool slide_next(struct slide *s, struct slide_row *row, bool *end)
+{
+    if (!find_row(s))
+        return false;
     *end = !s->open;
     if (*end)
         return true;
+    if (s->rule.each == SLIDE_STRONGEST)
+        return next_strongest(s, row);
     *row = (struct slide_row){.since = since(s)};
-    remember(s);
     do {
         if (reached(s))
             extend(s, row);

@@ -17,7 +17,8 @@ struct tried {
 enum slide_each {
     SLIDE_JOINED, /* those that overlap as one */
     SLIDE_EVERY,  /* every one */
-    SLIDE_STRONGEST, /* but those that an earlier one outdoes in both figures, or that may lack attempts */
+    SLIDE_STRONGEST, /* but those that an earlier one outdoes in both figures, or a later one outgrows, or
+                      * that may lack attempts */
 };
 
 struct slide_rule {
@@ -25,6 +26,9 @@ struct slide_rule {
         window; /* the first and last attempt lie less than so far apart; up to 0: there is none */
     int64_t min_attempts, min_others;
     int64_t whole_us; /* windows that end from here on lack nothing */
+    /* A window that ends before cut_us is not left out for one that ends later; nor one that begins up to
+     * last_us for one that begins after it. */
+    int64_t cut_us, last_us;
     enum slide_each each;
 };
 

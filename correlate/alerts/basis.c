@@ -101,6 +101,8 @@ static bool search(struct search *s, int64_t lo, int64_t hi, struct err *err)
     struct query *q;
     if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo, hi, &q, err))
         return false;
+    if (s->past)
+        query_bind_i_if(q, ":cut", s->d->past->next_us);
     for (int i = 0; i < s->count; i++) {
         s->columns[i] = column_of(q, &s->tier->parameters[i]);
         s->counts[i] = has_margin(&s->tier->parameters[i]);

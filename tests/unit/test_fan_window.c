@@ -12,7 +12,7 @@ static const char by_functions[] =
     "WINDOW w AS (ORDER BY t RANGE BETWEEN :window - 1 PRECEDING AND CURRENT ROW) ORDER BY t";
 static const char by_table[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0, 0, 0, 1)";
+    "fan_window(1, 2, 3, :lo, :hi, :window, :exempt, :failures, :internal, 0, 0, 0, 1, 0)";
 
 #define INTO_ATTEMPT                                                                               \
     "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind, "  \
@@ -75,10 +75,10 @@ Test(fan_window, says_what_window_functions_say)
 
 static const char each_window[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 1)";
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 1, 0)";
 static const char all_windows[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 0)";
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 0, 0)";
 
 static struct query *ask_windows(struct store *s, const char *sql, const int64_t given[3])
 {
@@ -142,7 +142,7 @@ static void add_attempt(struct store *s, int own, int t)
 
 static const char strongest_windows[] =
     "SELECT t, since, attempts, remotes FROM "
-    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 2)";
+    "fan_window(1, 2, 3, -400, 400, :window, 0, 0, 0, 0, :attempts, :remotes, 2, :cut)";
 
 struct windows {
     int64_t rows[400][4];
@@ -150,33 +150,63 @@ struct windows {
 };
 
 static void read_windows(
-    struct store *s, const char *sql, const int64_t given[3], struct windows *w)
+    struct store *s, const char *sql, const int64_t given[3], int64_t cut, struct windows *w)
 {
     struct err err = {0};
     struct query *q = ask_windows(s, sql, given);
+    query_bind_i_if(q, ":cut", cut);
     for (w->count = 0; query_step(q); w->count++)
         for (int i = 0; i < 4; i++)
             w->rows[w->count][i] = query_i(q, i);
     cr_assert(query_done(q, &err), "%s", err.text);
 }
 
-/* Of the windows that lack nothing, the first with the most of the scarcer figure. */
-static const int64_t *strongest(const struct windows *w, const int64_t given[3])
+static int64_t margin(const int64_t *row, const int64_t given[3])
+{
+    int64_t a = row[2] * 1000 / given[1], r = row[3] * 1000 / given[2];
+    return a < r ? a : r;
+}
+
+/* With `first` 2 attempts are compared before remotes, with 3 after. */
+static bool is_stronger(const int64_t *row, const int64_t *best, const int64_t given[3], int first)
+{
+    int64_t now = margin(row, given), most = margin(best, given);
+    if (now != most)
+        return now > most;
+    int second = first == 2 ? 3 : 2;
+    return row[first] != best[first] ? row[first] > best[first] : row[second] > best[second];
+}
+
+/* Of the windows that lack nothing, end before a moment and begin before one: the first with the
+ * most of the scarcer figure, and of either. */
+static const int64_t *strongest(
+    const struct windows *w, const int64_t given[3], int64_t end, int64_t begin, int first)
 {
     const int64_t *best = NULL;
-    int64_t most = -1;
     for (int i = 0; i < w->count; i++) {
         const int64_t *row = w->rows[i];
-        int64_t a = row[2] * 1000 / given[1], r = row[3] * 1000 / given[2], least = a < r ? a : r;
-        if (row[0] < -400 + given[0] || least <= most)
-            continue;
-        most = least;
-        best = row;
+        if (row[0] >= -400 + given[0] && row[0] < end && row[1] <= begin &&
+            (!best || is_stronger(row, best, given, first)))
+            best = row;
     }
     return best;
 }
 
-Test(fan_window, leaves_out_what_an_earlier_window_outdoes)
+static int expect_same_strongest(const struct windows *every, const struct windows *few,
+    const int64_t given[3], int64_t end, int64_t begin, uint64_t seed)
+{
+    const int64_t *want = NULL;
+    for (int first = 2; first <= 3; first++) {
+        want = strongest(every, given, end, begin, first);
+        const int64_t *got = strongest(few, given, end, begin, first);
+        cr_assert_eq(want != NULL, got != NULL, "seed %llu", (unsigned long long)seed);
+        for (int i = 0; want && i < 4; i++)
+            cr_assert_eq(want[i], got[i], "seed %llu", (unsigned long long)seed);
+    }
+    return want != NULL;
+}
+
+Test(fan_window, leaves_out_what_another_window_outdoes)
 {
     struct windows every, few;
     int more = 0, found = 0;
@@ -187,19 +217,57 @@ Test(fan_window, leaves_out_what_an_earlier_window_outdoes)
         for (int round = 0; round < 8; round++) {
             const int64_t given[3] = {
                 chance_in(&chance, 1, 300), chance_in(&chance, 1, 12), chance_in(&chance, 1, 6)};
-            read_windows(s, each_window, given, &every);
-            read_windows(s, strongest_windows, given, &few);
-            const int64_t *want = strongest(&every, given), *got = strongest(&few, given);
-            cr_assert_eq(want != NULL, got != NULL, "seed %llu", (unsigned long long)seed);
-            for (int i = 0; want && i < 4; i++)
-                cr_assert_eq(want[i], got[i], "seed %llu", (unsigned long long)seed);
+            int64_t cut = chance_in(&chance, -400, 400), last = 400 - given[0];
+            read_windows(s, each_window, given, 0, &every);
+            read_windows(s, strongest_windows, given, cut, &few);
+            found += expect_same_strongest(&every, &few, given, INT64_MAX, INT64_MAX, seed);
+            expect_same_strongest(&every, &few, given, cut, INT64_MAX, seed);
+            expect_same_strongest(&every, &few, given, INT64_MAX, last, seed);
+            expect_same_strongest(&every, &few, given, cut, last, seed);
             more += every.count > 2 * few.count;
-            found += want != NULL;
         }
         store_close(s);
     }
     cr_expect_gt(more, ROUNDS);
     cr_expect_gt(found, ROUNDS);
+}
+
+/* t and since of the rows, with attempts each by somebody else at each moment from 1 to 6. */
+static void expect_rows(const char *windows, const char *want)
+{
+    char sql[300];
+    struct err err = {0};
+    struct store *s = memory_open();
+    for (int t = 1; t <= 6; t++)
+        add_attempt(s, 3, t);
+    snprintf(sql, sizeof sql,
+        "SELECT group_concat(t || ':' || since || ':' || attempts, ' ') FROM fan_window(%s)",
+        windows);
+    struct query *q = store_query(s, "test", sql);
+    cr_assert(query_step(q));
+    cr_expect(str_eq(query_s(q, 0), str_of(want)), "%.*s, not %s", (int)query_s(q, 0).len,
+        query_s(q, 0).p, want);
+    cr_assert(query_done(q, &err), "%s", err.text);
+    store_close(s);
+}
+
+Test(fan_window, tells_the_last_of_windows_that_grow)
+{
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 2, 1, 2, 0", "6:1:6");
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 0, 2, 2, 0", "6:1:6");
+}
+
+Test(fan_window, tells_windows_on_both_sides_of_a_cut)
+{
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 2, 1, 2, 4", "3:1:3 6:1:6");
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 2, 1, 2, 6", "5:1:5 6:1:6");
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 2, 1, 2, 7", "6:1:6");
+}
+
+/* A figure without a floor is not compared: of windows alike in the others the first one tells. */
+Test(fan_window, tells_windows_that_grow_in_what_has_no_floor)
+{
+    expect_rows("1, 2, 3, -9, 9, 9, 0, 0, 0, 0, 0, 1, 2, 0", "1:1:1 2:1:2 3:1:3 4:1:4 5:1:5 6:1:6");
 }
 
 Test(fan_window, leaves_out_what_is_below_a_floor)
@@ -232,7 +300,7 @@ Test(fan_window, begins_anew_for_each_address)
     struct query *q = store_query(s, "test",
         "SELECT group_concat(k.own || ':' || f.t || ':' || f.remotes, ' ') FROM "
         "(SELECT 4 AS own UNION ALL SELECT 3 UNION ALL SELECT 4) AS k CROSS JOIN "
-        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0, 0, 0, 0, 1) AS f");
+        "fan_window(1, 2, k.own, 0, 9, 5, 0, 0, 0, 0, 0, 0, 1, 0) AS f");
     cr_assert(query_step(q));
     cr_expect(str_eq(query_s(q, 0), STR("4:2:1 3:1:1 3:2:2 4:2:1")), "%.*s", (int)query_s(q, 0).len,
         query_s(q, 0).p);
@@ -243,10 +311,10 @@ Test(fan_window, begins_anew_for_each_address)
 Test(fan_window, of_no_length_holds_nothing)
 {
     static const char windows[] =
-        "SELECT (SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1)) + "
-        "(SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, -1, 0, 0, 0, 0, 0, 0, 0)) + "
-        "(SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 4, 0, 0, 1)) + "
-        "10 * (SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 1, 0, 0, 0, 0, 4, 0, 0, 1))";
+        "SELECT (SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1, 0)) + "
+        "(SELECT count(*) FROM fan_window(1, 2, 3, 0, 9, -1, 0, 0, 0, 0, 0, 0, 0, 0)) + "
+        "(SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 0, 0, 0, 0, 0, 4, 0, 0, 1, 0)) + "
+        "10 * (SELECT count(*) FROM pair_window(1, 2, 3, 0, 9, 1, 0, 0, 0, 0, 4, 0, 0, 1, 0))";
     struct store *s = memory_open();
     struct err err = {0};
     cr_assert(store_script(s, "test",

@@ -144,10 +144,10 @@ Test(own_attempts, make_the_same_windows)
 {
     static const char windows[] =
         "SELECT count(*) * 1000003 + ifnull(sum(t + since * 3 + attempts * 5 + remotes * 7), 0) "
-        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 0, 0, 0, 3, 2, 1)";
+        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 0, 0, 0, 3, 2, 1, 0)";
     static const char failures[] =
         "SELECT count(*) * 1000003 + ifnull(sum(t + since * 3 + attempts * 5 + remotes * 7), 0) "
-        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 1, 0, 1, 1, 1, 2)";
+        "FROM fan_window(1, 7, 1, 10, 900, 60, 0, 1, 0, 1, 1, 1, 2, 0)";
     attempts(1000, 2);
     int64_t want = number_of(s, windows), want_failures = number_of(s, failures);
     cr_assert_gt(want, 0);
@@ -191,8 +191,8 @@ Test(own_attempts, make_the_same_windows_within_windows)
 {
     static const char nested[] =
         "SELECT count(*) * 1000003 + ifnull(sum(f.t * 17 + g.t + g.attempts * 5), 0) "
-        "FROM fan_window(1, 7, 1, 400, 500, 60, 0, 0, 0, 0, 3, 2, 1) AS f CROSS JOIN "
-        "fan_window(1, 7, 1 + f.t % 3, f.since - 300, f.t + 300, 20, 0, 0, 0, 0, 2, 1, 1) AS g";
+        "FROM fan_window(1, 7, 1, 400, 500, 60, 0, 0, 0, 0, 3, 2, 1, 0) AS f CROSS JOIN "
+        "fan_window(1, 7, 1 + f.t % 3, f.since - 300, f.t + 300, 20, 0, 0, 0, 0, 2, 1, 1, 0) AS g";
     attempts(4000, 3);
     int64_t want = number_of(s, nested);
     cr_assert_gt(want, 0);
