@@ -89,6 +89,11 @@ bool store_disbelief_each(struct store *s,
 #define INDICATOR_FORM_DOMAIN 162u
 #define INDICATOR_FORM_PRINT  163u
 int64_t indicator_key_net(const struct ipaddr *ip, unsigned bits); /* ip: any in the network */
+/* Of one IPv4 address. */
+static inline int64_t indicator_key_address(uint32_t v4)
+{
+    return (int64_t)v4 << 8 | (INDICATOR_FORM_V4 + 32);
+}
 int64_t indicator_key_domain(struct str domain);
 /* A network of IPv4, which the key tells. */
 static inline bool indicator_key_is_v4(int64_t key)

@@ -73,7 +73,7 @@ bool store_address_id(struct store *s, const struct ipaddr *ip, int64_t *id, str
 bool store_address(struct store *s, int64_t id, struct ipaddr *ip, struct err *err)
 {
     if (store_id_is_v4(id)) {
-        *ip = ip_from_v4((uint32_t)(id + IPV4_OFFSET));
+        *ip = ip_from_v4(store_id_v4(id));
         return true;
     }
     struct query *q = store_query(s, "address text", "SELECT ip FROM address6 WHERE id = :id");

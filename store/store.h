@@ -64,6 +64,10 @@ static inline bool store_id_is_v4(int64_t id)
 {
     return id < (INT64_C(1) << 31);
 }
+static inline uint32_t store_id_v4(int64_t id)
+{
+    return (uint32_t)(id + (INT64_C(1) << 31));
+}
 
 /* A text's id, given when it is met for the first time: names of services, signatures, alert types.
  * 0 is the empty text. */

@@ -1,34 +1,10 @@
 /* Internet addresses and networks: text to value and back, and what an address is for. */
 #include "util/ipaddr.h"
 
-#include <arpa/inet.h>
-
 #define V4_BITS     32
 #define V6_BITS     128
 #define MAPPED_BITS 96 /* before the IPv4 part of ::ffff:a.b.c.d */
 #define V6_GROUPS   8
-
-static const uint8_t mapped_prefix[12] = {[10] = 0xFF, [11] = 0xFF};
-
-bool ip_is_v4(const struct ipaddr *ip)
-{
-    return memcmp(ip->b, mapped_prefix, sizeof mapped_prefix) == 0;
-}
-
-uint32_t ip_v4(const struct ipaddr *ip)
-{
-    const uint8_t *b = ip->b + 12;
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-struct ipaddr ip_from_v4(uint32_t host_order)
-{
-    struct ipaddr ip;
-    uint32_t b = htonl(host_order);
-    memcpy(ip.b, mapped_prefix, sizeof mapped_prefix);
-    memcpy(ip.b + 12, &b, sizeof b);
-    return ip;
-}
 
 /* More than 9 for what is no digit. */
 static unsigned digit_of(char c)
@@ -367,8 +343,16 @@ static const struct special_v4 {
     {0x00000000, 0xFF000000, IP_UNSPECIFIED}, /* 0.0.0.0/8 */
 };
 
-static enum ip_class classify_v4(uint32_t v4)
+/* First bytes of addresses that may be special: most are not. */
+#define BIT(byte)  (UINT64_C(1) << (byte) % 64)
+#define FROM(byte) (~UINT64_C(0) << (byte) % 64)
+static const uint64_t special_bytes[4] = {
+    BIT(0) | BIT(10), BIT(100) | BIT(127), BIT(169) | BIT(172), BIT(192) | FROM(224)};
+
+enum ip_class ip_classify_v4(uint32_t v4)
 {
+    if (!(special_bytes[v4 >> 30] >> (v4 >> 24) % 64 & 1))
+        return IP_GLOBAL;
     for (size_t i = 0; i < sizeof special_v4 / sizeof special_v4[0]; i++)
         if ((v4 & special_v4[i].mask) == special_v4[i].net)
             return special_v4[i].class;
@@ -391,7 +375,7 @@ static enum ip_class classify_v6(const uint8_t b[16])
 
 enum ip_class ip_classify(const struct ipaddr *ip)
 {
-    return ip_is_v4(ip) ? classify_v4(ip_v4(ip)) : classify_v6(ip->b);
+    return ip_is_v4(ip) ? ip_classify_v4(ip_v4(ip)) : classify_v6(ip->b);
 }
 
 bool ip_is_peer(const struct ipaddr *ip)

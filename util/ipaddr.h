@@ -13,10 +13,26 @@ struct ipaddr {
 
 #define IP_TEXT_SIZE 46
 
-bool ip_is_v4(const struct ipaddr *ip);
+static const uint8_t ip_v4_prefix[12] = {[10] = 0xFF, [11] = 0xFF};
+
+static inline bool ip_is_v4(const struct ipaddr *ip)
+{
+    return memcmp(ip->b, ip_v4_prefix, sizeof ip_v4_prefix) == 0;
+}
 /* The IPv4 address as a number in host order; only when ip_is_v4(). */
-uint32_t ip_v4(const struct ipaddr *ip);
-struct ipaddr ip_from_v4(uint32_t host_order);
+static inline uint32_t ip_v4(const struct ipaddr *ip)
+{
+    const uint8_t *b = ip->b + 12;
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+static inline struct ipaddr ip_from_v4(uint32_t host_order)
+{
+    struct ipaddr ip;
+    memcpy(ip.b, ip_v4_prefix, sizeof ip_v4_prefix);
+    for (int i = 0; i < 4; i++)
+        ip.b[12 + i] = (uint8_t)(host_order >> (24 - 8 * i));
+    return ip;
+}
 static inline bool ip_eq(const struct ipaddr *a, const struct ipaddr *b)
 {
     return memcmp(a->b, b->b, 16) == 0;
@@ -64,6 +80,7 @@ enum ip_class {
     IP_BROADCAST,   /* 255.255.255.255; 240/4 counts here as well */
 };
 enum ip_class ip_classify(const struct ipaddr *ip);
+enum ip_class ip_classify_v4(uint32_t host_order);
 /* True for an address that can be one end of a conversation between two machines: global or
  * private. The others never count as peers. */
 bool ip_is_peer(const struct ipaddr *ip);

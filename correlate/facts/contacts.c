@@ -203,6 +203,12 @@ void contacts_fetch_ends(struct contacts *all, int64_t orig, int64_t resp)
     indicators_fetch(all->indicators, resp);
 }
 
+void contacts_fetch_filter(struct contacts *all, int64_t orig, int64_t resp)
+{
+    indicators_fetch_filter(all->indicators, orig);
+    indicators_fetch_filter(all->indicators, resp);
+}
+
 bool contacts_note_ends(struct contacts *all, enum ends_kind kind, const struct end *client,
     const struct end *server, bool *may, struct err *err)
 {

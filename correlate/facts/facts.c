@@ -129,6 +129,8 @@ static bool read_whole(struct pass *p, int64_t row, struct err *err)
 
 static bool skim_gathered(struct pass *p, struct err *err)
 {
+    for (size_t i = 0; i < p->skimmed_count; i++)
+        contacts_fetch_filter(p->contacts, p->skimmed[i].orig, p->skimmed[i].resp);
     for (size_t i = 0; i < p->skimmed_count; i++) {
         bool whole;
         if (!record_skim(p, &p->skimmed[i], &whole, err) ||

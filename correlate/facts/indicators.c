@@ -10,7 +10,7 @@
 
 #define ADDRESSES 16384               /* remembered, by a hash */
 #define FAR       ((size_t)256 << 10) /* bytes: from there on a filter does not stay near */
-#define STRANGERS 65536               /* IPv4 addresses that are remembered as named by no feed */
+#define STRANGERS 32768               /* pairs of IPv4 addresses that no feed is known to name */
 #define LISTS_MAX ((size_t)4 << 20)   /* bytes of what is remembered of them */
 #define V4_WIDTHS 33
 #define V6_WIDTHS 129
@@ -33,6 +33,11 @@ struct remembered {
     bool filled, noted; /* noted: what names it stands in `listed` */
 };
 
+/* Of one hash, the latest first; 0: none. */
+struct strangers {
+    uint32_t v4[2];
+};
+
 struct indicators {
     struct store *store;
     struct bloom filter;
@@ -43,7 +48,7 @@ struct indicators {
     struct arena lists;      /* of the addresses below */
     size_t lists_size;
     struct remembered addresses[ADDRESSES];
-    uint32_t strangers[STRANGERS]; /* 0: free */
+    struct strangers strangers[STRANGERS];
 };
 
 unsigned indicator_bits(const char **names)
@@ -197,9 +202,14 @@ static struct remembered *place_of(struct indicators *all, const struct ipaddr *
     return &all->addresses[hash_of(ip) & (ADDRESSES - 1)];
 }
 
-static uint32_t *stranger_of(struct indicators *all, const struct ipaddr *ip)
+static struct strangers *strangers_of(struct indicators *all, uint32_t v4)
 {
-    return &all->strangers[hash_of(ip) & (STRANGERS - 1)];
+    return &all->strangers[(v4 * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (STRANGERS - 1)];
+}
+
+static bool is_stranger(const struct strangers *known, uint32_t v4)
+{
+    return known->v4[0] == v4 || known->v4[1] == v4;
 }
 
 static void forget(struct indicators *all)
@@ -233,9 +243,9 @@ static bool known_of(struct indicators *all, const struct ipaddr *ip,
     static const struct remembered nobody = {.filled = true};
     struct remembered *place = place_of(all, ip);
     uint32_t v4 = ip_is_v4(ip) ? ip_v4(ip) : 0;
-    uint32_t *stranger = stranger_of(all, ip);
+    struct strangers *strangers = strangers_of(all, v4);
     *known = &nobody;
-    if (v4 && *stranger == v4)
+    if (v4 && is_stranger(strangers, v4))
         return true;
     *known = place;
     if (place->filled && ip_eq(&place->ip, ip))
@@ -244,7 +254,7 @@ static bool known_of(struct indicators *all, const struct ipaddr *ip,
         return false;
     if (!v4 || all->found.count > 0)
         return remember(all, place, ip) || err_nomem(err);
-    *stranger = v4;
+    *strangers = (struct strangers){{v4, strangers->v4[0]}};
     *known = &nobody;
     return true;
 }
@@ -273,11 +283,17 @@ static void judge(const struct known *items, size_t count, unsigned wanted, int6
 
 void indicators_fetch(struct indicators *all, int64_t id)
 {
-    struct ipaddr ip;
-    if (all->filter.size < FAR || !store_id_is_v4(id) || !store_address(all->store, id, &ip, NULL))
+    if (store_id_is_v4(id))
+        __builtin_prefetch(strangers_of(all, store_id_v4(id)));
+}
+
+void indicators_fetch_filter(struct indicators *all, int64_t id)
+{
+    if (all->filter.size < FAR || !store_id_is_v4(id))
         return;
-    if (ip_classify(&ip) == IP_GLOBAL && *stranger_of(all, &ip) != ip_v4(&ip))
-        bloom_fetch(&all->filter, (uint64_t)indicator_key_net(&ip, 32));
+    uint32_t v4 = store_id_v4(id);
+    if (ip_classify_v4(v4) == IP_GLOBAL && !is_stranger(strangers_of(all, v4), v4))
+        bloom_fetch(&all->filter, (uint64_t)indicator_key_address(v4));
 }
 
 bool indicators_may_name(struct indicators *all, const struct end *end, bool *may, struct err *err)

@@ -244,6 +244,23 @@ Test(indicators, answer_the_same_however_many_are_asked_for)
         }
 }
 
+Test(indicators, tell_the_named_from_strangers_however_many_are_asked_for)
+{
+    struct indicator named[256];
+    for (uint32_t i = 0; i < 256; i++) {
+        named[i] = always("0.0.0.0", C2);
+        named[i].net.ip = ip_from_v4(0xC6330007u + 256 * i);
+    }
+    import("a", named, 256);
+    for (int round = 0; round < 2; round++)
+        for (uint32_t i = 0; i < 65536; i++) {
+            struct end end = {.ip = ip_from_v4(0xC6330000u + i), .peer = true};
+            bool may;
+            cr_assert(indicators_may_name(all, &end, &may, NULL));
+            cr_assert_eq(may, i % 256 == 7, "%u", i);
+        }
+}
+
 static void expect_print(const char *print, int64_t t_us, const char *want)
 {
     struct indicator_match m;
