@@ -14,6 +14,7 @@
 #define GATE_SLOTS      (GATES_MAX * 2)
 #define WAITING_MAX     64
 #define FIRST_USER_PORT 1024
+#define NONE            UINT32_MAX
 
 /* One row of table `visit`. */
 struct visit {
@@ -28,8 +29,8 @@ struct gate {
 /* A network that came to a gate. */
 struct guest {
     int64_t net;
-    uint32_t gate; /* its number */
-    uint32_t days; /* 0: a free slot */
+    uint32_t gate; /* its number, NONE: a free slot */
+    uint32_t days;
 };
 
 struct visits {
@@ -37,7 +38,7 @@ struct visits {
     struct guest *guests; /* SLOTS: each is a look into memory that is far away, so that … */
     struct guest waiting[WAITING_MAX]; /* … some wait until all of theirs is on its way */
     struct gate *gates;
-    uint32_t *gate_slots; /* number of the gate plus 1; 0: free */
+    uint32_t *gate_slots; /* numbers of gates; NONE: free */
     struct visit *list;   /* what is being written */
     size_t count, gate_count;
     int waiting_count;
@@ -55,6 +56,15 @@ static const struct row_column visit_columns[] = {
 
 static const struct row_shape visit_rows = ROW_SHAPE("new_visit", visit, visit_columns);
 
+/* Fills the tables with NONE. A page that is read before it is written would be mapped twice, the second time
+ * with all threads held up. */
+static void empty(struct visits *all)
+{
+    memset(all->guests, 0xff, SLOTS * sizeof *all->guests);
+    memset(all->gate_slots, 0xff, GATE_SLOTS * sizeof *all->gate_slots);
+    all->count = all->gate_count = 0;
+}
+
 struct visits *visits_new(struct store *s, struct err *err)
 {
     struct visits *all = calloc(1, sizeof *all);
@@ -64,12 +74,14 @@ struct visits *visits_new(struct store *s, struct err *err)
     }
     all->store = s;
     all->list = malloc(VISITS_MAX * sizeof *all->list);
-    all->guests = calloc(SLOTS, sizeof *all->guests);
+    all->guests = malloc(SLOTS * sizeof *all->guests);
     all->gates = malloc(GATES_MAX * sizeof *all->gates);
-    all->gate_slots = calloc(GATE_SLOTS, sizeof *all->gate_slots);
+    all->gate_slots = malloc(GATE_SLOTS * sizeof *all->gate_slots);
     if (((all->list && all->guests && all->gates && all->gate_slots) || err_nomem(err)) &&
-        store_rows_define(s, &visit_rows, err))
+        store_rows_define(s, &visit_rows, err)) {
+        empty(all);
         return all;
+    }
     visits_free(all);
     return NULL;
 }
@@ -118,13 +130,13 @@ static uint32_t gate_number(struct visits *all, const struct gate *g)
     uint64_t at = mix(mix(mix(1, g->own), g->door), g->block) >> 40;
     for (;; at++) {
         uint32_t *number = &all->gate_slots[at % GATE_SLOTS];
-        if (*number == 0) {
-            all->gates[all->gate_count++] = *g;
+        if (*number == NONE) {
             *number = (uint32_t)all->gate_count;
+            all->gates[all->gate_count++] = *g;
         }
-        const struct gate *known = &all->gates[*number - 1];
+        const struct gate *known = &all->gates[*number];
         if (known->own == g->own && known->door == g->door && known->block == g->block)
-            return *number - 1;
+            return *number;
     }
 }
 
@@ -137,7 +149,7 @@ static void let_in(struct visits *all, const struct guest *g)
 {
     for (uint64_t at = place_of(g);; at++) {
         struct guest *known = &all->guests[at % SLOTS];
-        if (known->days == 0) {
+        if (known->gate == NONE) {
             *known = *g;
             all->count++;
             return;
@@ -208,7 +220,7 @@ static void list_guests(struct visits *all)
 {
     struct visit *v = all->list;
     for (const struct guest *g = all->guests; g < all->guests + SLOTS; g++) {
-        if (g->days == 0)
+        if (g->gate == NONE)
             continue;
         const struct gate *gate = &all->gates[g->gate];
         *v++ = (struct visit){gate->own, gate->door, gate->block, g->net, g->days};
@@ -237,8 +249,6 @@ bool visits_flush(struct visits *all, struct err *err)
                     err);
     store_rows_point(all->store, &visit_rows, NULL, 0);
     done = done && cut_all(all, err);
-    memset(all->guests, 0, SLOTS * sizeof *all->guests);
-    memset(all->gate_slots, 0, GATE_SLOTS * sizeof *all->gate_slots);
-    all->count = all->gate_count = 0;
+    empty(all);
     return done;
 }
