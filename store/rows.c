@@ -105,6 +105,11 @@ static void give_text(sqlite3_context *ctx, struct str s)
         sqlite3_result_text(ctx, s.p, (int)s.len, SQLITE_STATIC);
 }
 
+static void give_blob(sqlite3_context *ctx, struct str s)
+{
+    sqlite3_result_blob(ctx, s.p, (int)s.len, SQLITE_STATIC);
+}
+
 static void give_uid(sqlite3_context *ctx, const struct row_uid *uid)
 {
     int64_t number = uid->number;
@@ -161,6 +166,9 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
         break;
     case ROW_TEXT:
         give_text(ctx, *(const struct str *)at);
+        break;
+    case ROW_BLOB:
+        give_blob(ctx, *(const struct str *)at);
         break;
     case ROW_UID:
         give_uid(ctx, at);

@@ -22,6 +22,7 @@ enum row_type {
     ROW_NUMBER, /* int64_t, ROW_NUMBER_NONE is NULL */
     ROW_TRIAD,  /* int8_t, -1 is NULL */
     ROW_TEXT,   /* struct str, empty is NULL */
+    ROW_BLOB,   /* struct str, which must stay as long as the row */
     ROW_UID,    /* struct row_uid: up to 18 digits become an integer, empty is NULL */
 };
 

@@ -33,6 +33,7 @@ static int64_t number_at(const struct row_column *column, const char *row)
     case ROW_NUMBER:
         return *(const int64_t *)at;
     case ROW_TEXT:
+    case ROW_BLOB:
     case ROW_UID:
         break;
     }

@@ -9,7 +9,7 @@ struct thing {
     uint16_t u16;
     uint8_t u8;
     int8_t i8, triad;
-    struct str text;
+    struct str text, blob;
     struct row_uid uid;
 };
 
@@ -20,8 +20,8 @@ struct thing {
 
 static const struct row_column columns[] = {AT(ROW_I64, i64), AT(ROW_I32, i32), AT(ROW_U32, u32),
     AT(ROW_U16, u16), AT(ROW_U8, u8), AT(ROW_I8, i8), AT(ROW_COUNT, count), AT(ROW_TRIAD, triad),
-    AT(ROW_TEXT, text), AT(ROW_UID, uid)};
-static const struct row_shape shape = {"thing", sizeof(struct thing), columns, 10};
+    AT(ROW_TEXT, text), AT(ROW_BLOB, blob), AT(ROW_UID, uid)};
+static const struct row_shape shape = {"thing", sizeof(struct thing), columns, 11};
 
 static struct store *s;
 
@@ -57,15 +57,24 @@ static void expect_row(const struct thing *thing, const char *want)
 
 Test(store_rows, give_the_smallest_and_largest_of_every_type)
 {
-    expect_row(
-        &(struct thing){INT64_MIN, -1, INT32_MIN, 0, 0, 0, INT8_MIN, -1, STR_NONE, {STR_NONE, 0}},
+    expect_row(&(struct thing){INT64_MIN, -1, INT32_MIN, 0, 0, 0, INT8_MIN, -1, STR_NONE, STR_NONE,
+                   {STR_NONE, 0}},
         "-9223372036854775808 -2147483648 0 0 0 -128 - - - - null");
     expect_row(&(struct thing){INT64_MAX, INT64_MAX, INT32_MAX, UINT32_MAX, UINT16_MAX, UINT8_MAX,
-                   INT8_MAX, INT8_MAX, STR("t"), {STR("999999999999999999"), 0}},
+                   INT8_MAX, INT8_MAX, STR("t"), STR("b"), {STR("999999999999999999"), 0}},
         "9223372036854775807 2147483647 4294967295 65535 255 127 9223372036854775807 127 t "
         "999999999999999999 integer");
     expect_row(
         &(struct thing){.text = STR(""), .uid = {STR("00"), 0}}, "0 0 0 0 0 0 0 0 - 00 text");
+}
+
+Test(store_rows, give_bytes_as_they_are)
+{
+    const struct thing things[] = {{.blob = STR("a\0\xff")}, {.blob = STR("")}};
+    store_rows_point(s, &shape, things, 2);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM thing WHERE typeof(blob) = 'blob' "
+                              "AND blob = CASE rowid WHEN 0 THEN x'6100ff' ELSE x'' END"),
+        2);
 }
 
 Test(store_rows, hold_what_they_point_at_and_nothing_otherwise)
