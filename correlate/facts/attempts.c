@@ -270,11 +270,28 @@ static bool put(struct attempts *all, const struct attempt *a, bool at_once, str
     return true;
 }
 
+/* For an attempt, and what changes by it and by the one in whose place it is put. */
+static bool have_room(struct attempts *all, struct err *err)
+{
+    bool full = all->count == ATTEMPTS_MAX || all->count + all->change_count + 2 > CHANGES_MAX;
+    return !full || attempts_flush(all, err);
+}
+
 bool attempts_change(struct attempts *all, const struct attempt *before,
     const struct attempt *after, bool at_once, struct err *err)
 {
-    bool full = all->count == ATTEMPTS_MAX || all->count + all->change_count + 2 > CHANGES_MAX;
-    if (full && !attempts_flush(all, err))
+    return have_room(all, err) && forget(all, before, err) && put(all, after, at_once, err);
+}
+
+bool attempts_note(struct attempts *all, const struct session *s, struct err *err)
+{
+    const struct attempt there = {.direction = s->direction,
+        .service = s->service,
+        .own = s->own,
+        .remote = s->remote,
+        .t = session_t(s)};
+    if (!have_room(all, err))
         return false;
-    return forget(all, before, err) && put(all, after, at_once, err);
+    note_change(all, &there, false);
+    return true;
 }

@@ -29,6 +29,9 @@ bool attempts_same(const struct attempt *a, const struct attempt *b);
 bool attempts_change(struct attempts *attempts, const struct attempt *before,
     const struct attempt *after, bool at_once, struct err *err);
 
+/* As if an attempt of that session had been put, though none was. */
+bool attempts_note(struct attempts *attempts, const struct session *s, struct err *err);
+
 /* Writes what was put, and notes in the temporary table changed_attempt which keys and spans of time
  * changed. */
 bool attempts_flush(struct attempts *attempts, struct err *err);

@@ -79,6 +79,23 @@ bool session_has_told(const struct session *s)
     return s->told_success >= 0 || s->told_tries > 0 || s->told_exchanged > 0;
 }
 
+void session_forget_told(struct session *zeek)
+{
+    zeek->told_success = -1;
+    zeek->told_tries = 0;
+    zeek->told_exchanged = EXCHANGED_NO;
+}
+
+void session_tell(struct session *zeek, const struct session *s)
+{
+    if (s->exchanged == EXCHANGED_TRY)
+        return;
+    KEEP_LARGER(zeek->told_success, s->success);
+    KEEP_LARGER(zeek->told_tries, s->tries);
+    if (s->exchanged == EXCHANGED_TRIES)
+        zeek->told_exchanged = EXCHANGED_TRIES;
+}
+
 struct session session_with_told(const struct session *s)
 {
     struct session whole = *s;

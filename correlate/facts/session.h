@@ -7,14 +7,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One row of table `session`; 0 in flow or login: no such record. */
+/* One row of table `session`. */
 struct session {
-    int64_t ident, service, own, remote;
-    int64_t flow, flow_t, login, login_t, tries, scale;
-    int64_t twin, told_tries;
-    uint8_t direction, internal, shape, exchanged, told_exchanged;
-    uint16_t port;
-    int8_t success, told_success;
+    int64_t ident;   /* the sensor's name for the connection, hashed */
+    int64_t service; /* name id of the login service */
+    int64_t own;     /* the address of ours that is judged */
+    int64_t remote;
+    int64_t flow, flow_t;   /* row and time of the flow, 0 without one; */
+    int64_t login, login_t; /* and of the login record */
+    int64_t tries;          /* guesses inside the connection, as far as the log tells */
+    int64_t scale;          /* so many connections it stands for */
+    int64_t twin;           /* Suricata's: ident of Zeek's session that speaks for both, 0: none */
+    int64_t told_tries;     /* Zeek's: what Suricata's say of tries, success and exchanged */
+    uint8_t direction;      /* enum direction */
+    uint8_t internal;       /* 1: both ends are ours */
+    uint8_t shape;          /* of the flow: enum shape, SHAPE_NONE without one */
+    uint8_t exchanged;      /* enum exchanged */
+    uint8_t told_exchanged;
+    uint16_t port;  /* the server's */
+    int8_t success; /* 1 yes, 0 no, -1 unknown */
+    int8_t told_success;
 };
 
 #define SESSION_TWIN_UNKNOWN ROW_NUMBER_NONE /* twin: not yet looked for */
@@ -44,6 +56,9 @@ void session_merge(
 /* Whether a log says how it ended: then what another sensor says does not matter. */
 bool session_is_explicit(const struct session *s);
 bool session_has_told(const struct session *s);
+/* What Suricata says: nothing, and what one session of its adds. */
+void session_forget_told(struct session *zeek);
+void session_tell(struct session *zeek, const struct session *s);
 /* The session with what Suricata says where Zeek leaves it open. */
 struct session session_with_told(const struct session *s);
 /* What it comes to at that service, which may be NULL. */

@@ -2,49 +2,29 @@
 #include "correlate/facts/sessions.h"
 
 #include "correlate/facts/attempts.h"
-#include "correlate/facts/session.h"
+#include "correlate/facts/session_row.h"
 #include "store/query.h"
 #include "store/rows.h"
 
 #include <stdlib.h>
 
 #define SESSIONS_MAX 131072 /* gathered in memory before they are written */
+#define ROWS_MAX     1024   /* written at once */
 
 struct sessions {
     struct store *store;
     const struct services *services;
-    struct session *list; /* SESSIONS_MAX */
+    struct session *list;     /* SESSIONS_MAX */
+    struct session_row *rows; /* ROWS_MAX: as they are written */
     struct attempts *attempts;
     size_t count;
     bool any_stored; /* a first run need not ask the table */
     bool hold;
 };
 
-/* In the order of the table's: then SQLite takes the values as they come. */
-static const struct row_column session_columns[] = {
-    ROW_AT(ROW_I64, session, ident),
-    ROW_AT(ROW_U8, session, direction),
-    ROW_AT(ROW_I64, session, service),
-    ROW_AT(ROW_I64, session, own),
-    ROW_AT(ROW_I64, session, remote),
-    ROW_AT(ROW_U16, session, port),
-    ROW_AT(ROW_U8, session, internal),
-    ROW_AT(ROW_U8, session, shape),
-    ROW_AT(ROW_I64, session, flow),
-    ROW_AT(ROW_I64, session, flow_t),
-    ROW_AT(ROW_I64, session, login),
-    ROW_AT(ROW_I64, session, login_t),
-    ROW_AT(ROW_I8, session, success),
-    ROW_AT(ROW_I64, session, tries),
-    ROW_AT(ROW_I64, session, scale),
-    ROW_AT(ROW_U8, session, exchanged),
-    ROW_AT(ROW_NUMBER, session, twin),
-    ROW_AT(ROW_I8, session, told_success),
-    ROW_AT(ROW_I64, session, told_tries),
-    ROW_AT(ROW_U8, session, told_exchanged),
-};
-
-static const struct row_shape session_rows = ROW_SHAPE("new_session", session, session_columns);
+/* How they are sorted before those of one connection become one. */
+static const struct row_column session_key[] = {ROW_AT(ROW_I64, session, ident)};
+static const struct row_shape sessions_by_key = ROW_SHAPE("sessions", session, session_key);
 
 static bool look_for_stored(struct sessions *all, struct err *err)
 {
@@ -66,8 +46,9 @@ struct sessions *sessions_new(
         .store = s,
         .services = services,
         .list = malloc(SESSIONS_MAX * sizeof *all->list),
+        .rows = malloc(ROWS_MAX * sizeof *all->rows),
     };
-    if ((all->list || err_nomem(err)) && store_rows_define(s, &session_rows, err) &&
+    if (((all->list && all->rows) || err_nomem(err)) && store_rows_define(s, &session_rows, err) &&
         look_for_stored(all, err) && (all->attempts = attempts_new(s, services, ends, err)))
         return all;
     sessions_free(all);
@@ -79,6 +60,7 @@ void sessions_free(struct sessions *all)
     if (!all)
         return;
     free(all->list);
+    free(all->rows);
     attempts_free(all->attempts);
     free(all);
 }
@@ -94,36 +76,12 @@ static bool same_record(const struct session *a, const struct session *b)
 static bool stored_session(
     struct sessions *all, int64_t ident, struct session *s, bool *found, struct err *err)
 {
-    struct query *q = store_query(all->store, "session",
-        "SELECT direction, service, own, remote, port, internal, shape, flow, flow_t, login, "
-        "login_t, success, tries, exchanged, scale, twin, told_success, told_tries, "
-        "told_exchanged FROM session WHERE ident = :ident");
+    struct query *q = store_query(
+        all->store, "session", "SELECT " SESSION_COLUMNS " FROM session AS s WHERE ident = :ident");
     query_bind_i(q, ":ident", ident);
     *found = query_step(q);
-    if (*found)
-        *s = (struct session){
-            .ident = ident,
-            .direction = (uint8_t)query_i(q, 0),
-            .service = query_i(q, 1),
-            .own = query_i(q, 2),
-            .remote = query_i(q, 3),
-            .port = (uint16_t)query_i(q, 4),
-            .internal = (uint8_t)query_i(q, 5),
-            .shape = (uint8_t)query_i(q, 6),
-            .flow = query_i(q, 7),
-            .flow_t = query_i(q, 8),
-            .login = query_i(q, 9),
-            .login_t = query_i(q, 10),
-            .success = (int8_t)query_i(q, 11),
-            .tries = query_i(q, 12),
-            .exchanged = (uint8_t)query_i(q, 13),
-            .scale = query_i(q, 14),
-            .twin = query_null(q, 15) ? SESSION_TWIN_UNKNOWN : query_i(q, 15),
-            .told_success = (int8_t)query_i(q, 16),
-            .told_tries = query_i(q, 17),
-            .told_exchanged = (uint8_t)query_i(q, 18),
-        };
-    return query_done(q, err);
+    bool read = !*found || session_read(q, s, err);
+    return query_done(q, read ? err : NULL) && read;
 }
 
 /* What was found of the other sensor's session stays until it is looked for again. */
@@ -155,11 +113,22 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
            attempts_change(all->attempts, &before, &after, false, err);
 }
 
+static bool write_rows(
+    struct sessions *all, const struct session *list, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        session_pack(&list[i], &all->rows[i]);
+    return store_rows_do(all->store, &session_rows, all->rows, count,
+        "INSERT OR REPLACE INTO session SELECT * FROM new_session", err);
+}
+
 static bool write_sessions(
     struct sessions *all, const struct session *list, size_t count, struct err *err)
 {
-    return store_rows_do(all->store, &session_rows, list, count,
-        "INSERT OR REPLACE INTO session SELECT * FROM new_session", err);
+    bool done = true;
+    for (size_t i = 0; done && i < count; i += ROWS_MAX)
+        done = write_rows(all, list + i, count - i < ROWS_MAX ? count - i : ROWS_MAX, err);
+    return done;
 }
 
 /* What records of one connection say becomes one session; they stand side by side. */
@@ -178,7 +147,7 @@ static void merge_same(struct sessions *all)
 
 bool sessions_flush(struct sessions *all, struct err *err)
 {
-    bool done = store_rows_sort(&session_rows, all->list, all->count, 1, err);
+    bool done = store_rows_sort(&sessions_by_key, all->list, all->count, 1, err);
     merge_same(all);
     for (size_t i = 0; done && i < all->count; i++)
         done = settle(all, &all->list[i], err);
@@ -208,6 +177,28 @@ static bool put_changed(
 }
 
 /* What Suricata's sessions that a session of Zeek's speaks for say of how it ended. */
+static bool ask_told(struct sessions *all, int64_t ident, struct session *zeek, struct err *err)
+{
+    struct session s;
+    bool read = true;
+    struct query *q = store_query(all->store, "what Suricata says",
+        "SELECT " SESSION_COLUMNS " FROM session AS s WHERE twin = :ident AND twin <> 0");
+    query_bind_i(q, ":ident", ident);
+    session_forget_told(zeek);
+    while (read && query_step(q)) {
+        read = session_read(q, &s, err);
+        if (read)
+            session_tell(zeek, &s);
+    }
+    return query_done(q, read ? err : NULL) && read;
+}
+
+static bool same_told(const struct session *a, const struct session *b)
+{
+    return a->told_success == b->told_success && a->told_tries == b->told_tries &&
+           a->told_exchanged == b->told_exchanged;
+}
+
 static bool hear(struct sessions *all, int64_t ident, struct err *err)
 {
     struct session was, now;
@@ -217,19 +208,8 @@ static bool hear(struct sessions *all, int64_t ident, struct err *err)
     if (!found)
         return true;
     now = was;
-    struct query *q = store_query(all->store, "what Suricata says",
-        "SELECT max(success), max(tries), max(exchanged) FROM session WHERE twin = :ident "
-        "AND twin <> 0 AND exchanged <> 3");
-    query_bind_i(q, ":ident", ident);
-    bool any = query_step(q) && !query_null(q, 0);
-    now.told_success = any ? (int8_t)query_i(q, 0) : -1;
-    now.told_tries = any ? query_i(q, 1) : 0;
-    now.told_exchanged = any && query_i(q, 2) == EXCHANGED_TRIES ? EXCHANGED_TRIES : EXCHANGED_NO;
-    if (!query_done(q, err))
-        return false;
-    bool same = now.told_success == was.told_success && now.told_tries == was.told_tries &&
-                now.told_exchanged == was.told_exchanged;
-    return same || put_changed(all, &was, &now, err);
+    return ask_told(all, ident, &now, err) &&
+           (same_told(&was, &now) || put_changed(all, &was, &now, err));
 }
 
 /* Without a word of Suricata's on how it ended, Zeek's session stands for both, and so does its record
@@ -261,6 +241,11 @@ bool sessions_join(struct sessions *all, int64_t ident, int64_t t_us, int64_t ze
     bool tells = now.twin && zeek_found &&
                  (session_is_explicit(&s) || s.tries > 0 || session_has_told(&zeek));
     return (!left || hear(all, s.twin, err)) && (!tells || hear(all, now.twin, err));
+}
+
+bool sessions_note(struct sessions *all, const struct session *s, struct err *err)
+{
+    return attempts_note(all->attempts, s, err);
 }
 
 /* ------------------------------------------------------------------ gathering */

@@ -4,6 +4,7 @@
 
 #include "correlate/facts/legs.h"
 #include "correlate/facts/services.h"
+#include "correlate/facts/session.h"
 #include "correlate/facts/shape.h"
 #include "correlate/network/ends.h"
 #include "store/store.h"
@@ -49,6 +50,9 @@ void sessions_hold(struct sessions *sessions, bool hold);
  * noted until the next flush. */
 bool sessions_join(struct sessions *sessions, int64_t ident, int64_t t_us, int64_t zeek_ident,
     bool refused, struct err *err);
+
+/* What a stored session came to, whatever it is, is told differently now. */
+bool sessions_note(struct sessions *sessions, const struct session *s, struct err *err);
 
 /* Writes what was added; called by the two above when enough has gathered, and once at the end.
  * Keys and spans whose attempts changed are added to the temporary table changed_attempt. */

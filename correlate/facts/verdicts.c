@@ -3,6 +3,7 @@
 
 #include "correlate/facts/contacts.h"
 #include "correlate/facts/probes.h"
+#include "correlate/facts/session_row.h"
 #include "correlate/facts/traces.h"
 #include "correlate/findings/strangers.h"
 #include "store/query.h"
@@ -144,8 +145,6 @@ static bool apply_to_contacts(const struct verdicts *all, struct err *err)
 
 /* ------------------------------------------------------------------ traces and sessions */
 
-#define SESSION_T "CASE s.flow WHEN 0 THEN s.login_t ELSE s.flow_t END"
-
 /* What is known of targets that a scan does not fail at changes when a flow turns out to be Zeek's,
  * too; and so does how often a stranger came. */
 static const char *const note_twins[] = {
@@ -157,14 +156,6 @@ static const char *const note_twins[] = {
 
     "INSERT OR REPLACE INTO twin (flow, zeek) SELECT flow, twin FROM new_verdict "
     "WHERE twin <> 0 AND flow <> 0",
-
-    /* evidence that both saw tells so */
-    "INSERT INTO changed_attempt (direction, service, own, remote, lo, hi) "
-    "SELECT s.direction, s.service, s.own, s.remote, MIN(" SESSION_T "), MAX(" SESSION_T ") "
-    "FROM new_verdict AS v CROSS JOIN session AS s ON s.ident IN (v.twin, v.before) "
-    "WHERE v.flow <> 0 AND v.before IS NOT v.twin "
-    "GROUP BY s.direction, s.service, s.own, s.remote "
-    "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
 
     "INSERT INTO changed_probe (own, lo, hi) SELECT p.own, MIN(p.t), MAX(p.t) "
     "FROM new_verdict AS v CROSS JOIN probe AS p "
@@ -193,6 +184,19 @@ static bool apply_to_traces(const struct verdicts *all, struct err *err)
     for (size_t i = 0; done && i < sizeof note_twins / sizeof *note_twins; i++)
         done = store_do(all->store, "twins", note_twins[i], err);
     return done;
+}
+
+/* Evidence that both saw tells so. */
+static bool note_sessions(const struct verdicts *all, struct err *err)
+{
+    struct session s;
+    bool done = true;
+    struct query *q = store_query(all->store, "sessions of twins",
+        "SELECT " SESSION_COLUMNS " FROM new_verdict AS v CROSS JOIN session AS s "
+        "ON s.ident IN (v.twin, v.before) WHERE v.flow <> 0 AND v.before IS NOT v.twin");
+    while (done && query_step(q))
+        done = session_read(q, &s, err) && sessions_note(all->sessions, &s, err);
+    return query_done(q, done ? err : NULL) && done;
 }
 
 static bool apply_to_sessions(const struct verdicts *all, struct err *err)
@@ -226,7 +230,8 @@ bool verdicts_apply(struct store *s, struct sessions *sessions, const struct ver
         return true;
     store_rows_point(s, &verdict_rows, list, count);
     bool done = apply_to_traces(&all, err) && apply_to_probes(&all, err) &&
-                apply_to_contacts(&all, err) && apply_to_sessions(&all, err);
+                apply_to_contacts(&all, err) && note_sessions(&all, err) &&
+                apply_to_sessions(&all, err);
     store_rows_point(s, &verdict_rows, NULL, 0);
     return done;
 }

@@ -239,26 +239,11 @@ CREATE TABLE indicator_filter (   -- one row: which keys are there (util/bloom.h
 -- ---------------------------------------------------------------- facts: what the queries look at
 
 CREATE TABLE session (            -- what all logs together say of one connection to a login service
-    ident     INTEGER PRIMARY KEY,  -- the sensor's name for the connection, hashed
-    direction INTEGER NOT NULL,     -- enum direction
-    service   INTEGER NOT NULL,     -- name id of the login service
-    own       INTEGER NOT NULL,     -- the address of ours that is judged
-    remote    INTEGER NOT NULL,
-    port      INTEGER NOT NULL,     -- the server's
-    internal  INTEGER NOT NULL,     -- 1: both ends are ours
-    shape     INTEGER NOT NULL,     -- of the flow: enum shape (correlate/facts/shape.h), 0 without a flow
-    flow      INTEGER,              -- its row, 0 without one
-    flow_t    INTEGER,
-    login     INTEGER,              -- row of the login record, 0 without one
-    login_t   INTEGER,
-    success   INTEGER NOT NULL,     -- 1 yes, 0 no, -1 unknown
-    tries     INTEGER NOT NULL,     -- guesses inside the connection, as far as the log tells
-    scale     INTEGER NOT NULL DEFAULT 1,     -- so many connections it stands for
-    exchanged INTEGER NOT NULL,     -- 1: keys were agreed; 2: its failed tries are sessions of their own, 3: such a one
-    twin      INTEGER,              -- Suricata's: ident of Zeek's session that speaks for both; 0 none, NULL not yet looked for
-    told_success   INTEGER NOT NULL DEFAULT -1, -- Zeek's: what Suricata's say of success, tries and exchanged
-    told_tries     INTEGER NOT NULL DEFAULT 0,
-    told_exchanged INTEGER NOT NULL DEFAULT 0
+    ident INTEGER PRIMARY KEY,    -- the sensor's name for the connection, hashed
+    twin  INTEGER,                -- Suricata's: ident of Zeek's session that speaks for both; 0 none, NULL not yet looked for
+    flow  INTEGER NOT NULL,       -- its row, 0 without one
+    login INTEGER NOT NULL,       -- row of the login record, 0 without one
+    says  BLOB NOT NULL           -- whose it was, when, and how it ended: correlate/facts/session_row.h
 );
 CREATE INDEX session_by_twin ON session (twin) WHERE twin <> 0;
 

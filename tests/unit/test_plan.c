@@ -50,7 +50,7 @@ Test(plan, tells_of_a_table_that_is_read_from_end_to_end)
     expect_told("SELECT count(*) FROM attempt", "attempt");
     expect_told(
         "SELECT DISTINCT own FROM finding INDEXED BY finding_by_end WHERE t0 = 1", "finding");
-    expect_told("DELETE FROM session WHERE own = 1", "session");
+    expect_told("DELETE FROM session WHERE flow = 1", "session");
     expect_told("INSERT INTO suspect SELECT own FROM probe WHERE port = 445", "probe");
     expect_told("SELECT name FROM lookup", "lookup");
 }

@@ -306,13 +306,11 @@ Test(store_views, show_attempts_with_their_flow)
 {
     scratch_run(&db,
         "INSERT INTO name VALUES (2, 'ssh');"
-        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow,"
-        " success, tries, exchanged) VALUES (5, 1, 2, 0, 1, 22, 0, 0, 77, 0, 0, 0);"
+        "INSERT INTO session (ident, flow, login, says) VALUES (5, 77, 0, x'');"
         "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
         " port, internal) VALUES (1, 2, 0, 1, 9, 5, 1, 3, 2, 1, 22, 0)");
     scratch_run(&db,
-        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow,"
-        " success, tries, exchanged) VALUES (6, 1, 2, 0, 1, 22, 0, 0, 0, 0, 0, 0);"
+        "INSERT INTO session (ident, flow, login, says) VALUES (6, 0, 0, x'');"
         "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
         " port, internal) VALUES (2, 2, 0, 1, 9, 6, 1, 0, 0, 2, 22, 1)");
     expect_value(
@@ -329,9 +327,7 @@ Test(store_views, show_attempts_by_the_name_of_their_flow_or_login)
         " key_exchange, one_try) VALUES (3, 9, 1, 1, 'Clogin', 0, 1, 4000, 22, 6, 0, 1, 0);"
         "INSERT INTO flow (id, outcome, t, orig, resp, resp_port, proto, service, orig_port, uid)"
         " VALUES (4, 0, 9, 0, 1, 22, 6, 0, 4000, 77);"
-        "INSERT INTO session (ident, direction, service, own, remote, port, internal, shape, flow, login,"
-        " success, tries, exchanged) VALUES (5, 1, 0, 0, 1, 22, 0, 0, 4, 3, 0, 0, 0),"
-        " (6, 1, 0, 0, 1, 22, 0, 0, 0, 3, 0, 0, 0), (7, 1, 0, 0, 1, 22, 0, 0, 0, 0, 0, 0, 0);"
+        "INSERT INTO session (ident, flow, login, says) VALUES (5, 4, 3, x''), (6, 0, 3, x''), (7, 0, 0, x'');"
         "INSERT INTO attempt (direction, service, own, remote, t, ident, peer, tries, weight, kind,"
         " port, internal) VALUES (1, 0, 0, 1, 1, 5, 1, 1, 1, 0, 22, 0),"
         " (1, 0, 0, 1, 2, 6, 1, 1, 1, 0, 22, 0), (1, 0, 0, 1, 3, 7, 1, 1, 1, 0, 22, 0)");
