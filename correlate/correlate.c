@@ -344,7 +344,8 @@ static bool update_facts(struct run *r, struct err *err)
 {
     const struct facts_input facts = {r->input->catalog, r->input->inventory, r->input->now_us};
     if (!facts_update(r->store, &facts, r->scope, &r->seen, err) ||
-        !legs_update(r->store, r->input->inventory, err) || !use_update(r->store, err))
+        !legs_update(r->store, r->input->inventory, err) ||
+        !use_update(r->store, r->seen.from_the_first, err))
         return false;
     store_keep_attempts(r->store, true); /* from here on they are only read */
     r->totals->records = r->seen.records;

@@ -18,7 +18,16 @@ static const char find_used[] =
     "WHERE a.direction = c.direction AND a.service = c.service AND a.own = c.own "
     "AND a.remote = c.remote AND a.weight <> a.tries AND a.leg = 0 AND a.t BETWEEN c.lo AND c.hi + :window)";
 
-bool use_update(struct store *s, struct err *err)
+/* The same where all attempts are of this run: none was excused before, and whoever got in stands in
+ * one list, which of most networks is short beside those who did not. */
+static const char find_first_used[] =
+    "INSERT INTO used SELECT c.direction, c.service, c.own, c.remote, c.lo, c.hi "
+    "FROM (SELECT DISTINCT direction, service, own, remote FROM attempt INDEXED BY attempt_success "
+    "WHERE kind >= 2 /* scans attempt: all successes are new */) AS a "
+    "CROSS JOIN changed_attempt AS c ON c.direction = a.direction AND c.service = a.service "
+    "AND c.own = a.own AND c.remote = a.remote";
+
+bool use_update(struct store *s, bool from_the_first, struct err *err)
 {
     if (!store_script(s, "pairs in use",
             "CREATE TEMP TABLE IF NOT EXISTS used (direction INTEGER, service INTEGER, "
@@ -26,12 +35,12 @@ bool use_update(struct store *s, struct err *err)
             "PRIMARY KEY (direction, service, own, remote)) WITHOUT ROWID; DELETE FROM used",
             err))
         return false;
-    const char *steps[] = {find_used, query_text("use"),
+    const char *steps[] = {from_the_first ? find_first_used : find_used, query_text("use"),
         "UPDATE changed_attempt SET hi = hi + :window, withdrawn = 1 WHERE (direction, service, own, remote) IN "
         "(SELECT direction, service, own, remote FROM used)"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct query *q = store_query(s, "use", steps[i]);
-        query_bind_i(q, ":window", WINDOW_US);
+        query_bind_i_if(q, ":window", WINDOW_US);
         query_step(q);
         if (!query_done(q, err))
             return false;
