@@ -277,15 +277,35 @@ void past_done(struct past *p)
     "SELECT p.id FROM " changed " AS c CROSS JOIN alert_past AS p ON p.own = c.own "               \
     "AND p.remote = " remote_end " AND p.service = c.service AND p.direction = c.direction "       \
     "AND p.until > c.lo"
+static const char forget_by_changes[] = "DELETE FROM alert_past WHERE id IN (" PAST_OF(
+    "c.remote", "changed_attempt") " UNION ALL " PAST_OF("0",
+    "(SELECT direction, service, own, MIN(lo) AS lo "
+    "FROM changed_attempt GROUP BY direction, service, own)") ")";
+
+/* The same, from what is kept. */
+#define CHANGED_OF(remote_end)                                                                     \
+    "EXISTS (SELECT 1 FROM changed_attempt AS c WHERE c.direction = p.direction "                  \
+    "AND c.service = p.service AND c.own = p.own " remote_end "AND c.lo < p.until)"
+static const char forget_by_kept[] =
+    "DELETE FROM alert_past AS p WHERE CASE p.remote WHEN 0 THEN " CHANGED_OF("") " ELSE " CHANGED_OF(
+        "AND c.remote = p.remote ") " END /* scans alert_past: it is the smaller side */";
+
+/* *fewer: less is kept than changed. */
+static bool compare_sides(struct store *s, bool *fewer, struct err *err)
+{
+    struct query *q = store_query(s, "past and changes",
+        "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM alert_past "
+        "LIMIT (SELECT COUNT(*) FROM changed_attempt) /* scans alert_past: no further than that */)) "
+        "< (SELECT COUNT(*) FROM changed_attempt)");
+    *fewer = query_step(q) && query_i(q, 0) != 0;
+    return query_done(q, err);
+}
 
 bool past_forget_changed(struct store *s, struct err *err)
 {
-    return store_do(s, "past that changed",
-        "DELETE FROM alert_past WHERE id IN (" PAST_OF(
-            "c.remote", "changed_attempt") " UNION ALL " PAST_OF("0",
-            "(SELECT direction, service, own, MIN(lo) AS lo "
-            "FROM changed_attempt GROUP BY direction, service, own)") ")",
-        err);
+    bool fewer;
+    return compare_sides(s, &fewer, err) &&
+           store_do(s, "past that changed", fewer ? forget_by_kept : forget_by_changes, err);
 }
 
 bool past_forget_type(struct store *s, int64_t type_id, struct err *err)

@@ -8,8 +8,8 @@ static const char fresh_touched[] =
     "CREATE TEMP TABLE IF NOT EXISTS touched (service INTEGER, own INTEGER, remote INTEGER, "
     "lo INTEGER, hi INTEGER); DELETE FROM touched";
 
-/* All keys, as changed_attempt and changed_probe have those that changed; of pairs those with what the
- * lowest floor asks for. */
+/* All keys, as changed_attempt and changed_probe have those that changed; of pairs, and of those with
+ * probes, the ones with what the lowest floor asks for. */
 static const char fresh_every[] =
     "CREATE TEMP TABLE IF NOT EXISTS every_pair (direction INTEGER, service INTEGER, "
     "own INTEGER, remote INTEGER, lo INTEGER, hi INTEGER, weight INTEGER, "
@@ -17,7 +17,8 @@ static const char fresh_every[] =
     "CREATE TEMP TABLE IF NOT EXISTS every_own (direction INTEGER, service INTEGER, own INTEGER, "
     "lo INTEGER, hi INTEGER, weight INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS every_probe (own INTEGER PRIMARY KEY, lo INTEGER, "
-    "hi INTEGER); DELETE FROM every_pair; DELETE FROM every_own; DELETE FROM every_probe";
+    "hi INTEGER, all_probes INTEGER, all_flows INTEGER, all_packets INTEGER, all_bytes INTEGER);"
+    "DELETE FROM every_pair; DELETE FROM every_own; DELETE FROM every_probe";
 static const char every_pair[] =
     "INSERT INTO every_pair SELECT direction, service, own, remote, MIN(t), MAX(t), SUM(weight) "
     "FROM attempt GROUP BY direction, service, own, remote HAVING SUM(weight) >= :least "
@@ -35,14 +36,24 @@ static const char every_own[] =
     "SELECT direction, service, own, " TIME_OF_OWN("MIN") ", " TIME_OF_OWN(
         "MAX") ", SUM(attempts) "
                "FROM rollup AS r WHERE span = 24 GROUP BY direction, service, own /* scans rollup: likewise */";
+/* The same where all attempts are of this run. */
+static const char every_new_own[] =
+    "INSERT INTO every_own SELECT direction, service, own, lo, hi, tries FROM rolled";
+
+/* Any of so much is asked for, as of all probes of one of ours: few of them come so far. */
+#define ENOUGH_PROBES                                                                              \
+    "(all_probes >= :probes OR all_flows >= :flows OR all_packets >= :packets OR all_bytes >= :bytes)"
 static const char every_probe[] =
-    "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration) FROM probe GROUP BY own "
-    "/* scans probe: all types are judged anew */";
+    "INSERT INTO every_probe SELECT own, MIN(t), MAX(t + duration), COUNT(*) AS all_probes, "
+    "TOTAL(scale) AS all_flows, TOTAL(pkts) AS all_packets, TOTAL(bytes) AS all_bytes "
+    "FROM probe GROUP BY own "
+    "HAVING " ENOUGH_PROBES " /* scans probe: all types are judged anew */";
 
 #define TOUCH_CHANGED_PROBES                                                                       \
     "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM changed_probe"
 #define TOUCH_ALL_PROBES                                                                           \
-    "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM every_probe"
+    "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window FROM every_probe "           \
+    "WHERE " ENOUGH_PROBES
 #define TOUCH_CHANGED_CONTACTS                                                                     \
     "INSERT INTO touched SELECT 0, own, 0, lo - :window, hi + :window "                            \
     "FROM changed_contact WHERE topic = :type"
@@ -74,7 +85,7 @@ static const char every_probe[] =
     "AND r.bin BETWEEN (MIN(c.lo) - 2 * :window) / 86400000000 - 1 "                                                                  \
     "AND (MAX(c.hi) + :window) / 86400000000) >= :least))"
 
-/* :least is -1 where only keys with findings are asked for.
+/* :least is -1 where only keys with findings are asked for, and no other floor can be reached.
  *
  * Per kind of facts: how `touched` is filled from what changed and from everything, and which
  * stored findings meet it. */
@@ -105,32 +116,109 @@ static const struct reach {
     [QUERY_CONTACT_BY_DAY] = {TOUCH_CHANGED_CONTACTS, TOUCH_ALL_CONTACTS, MET_BY_OWN},
 };
 
-/* The fewest attempts of a pair that reach a tier of some type. */
-static bool lowest_floor(const struct catalog *catalog, int64_t *least, struct err *err)
+/* ------------------------------------------------------------------ floors */
+
+/* The least that tiers ask for, of a pair and of the probes of one of ours: INT64_MAX for what none does,
+ * 0 where one may be reached by anything. */
+struct floors {
+    int64_t attempts, probes, flows, packets, bytes;
+};
+
+static const struct floors no_floors = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+
+static void lower(int64_t *floor, int64_t value)
 {
-    *least = INT64_MAX;
+    *floor = value < *floor ? value : *floor;
+}
+
+static void lower_if_set(int64_t *floor, const struct tier *tier, const char *name)
+{
+    int64_t value = tier_value(tier, name, 0);
+    if (value > 0)
+        lower(floor, value);
+}
+
+static bool asks_for_probes(const struct floors *f)
+{
+    return f->probes < INT64_MAX || f->flows < INT64_MAX || f->packets < INT64_MAX ||
+           f->bytes < INT64_MAX;
+}
+
+/* A target or port takes a probe of its own. What queries beside a type's file look at is theirs to say. */
+static void probe_floors(
+    struct floors *f, const struct tier *tier, const struct periodic_query *query)
+{
+    struct floors own = no_floors;
+    if (query->sql == query_text(query->name)) {
+        lower_if_set(&own.probes, tier, "min_targets");
+        lower_if_set(&own.probes, tier, "min_ports");
+        lower_if_set(&own.flows, tier, "min_flows");
+        lower_if_set(&own.packets, tier, "min_packets");
+        lower_if_set(&own.bytes, tier, "min_bytes");
+    }
+    if (!asks_for_probes(&own))
+        own.probes = 0;
+    lower(&f->probes, own.probes);
+    lower(&f->flows, own.flows);
+    lower(&f->packets, own.packets);
+    lower(&f->bytes, own.bytes);
+}
+
+static void lower_floors(
+    struct floors *f, const struct tier *tier, const struct periodic_query *query)
+{
+    switch (query->facts) {
+    case QUERY_ATTEMPT_BY_REMOTE:
+        lower(&f->attempts, tier_value(tier, "min_attempts", 0));
+        break;
+    case QUERY_PROBE_BY_OWN:
+    case QUERY_VOLUME_BY_OWN:
+    case QUERY_WORM_BY_OWN:
+        probe_floors(f, tier, query);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool lowest_floors(const struct catalog *catalog, struct floors *least, struct err *err)
+{
+    *least = no_floors;
     for (int i = 0; i < catalog->type_count; i++) {
         const struct alert_type *type = &catalog->types[i];
         for (int n = 0; n < type->tier_count; n++) {
             struct periodic_query query;
-            int64_t floor = tier_value(&type->tiers[n], "min_attempts", 0);
             if (!periodic_query_of(type, &type->tiers[n], &query, err))
                 return false;
-            if (query.facts == QUERY_ATTEMPT_BY_REMOTE && floor < *least)
-                *least = floor;
+            lower_floors(least, &type->tiers[n], &query);
         }
     }
     return true;
 }
 
-static bool list_pairs(
-    struct store *s, const struct catalog *catalog, bool all_new, struct err *err)
+static void bind_probe_floors(struct query *q, const struct floors *f)
 {
-    int64_t least;
-    if (!lowest_floor(catalog, &least, err))
+    query_bind_i_if(q, ":probes", f->probes);
+    query_bind_i_if(q, ":flows", f->flows);
+    query_bind_i_if(q, ":packets", f->packets);
+    query_bind_i_if(q, ":bytes", f->bytes);
+}
+
+/* ------------------------------------------------------------------ once a run */
+
+static bool list_keys(struct store *s, const struct catalog *catalog, bool all_new, struct err *err)
+{
+    struct floors least;
+    if (!lowest_floors(catalog, &least, err))
         return false;
     struct query *q = store_query(s, "all pairs", all_new ? every_new_pair : every_pair);
-    query_bind_i(q, ":least", least);
+    query_bind_i(q, ":least", least.attempts);
+    query_step(q);
+    if (!query_done(q, err) ||
+        !store_do(s, "all of ours", all_new ? every_new_own : every_own, err))
+        return false;
+    q = store_query(s, "all who failed", every_probe);
+    bind_probe_floors(q, &least);
     query_step(q);
     return query_done(q, err);
 }
@@ -139,9 +227,7 @@ bool touched_begin(
     struct store *s, const struct catalog *catalog, enum judge_extent extent, struct err *err)
 {
     return store_script(s, "all keys", fresh_every, err) &&
-           (extent == JUDGE_CHANGED || (list_pairs(s, catalog, extent == JUDGE_NEW, err) &&
-                                           store_do(s, "all of ours", every_own, err) &&
-                                           store_do(s, "all who failed", every_probe, err)));
+           (extent == JUDGE_CHANGED || list_keys(s, catalog, extent == JUDGE_NEW, err));
 }
 
 /* ------------------------------------------------------------------ one tier */
@@ -155,6 +241,9 @@ static bool touch_service(
     const struct tier_run *r, const char *sql, const char *service, struct err *err)
 {
     int64_t service_id = 0;
+    struct floors floors = no_floors;
+    if (r->tier_id)
+        lower_floors(&floors, r->tier, &r->query);
     if (service && !store_name_id(r->store, str_of(service), &service_id, err))
         return false;
     struct query *q = store_query(r->store, "keys with new facts", sql);
@@ -165,6 +254,7 @@ static bool touch_service(
     query_bind_i_if(q, ":service", service_id);
     query_bind_i_if(q, ":type", r->type_id);
     query_bind_i_if(q, ":least", tier_value(r->tier, "min_attempts", r->tier_id ? 0 : -1));
+    bind_probe_floors(q, &floors);
     query_step(q);
     return query_done(q, err);
 }

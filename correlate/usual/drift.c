@@ -6,6 +6,7 @@
 struct drifting {
     struct store *store;
     struct drift_news news;
+    bool any_before; /* some were told in an earlier run */
     struct err *err;
     bool failed;
 };
@@ -21,6 +22,8 @@ static void bind_key(struct query *q, const struct usual *u)
 static bool note(void *arg, const struct usual *u)
 {
     struct drifting *d = arg;
+    if (!u->drifts && !d->any_before)
+        return true;
     struct query *q = u->drifts
                           ? store_query(d->store, "drift",
                                 "INSERT OR IGNORE INTO drift (direction, service, own, metric) "
@@ -40,7 +43,9 @@ bool drift_update(
     struct store *s, const struct catalog *catalog, struct drift_news *news, struct err *err)
 {
     struct drifting d = {.store = s, .err = err};
-    if (!usual_each_changed(s, catalog, note, &d, err) || d.failed)
+    struct query *q = store_query(s, "any drift", "SELECT 1 FROM drift LIMIT 1");
+    d.any_before = query_step(q);
+    if (!query_done(q, err) || !usual_each_changed(s, catalog, note, &d, err) || d.failed)
         return false;
     *news = d.news;
     return true;

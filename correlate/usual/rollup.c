@@ -50,20 +50,21 @@ static const struct row_shape sum_rows = ROW_SHAPE("new_sum", sum, sum_columns);
 
 #define DAY_OF(t) "((" t " - ((" t " % 86400000000) + 86400000000) % 86400000000) / 86400000000)"
 
-/* Keys whose attempts changed, and the days. */
+/* Keys whose attempts changed, from when to when, and what was added. */
 static const char fresh[] =
     "CREATE TEMP TABLE IF NOT EXISTS rolled (direction INTEGER, service INTEGER, own INTEGER, "
-    "lo INTEGER, hi INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
+    "lo INTEGER, hi INTEGER, tries INTEGER, PRIMARY KEY (direction, service, own)) WITHOUT ROWID;"
     "DELETE FROM rolled;"
-    "INSERT INTO rolled SELECT direction, service, own, " DAY_OF("MIN(lo)") ", " DAY_OF(
-        "MAX(hi)") " FROM changed_attempt GROUP BY direction, service, own;";
+    "INSERT INTO rolled SELECT direction, service, own, MIN(lo), MAX(hi), SUM(tries) "
+    "FROM changed_attempt GROUP BY direction, service, own;";
 
 static const char forget[] =
     "DELETE FROM rollup WHERE (direction, service, own, span, bin) IN "
     "(SELECT r.direction, r.service, r.own, r.span, r.bin FROM rolled AS k "
     "CROSS JOIN (SELECT 1 AS span UNION ALL SELECT 24) AS s CROSS JOIN rollup AS r "
     "ON r.direction = k.direction AND r.service = k.service AND r.own = k.own AND r.span = s.span "
-    "AND r.bin BETWEEN k.lo * (24 / s.span) AND k.hi * (24 / s.span) + 24 / s.span - 1)";
+    "AND r.bin BETWEEN " DAY_OF("k.lo") " * (24 / s.span) "
+                                        "AND " DAY_OF("k.hi") " * (24 / s.span) + 24 / s.span - 1)";
 
 static const char read_keys[] = "SELECT direction, service, own, lo, hi FROM rolled";
 
@@ -141,8 +142,8 @@ static bool sum_up(struct rollup *r, struct err *err)
     while (done && query_step(q)) {
         const struct own_key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
         r->key = (struct sum){.direction = key.direction, .service = key.service, .own = key.own};
-        done = store_own_attempts(r->store, &key, query_i(q, 3) * TIME_US_DAY,
-            query_i(q, 4) * TIME_US_DAY + TIME_US_DAY - 1, add_attempt, r, err);
+        done = store_own_attempts(r->store, &key, time_day(query_i(q, 3)) * TIME_US_DAY,
+            time_day(query_i(q, 4)) * TIME_US_DAY + TIME_US_DAY - 1, add_attempt, r, err);
     }
     return query_done(q, err) && done && close_bin(r, &r->hour, err) &&
            close_bin(r, &r->day, err) && flush(r, err);
