@@ -248,19 +248,23 @@ bool past_keep(struct past *p, struct store *s, struct err *err)
     return done;
 }
 
+/* Of one pair, and of all others of one of ours. */
+static const char first_of_pair[] =
+    "SELECT lo FROM changed_attempt WHERE direction = :direction AND service = :service "
+    "AND own = :own AND remote = :remote";
+static const char first_of_own[] = "SELECT lo FROM rolled WHERE direction = :direction "
+                                   "AND service = :service AND own = :own";
+
 bool past_unchanged(const struct past *p, struct store *s, int64_t *before_us, struct err *err)
 {
     const struct finding_key *key = &p->of.key;
-    struct query *q = store_query(s, "first change of a key",
-        "SELECT MIN(lo) FROM changed_attempt WHERE direction = :direction AND service = :service "
-        "AND own = :own AND remote BETWEEN :first AND :last");
-    bool all = key->remote == 0;
+    struct query *q =
+        store_query(s, "first change of a key", key->remote ? first_of_pair : first_of_own);
     query_bind_i(q, ":direction", p->of.type->direction);
     query_bind_i(q, ":service", key->service);
     query_bind_i(q, ":own", key->own);
-    query_bind_i(q, ":first", all ? INT64_MIN : key->remote);
-    query_bind_i(q, ":last", all ? INT64_MAX : key->remote);
-    *before_us = query_step(q) && !query_null(q, 0) ? query_i(q, 0) : INT64_MAX;
+    query_bind_i_if(q, ":remote", key->remote);
+    *before_us = query_step(q) ? query_i(q, 0) : INT64_MAX;
     return query_done(q, err);
 }
 

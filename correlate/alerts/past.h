@@ -53,7 +53,8 @@ bool past_open(struct past *p, struct store *s, const struct past_key *of, struc
 /* To be called when p->sums has the attempts before next_us and no other. */
 bool past_note_sums(struct past *p, struct err *err);
 /* The first moment at which, in this run, an attempt of the key changed or what is known of its
- * connection: the temporary table changed_attempt. INT64_MAX: none did. */
+ * connection: the temporary tables changed_attempt and rolled (correlate/usual/rollup.c). INT64_MAX:
+ * none did. */
 bool past_unchanged(const struct past *p, struct store *s, int64_t *before_us, struct err *err);
 /* Keeps what is known up to next_us, where that is worth it. Inside a transaction. */
 bool past_keep(struct past *p, struct store *s, struct err *err);
