@@ -43,7 +43,8 @@ bool drift_update(
     struct store *s, const struct catalog *catalog, struct drift_news *news, struct err *err)
 {
     struct drifting d = {.store = s, .err = err};
-    struct query *q = store_query(s, "any drift", "SELECT 1 FROM drift LIMIT 1");
+    struct query *q = store_query(
+        s, "any drift", "SELECT 1 FROM drift LIMIT 1 /* scans drift: no further than a row */");
     d.any_before = query_step(q);
     if (!query_done(q, err) || !usual_each_changed(s, catalog, note, &d, err) || d.failed)
         return false;

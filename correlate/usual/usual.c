@@ -15,15 +15,29 @@ struct key {
     int64_t direction, service, own;
 };
 
+/* Of an hour or a day. */
+struct sums {
+    int64_t bin, counts[USUAL_METRICS];
+};
+
+/* Which of them. */
+struct sums_span {
+    struct key key;
+    int64_t span, from, until;
+};
+
 struct reading {
     struct store *store;
     const struct catalog *catalog;
     const struct usual_filter *filter;
     bool (*visit)(void *arg, const struct usual *usual);
     void *arg;
-    int64_t newest;            /* the last hour that was logged */
-    struct learning learning;  /* rules of people */
-    struct baseline_bin *bins; /* of one key and metric */
+    int64_t newest;           /* the last hour that was logged */
+    struct learning learning; /* rules of people */
+    struct sums_span in_sums; /* what was read last: all metrics ask for the same */
+    struct sums *sums;
+    size_t sums_count, sums_cap;
+    struct baseline_bin *bins; /* of one metric */
     size_t cap;
     bool drift_only; /* of what teaches alone */
     bool stopped;
@@ -60,30 +74,57 @@ static int64_t hours(const struct tier *figures, const char *name)
 
 /* ------------------------------------------------------------------ one key */
 
-static bool read_bins(struct reading *r, const struct key *key, enum usual_metric metric,
-    int64_t span, int64_t from, int64_t until, size_t *count, struct err *err)
+static bool same_span(const struct sums_span *a, const struct sums_span *b)
+{
+    return a->key.direction == b->key.direction && a->key.service == b->key.service &&
+           a->key.own == b->key.own && a->span == b->span && a->from == b->from &&
+           a->until == b->until;
+}
+
+static bool read_sums(struct reading *r, const struct sums_span *of, struct err *err)
 {
     bool done = true;
-    size_t n = 0;
     struct query *q = store_query(r->store, "sums of an address",
         "SELECT bin, logins, users, attempts FROM rollup WHERE direction = :direction "
         "AND service = :service AND own = :own AND span = :span AND bin >= :from "
         "AND bin < :until ORDER BY bin");
-    query_bind_i(q, ":direction", key->direction);
-    query_bind_i(q, ":service", key->service);
-    query_bind_i(q, ":own", key->own);
-    query_bind_i(q, ":span", span);
-    query_bind_i(q, ":from", from);
-    query_bind_i(q, ":until", until);
+    query_bind_i(q, ":direction", of->key.direction);
+    query_bind_i(q, ":service", of->key.service);
+    query_bind_i(q, ":own", of->key.own);
+    query_bind_i(q, ":span", of->span);
+    query_bind_i(q, ":from", of->from);
+    query_bind_i(q, ":until", of->until);
+    r->in_sums = (struct sums_span){.span = 0};
+    r->sums_count = 0;
     while (done && query_step(q)) {
-        if (query_i(q, 1 + (int)metric) == 0)
-            continue;
-        done = list_room(&r->bins, n, &r->cap, sizeof *r->bins, err);
+        done = list_room(&r->sums, r->sums_count, &r->sums_cap, sizeof *r->sums, err);
         if (done)
-            r->bins[n++] = (struct baseline_bin){query_i(q, 0), query_i(q, 1 + (int)metric)};
+            r->sums[r->sums_count++] =
+                (struct sums){query_i(q, 0), {query_i(q, 1), query_i(q, 2), query_i(q, 3)}};
+    }
+    if (!query_done(q, err) || !done)
+        return false;
+    r->in_sums = *of;
+    return true;
+}
+
+/* Those in which the metric is not 0. */
+static bool read_bins(struct reading *r, const struct key *key, enum usual_metric metric,
+    int64_t span, int64_t from, int64_t until, size_t *count, struct err *err)
+{
+    const struct sums_span of = {*key, span, from, until};
+    size_t n = 0;
+    if (!same_span(&r->in_sums, &of) && !read_sums(r, &of, err))
+        return false;
+    for (size_t i = 0; i < r->sums_count; i++) {
+        if (r->sums[i].counts[metric] == 0)
+            continue;
+        if (!list_room(&r->bins, n, &r->cap, sizeof *r->bins, err))
+            return false;
+        r->bins[n++] = (struct baseline_bin){r->sums[i].bin, r->sums[i].counts[metric]};
     }
     *count = n;
-    return query_done(q, err) && done;
+    return true;
 }
 
 /* Hours that any sensor logged in, and those of them that alerts of the key cover. */
@@ -249,6 +290,7 @@ static bool read_keys(struct reading *r, const char *keys, struct err *err)
         done = read_key(r, &key, err);
     }
     done = query_done(q, err) && done;
+    free(r->sums);
     free(r->bins);
     learning_done(&r->learning);
     return done;
