@@ -6,6 +6,7 @@
 #include "store/query.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LIST_MAX      20 /* addresses in a property */
 #define EVIDENCE_ENDS 25 /* so many records from the beginning and from the end */
@@ -34,8 +35,8 @@ static const struct questions {
     FIRST OF_PAIR "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25",
     FIRST SUCCESS_OF_PAIR "AND kind = 2 ORDER BY t, ident LIMIT 1",
     FIRST SUCCESS_OF_PAIR "AND kind = 3 ORDER BY t, ident LIMIT 1"},
-  own_questions = {NULL, FIRST OF_OWN "AND weight > 0 ORDER BY t, ident LIMIT 25",
-      FIRST OF_OWN "AND weight > 0 ORDER BY t DESC, ident DESC LIMIT 25", NULL, NULL};
+  own_questions = {NULL, FIRST OF_OWN "AND weight > 0 ORDER BY t",
+      FIRST OF_OWN "AND weight > 0 ORDER BY t DESC", NULL, NULL};
 
 static struct query *ask(struct description *d, const char *sql, int64_t t0, int64_t t1)
 {
@@ -179,13 +180,41 @@ struct pick {
     int64_t ident, t, kind;
 };
 
-static int read_picks(struct description *d, const char *sql, int64_t t0, int64_t t1,
-    struct pick picks[EVIDENCE_ENDS], struct err *err)
+static bool is_after(const struct pick *a, const struct pick *b)
+{
+    return a->t != b->t ? a->t > b->t : a->ident > b->ident;
+}
+
+enum direction_of_time { FORWARDS, BACKWARDS };
+
+/* Puts one among those in order, of which the last may fall out. */
+static int insert_pick(struct pick picks[EVIDENCE_ENDS], int count, const struct pick *pick,
+    enum direction_of_time way)
+{
+    int at = count;
+    while (at > 0 &&
+           (way == FORWARDS ? is_after(&picks[at - 1], pick) : is_after(pick, &picks[at - 1])))
+        at--;
+    if (at == EVIDENCE_ENDS)
+        return count;
+    int behind = (count < EVIDENCE_ENDS ? count : EVIDENCE_ENDS - 1) - at;
+    memmove(&picks[at + 1], &picks[at], (size_t)behind * sizeof *picks);
+    picks[at] = *pick;
+    return count < EVIDENCE_ENDS ? count + 1 : count;
+}
+
+/* The first of those that come in order of time; of one moment they may come in any order. */
+static int read_picks(struct description *d, const char *sql, enum direction_of_time way,
+    int64_t t0, int64_t t1, struct pick picks[EVIDENCE_ENDS], struct err *err)
 {
     int count = 0;
     struct query *q = ask(d, sql, t0, t1);
-    while (count < EVIDENCE_ENDS && query_step(q))
-        picks[count++] = (struct pick){query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+    while (query_step(q)) {
+        const struct pick pick = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        if (count == EVIDENCE_ENDS && pick.t != picks[count - 1].t)
+            break;
+        count = insert_pick(picks, count, &pick, way);
+    }
     return query_done(q, err) ? count : -1;
 }
 
@@ -199,18 +228,14 @@ static bool add_pick(struct description *d, const struct pick *pick, struct err 
     return true;
 }
 
-static bool is_after(const struct pick *a, const struct pick *b)
-{
-    return a->t != b->t ? a->t > b->t : a->ident > b->ident;
-}
-
 /* Of the last attempts so many that `kept` records more find room. */
 static bool add_evidence(
     struct description *d, const struct questions *ask_for, int kept, struct err *err)
 {
     struct pick first[EVIDENCE_ENDS], last[EVIDENCE_ENDS];
-    int firsts = read_picks(d, ask_for->first, d->episode->t0, d->episode->t1, first, err);
-    int lasts = read_picks(d, ask_for->last, d->episode->t0, d->episode->t1, last, err);
+    int64_t t0 = d->episode->t0, t1 = d->episode->t1;
+    int firsts = read_picks(d, ask_for->first, FORWARDS, t0, t1, first, err);
+    int lasts = read_picks(d, ask_for->last, BACKWARDS, t0, t1, last, err);
     bool done = firsts >= 0 && lasts >= 0;
     for (int i = 0; done && i < firsts; i++)
         done = add_pick(d, &first[i], err);
@@ -231,7 +256,8 @@ struct outcome {
 static bool find_first(struct description *d, const char *sql, struct pick *found, struct err *err)
 {
     struct pick picks[EVIDENCE_ENDS];
-    int count = sql ? read_picks(d, sql, d->start_us, d->end_us + AFTERMATH_US, picks, err) : 0;
+    int64_t t1 = d->end_us + AFTERMATH_US;
+    int count = sql ? read_picks(d, sql, FORWARDS, d->start_us, t1, picks, err) : 0;
     *found = count > 0 ? picks[0] : (struct pick){.t = INT64_MIN};
     return count >= 0;
 }

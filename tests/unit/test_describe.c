@@ -289,6 +289,23 @@ Test(describe, the_login_after_the_attempts_is_the_last_evidence)
     cr_expect_eq(seen.last_us, T0 + HOUR);
 }
 
+/* Of one moment those come first whose connections have the lowest names. */
+Test(describe, attempts_of_one_moment_are_shown_in_one_order)
+{
+    static const char shown[] =
+        "SELECT count(*) FROM (SELECT ident, row_number() OVER (ORDER BY n) AS i FROM alert_record "
+        "WHERE alert = (SELECT id FROM alert WHERE type = "
+        "(SELECT id FROM name WHERE text = 'SSH_Incoming_BF_ManyToOne'))) AS r "
+        "JOIN (SELECT ident, row_number() OVER (ORDER BY t, ident) AS i FROM attempt) AS a "
+        "ON a.ident = r.ident AND a.i = CASE WHEN r.i <= 25 THEN r.i ELSE r.i + 10 END";
+    for (int i = 0; i < 60; i++)
+        record_flow(&all, SENSOR_ZEEK, NULL, T0 + (i < 20 ? 0 : MINUTE),
+            address_after("203.0.113.1", i), address(own), 22);
+    raise("SSH_Incoming_BF_ManyToOne");
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM attempt"), 60);
+    cr_expect_eq(number_of(s, shown), 50);
+}
+
 Test(describe, an_inferred_session_is_told_as_such_and_moves_no_confidence)
 {
     guesses(31);
