@@ -180,32 +180,27 @@ static const struct row_column evidence_columns[] = {
 static const struct row_shape evidence_rows =
     ROW_SHAPE("new_evidence", new_evidence, evidence_columns);
 
-/* The places a record can come from, copied into one shape. */
-#define RECORD                                                                                      \
-    "INSERT INTO alert_record (alert, n, shown, row, twin, ident, twin_uid, t, sensor, uid, orig, " \
-    "resp, orig_port, resp_port, proto, service, what) SELECT :alert, e.n, e.shown, e.row, "        \
-    "e.twin, e.ident, (SELECT uid FROM flow WHERE id = e.twin), "
-#define WHAT "ifnull(e.what, '')"
-#define FROM(table, alias, kind)                                                                   \
-    " FROM new_evidence AS e CROSS JOIN " table " AS " alias " ON " alias ".id = e.row "           \
-    "WHERE e.shown = " kind
+/* The places a record can come from, copied into one shape; columns in the order of the table's. An id
+ * of 0 is none. */
+#define RECORD(kind, table, sensor, service, what, names)                                           \
+    "INSERT INTO alert_record (alert, n, t, sensor, uid, orig, resp, orig_port, resp_port, proto, " \
+    "service, what, twin_uid, shown, row, twin, ident) SELECT :alert, e.n, r.t, " sensor            \
+    ", r.uid, r.orig, r.resp, r.orig_port, r.resp_port, r.proto, " service ", " what                \
+    ", o.uid, e.shown, e.row, e.twin, e.ident "                                                     \
+    "FROM new_evidence AS e CROSS JOIN " table " AS r ON r.id = e.row "                             \
+    "LEFT JOIN flow AS o ON o.id = NULLIF(e.twin, 0) " names "WHERE e.shown = " kind
+#define WHAT         "ifnull(e.what, '')"
+#define NAMES_OF(id) "LEFT JOIN name AS n ON n.id = NULLIF(r." id ", 0) "
+#define SENSOR_OF_FLOW                                                                             \
+    "(SELECT z.sensor FROM stretch AS z WHERE z.first <= r.id ORDER BY z.first DESC LIMIT 1)"
 
 static const char *const record_of[] = {
-    [SHOWN_SIGNATURE] =
-        RECORD "g.t, 2, g.uid, g.orig, g.resp, g.orig_port, g.resp_port, g.proto, NULL, " WHAT
-               " || ' ' || g.sid || ' ' || ifnull((SELECT text FROM name "
-               "WHERE id = g.name), '')" FROM("signature", "g", "0"),
-    [SHOWN_FLOW] =
-        RECORD "f.t, (SELECT z.sensor FROM stretch AS z WHERE z.first <= f.id "
-               "ORDER BY z.first DESC LIMIT 1), f.uid, f.orig, f.resp, f.orig_port, "
-               "f.resp_port, f.proto, (SELECT text FROM name WHERE id = f.service), " WHAT FROM(
-                   "flow", "f", "1"),
-    [SHOWN_LOGIN] = RECORD
-    "l.t, l.sensor, l.uid, l.orig, l.resp, l.orig_port, l.resp_port, "
-    "l.proto, (SELECT text FROM name WHERE id = l.service), " WHAT FROM("login", "l", "2"),
-    [SHOWN_LOOKUP] = RECORD
-    "k.t, k.sensor, k.uid, k.orig, k.resp, k.orig_port, k.resp_port, k.proto, NULL, " WHAT
-    " || ' ' || CASE k.name WHEN '' THEN k.prints ELSE k.name END" FROM("lookup", "k", "3"),
+    [SHOWN_SIGNATURE] = RECORD("0", "signature", "2", "NULL",
+        WHAT " || ' ' || r.sid || ' ' || ifnull(n.text, '')", NAMES_OF("name")),
+    [SHOWN_FLOW] = RECORD("1", "flow", SENSOR_OF_FLOW, "n.text", WHAT, NAMES_OF("service")),
+    [SHOWN_LOGIN] = RECORD("2", "login", "r.sensor", "n.text", WHAT, NAMES_OF("service")),
+    [SHOWN_LOOKUP] = RECORD("3", "lookup", "r.sensor", "NULL",
+        WHAT " || ' ' || CASE r.name WHEN '' THEN r.prints ELSE r.name END", ""),
 };
 
 #define SHOWN_KINDS (SHOWN_LOOKUP + 1)
