@@ -97,6 +97,8 @@ bool store_check_plan(sqlite3_stmt *stmt, const char *name, struct err *err);
 int store_prepare_within(sqlite3_vtab *vtab, sqlite3 *db, const char *sql, sqlite3_stmt **stmt);
 /* Brings the schema to this program's version, in one transaction. */
 bool store_migrate(struct store *s, struct err *err);
+/* What store/own_attempts.c reads through; on writing connections. */
+bool store_attempt_function(struct store *s);
 /* Tables fan_window and pair_window for the correlation queries; on writing connections. */
 bool store_fan_window(struct store *s);
 /* Window functions for the correlation queries; on writing connections. */

@@ -22,8 +22,9 @@ struct kept {
 
 struct attempt_cache {
     struct kept places[PLACES];
-    size_t count; /* of attempts in all of them */
-    size_t lent;  /* lists: while any is, none is moved or freed */
+    size_t count;         /* of attempts in all of them */
+    size_t lent;          /* lists: while any is, none is moved or freed */
+    struct kept *filling; /* where the rows of a statement go */
 };
 
 /* ------------------------------------------------------------------ places */
@@ -68,14 +69,20 @@ void store_keep_attempts(struct store *s, bool yes)
 
 /* ------------------------------------------------------------------ reading */
 
-static const char in_span[] =
-    "SELECT t, remote, peer, weight, scale, roles, port, kind, internal "
-    "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "
-    "AND own = :own AND t BETWEEN :lo AND :hi ORDER BY t";
+#define COLUMNS "t, remote, peer, weight, scale, roles, port, kind, internal"
+#define IN_SPAN                                                                                    \
+    "FROM attempt INDEXED BY attempt_by_own WHERE direction = :direction AND service = :service "  \
+    "AND own = :own AND t BETWEEN :lo AND :hi "
 
-static struct query *ask(struct store *s, const struct own_key *key, int64_t lo, int64_t hi)
+static const char in_span[] = "SELECT " COLUMNS " " IN_SPAN "ORDER BY t";
+/* Rows are kept while the statement runs: the only one that comes out is the first without room. */
+static const char fill_span[] =
+    "SELECT 1 " IN_SPAN "AND attempt_without_room(" COLUMNS ") ORDER BY t";
+
+static struct query *ask(
+    struct store *s, const char *sql, const struct own_key *key, int64_t lo, int64_t hi)
 {
-    struct query *q = store_query(s, "attempts of an address", in_span);
+    struct query *q = store_query(s, "attempts of an address", sql);
     query_bind_i(q, ":direction", key->direction);
     query_bind_i(q, ":service", key->service);
     query_bind_i(q, ":own", key->own);
@@ -106,22 +113,50 @@ static bool has_room(struct attempt_cache *c, struct kept *k)
     return c->count < KEPT_MAX && list_room(&k->list, k->count, &k->cap, sizeof *k->list, NULL);
 }
 
+static void without_room(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    const struct store *s = sqlite3_user_data(ctx);
+    struct attempt_cache *c = s->attempts;
+    struct kept *k = c ? c->filling : NULL;
+    bool room = k && has_room(c, k);
+    if (room) {
+        k->list[k->count++] = (struct own_attempt){
+            .t = sqlite3_value_int64(argv[0]),
+            .remote = sqlite3_value_int64(argv[1]),
+            .peer = sqlite3_value_int64(argv[2]),
+            .weight = sqlite3_value_int64(argv[3]),
+            .scale = sqlite3_value_int64(argv[4]),
+            .roles = sqlite3_value_int(argv[5]),
+            .port = (uint16_t)sqlite3_value_int(argv[6]),
+            .kind = (uint8_t)sqlite3_value_int(argv[7]),
+            .internal = (uint8_t)sqlite3_value_int(argv[8]),
+        };
+        c->count++;
+    }
+    sqlite3_result_int(ctx, !room);
+}
+
+bool store_attempt_function(struct store *s)
+{
+    return sqlite3_create_function_v2(s->db, "attempt_without_room", 9,
+               SQLITE_UTF8 | SQLITE_DIRECTONLY, s, without_room, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 /* Adds those of a span; where they are too many, none are kept. */
 static bool read_span(struct store *s, struct kept *k, int64_t lo, int64_t hi, struct err *err)
 {
     struct attempt_cache *c = s->attempts;
     if (lo > hi || k->state == TOO_MANY)
         return true;
-    struct query *q = ask(s, &k->key, lo, hi);
-    while (k->state == WHOLE && query_step(q)) {
-        if (has_room(c, k)) {
-            k->list[k->count++] = attempt_at(q);
-            c->count++;
-        } else {
-            struct own_key key = k->key;
-            drop(c, k);
-            *k = (struct kept){.key = key, .state = TOO_MANY};
-        }
+    struct query *q = ask(s, fill_span, &k->key, lo, hi);
+    c->filling = k;
+    bool full = query_step(q);
+    c->filling = NULL;
+    if (full) {
+        struct own_key key = k->key;
+        drop(c, k);
+        *k = (struct kept){.key = key, .state = TOO_MANY};
     }
     return query_done(q, err);
 }
@@ -248,7 +283,7 @@ bool store_own_attempts(struct store *s, const struct own_key *key, int64_t lo, 
         store_give_back_attempts(s);
         return done;
     }
-    struct query *q = ask(s, key, lo, hi);
+    struct query *q = ask(s, in_span, key, lo, hi);
     while (done && query_step(q)) {
         struct own_attempt a = attempt_at(q);
         done = visit(arg, &a, err);

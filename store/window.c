@@ -222,7 +222,7 @@ static void inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 bool store_window_functions(struct store *s, struct err *err)
 {
     sqlite3 *db = s->db;
-    bool done = store_fan_window(s);
+    bool done = store_fan_window(s) && store_attempt_function(s);
     for (size_t i = 0; done && i < sizeof functions / sizeof *functions; i++) {
         const struct moving *f = &functions[i];
         done = sqlite3_create_window_function(db, f->name, f->arguments,
