@@ -204,7 +204,7 @@ uint64_t str_hash(struct str s, uint64_t seed)
 #define BUF_CAP_MIN 64
 
 /* Makes room for `more` bytes and the NUL. */
-static bool buf_reserve(struct buf *b, size_t more)
+bool buf_room(struct buf *b, size_t more)
 {
     if (b->failed)
         return false;
@@ -226,7 +226,7 @@ static bool buf_reserve(struct buf *b, size_t more)
 
 void buf_add(struct buf *b, struct str s)
 {
-    if (!buf_reserve(b, s.len))
+    if (!buf_room(b, s.len))
         return;
     if (s.len > 0)
         memcpy(b->text + b->len, s.p, s.len);
@@ -249,12 +249,12 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    if (buf_reserve(b, 0)) {
+    if (buf_room(b, 0)) {
         size_t room = b->cap - b->len;
         int len = vsnprintf(b->text + b->len, room, format, args);
         if (len < 0)
             b->failed = true;
-        else if ((size_t)len >= room && buf_reserve(b, (size_t)len))
+        else if ((size_t)len >= room && buf_room(b, (size_t)len))
             vsnprintf(b->text + b->len, (size_t)len + 1, format, again);
         if (b->failed)
             b->text[b->len] = '\0';

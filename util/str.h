@@ -64,6 +64,8 @@ struct buf {
 };
 
 void buf_add(struct buf *b, struct str s);
+/* Makes room for so many bytes, and the NUL, behind text + len. False: failed. */
+bool buf_room(struct buf *b, size_t more);
 void buf_addc(struct buf *b, char c);
 void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -6,7 +6,9 @@
 #include <zlib.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct feed_format *const formats[] = {&feed_drop_json, &feed_misp, &feed_stix,
@@ -229,28 +231,41 @@ bool feed_parse(const char *path, struct str text, const struct feed_options *op
     return give(&made, good, result);
 }
 
-static gzFile open_feed(const char *path)
+/* *size: of what is a file, else 0. */
+static gzFile open_feed(const char *path, size_t *size)
 {
-    if (strcmp(path, "-") != 0)
-        return gzopen(path, "rbe");
-    int copy = dup(STDIN_FILENO);
-    gzFile file = copy >= 0 ? gzdopen(copy, "rb") : NULL;
-    if (!file && copy >= 0)
-        close(copy);
+    struct stat st;
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    gzFile file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
+    *size = file && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (size_t)st.st_size : 0;
+    if (!file && fd >= 0)
+        close(fd);
     return file;
 }
 
-/* Inflates what is gzip and copies what is not. */
-static bool read_all(gzFile file, const char *path, struct buf *text, struct err *err)
+#define PIECE ((size_t)64 << 10) /* bytes */
+
+/* Inflates what is gzip and copies what is not; of so many bytes, that one at once. */
+static int read_pieces(gzFile file, struct buf *text, size_t size)
 {
-    char piece[65536];
-    int len;
-    while ((len = gzread(file, piece, sizeof piece)) > 0) {
-        if (text->len + (size_t)len > FEED_MAX_BYTES)
-            return err_set(err, ERR_DATA, "%s: larger than 256 MiB, so no feed", path);
-        buf_add(text, (struct str){piece, (size_t)len});
+    int len = 1;
+    size = size < FEED_MAX_BYTES ? size : FEED_MAX_BYTES;
+    while (len > 0 && text->len <= FEED_MAX_BYTES) {
+        if (!buf_room(text, text->len < size ? size - text->len + PIECE : PIECE))
+            return 0;
+        len = gzread(file, text->text + text->len, (unsigned)(text->cap - text->len - 1));
+        text->len += len > 0 ? (size_t)len : 0;
+        text->text[text->len] = '\0';
     }
-    int status = Z_OK;
+    return len;
+}
+
+static bool read_all(gzFile file, size_t size, const char *path, struct buf *text, struct err *err)
+{
+    int len = read_pieces(file, text, size), status = Z_OK;
+    if (text->len > FEED_MAX_BYTES)
+        return err_set(err, ERR_DATA, "%s: larger than 256 MiB, so no feed", path);
     const char *why = gzerror(file, &status);
     if (status == Z_ERRNO)
         return err_set(err, ERR_IO, "%s: cannot be read: %s", path, strerror(errno));
@@ -266,13 +281,14 @@ bool feed_read(const char *path, const struct feed_options *options, struct feed
 {
     struct feed_result made = {0};
     struct buf text = {0};
+    size_t size;
     errno = 0;
-    gzFile file = open_feed(path);
+    gzFile file = open_feed(path, &size);
     if (!file)
         return err_set(
             err, ERR_NOINPUT, "%s: cannot be opened: %s", path, strerror(errno ? errno : ENOMEM));
     bool good =
-        read_all(file, path, &text, err) && parse(path, buf_str(&text), options, &made, err);
+        read_all(file, size, path, &text, err) && parse(path, buf_str(&text), options, &made, err);
     gzclose(file);
     buf_done(&text); /* before it takes as much to sort */
     return give(&made, good && drop_duplicates(&made, err), result);
