@@ -79,6 +79,15 @@ bool indicator_list_add(struct indicator_list *list, const struct indicator *i, 
     return true;
 }
 
+bool indicator_list_add_address(struct indicator_list *list, uint32_t v4, struct err *err)
+{
+    if (!list_room(&list->entries, list->count, &list->cap, sizeof *list->entries, err))
+        return false;
+    list->entries[list->count++] = (struct radix_item){
+        .key = indicator_key_address(v4), .mark = (uint32_t)(list->said_count - 1)};
+    return true;
+}
+
 void indicator_list_done(struct indicator_list *list)
 {
     free(list->entries);

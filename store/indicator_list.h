@@ -35,6 +35,8 @@ struct feed {
 /* Zero-initialise. Strings are copied. */
 bool indicator_list_add(
     struct indicator_list *list, const struct indicator *indicator, struct err *err);
+/* Another address, of which the same is said as of what was added last. */
+bool indicator_list_add_address(struct indicator_list *list, uint32_t v4, struct err *err);
 /* By key, name, category and dates, and each once: of those that differ in the note alone the first that was
  * added stays. Costs one look at each where they are in order already. */
 bool indicator_list_sort(struct indicator_list *list, struct err *err);

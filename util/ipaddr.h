@@ -46,7 +46,7 @@ static inline int ip_cmp(const struct ipaddr *a, const struct ipaddr *b)
  * in full or short; a zone ("%eth0") or brackets are refused. */
 bool ip_parse(struct str s, struct ipaddr *ip);
 /* An IPv4 address at the beginning of a text: its length there, 0 when there is none. */
-size_t ip_read_v4(struct str s, struct ipaddr *ip);
+size_t ip_read_v4(struct str s, uint32_t *v4);
 /* RFC 5952 text (lower case, longest run of zeros as ::); IPv4 as a dotted quad. Returns the length. */
 size_t ip_format(const struct ipaddr *ip, char text[IP_TEXT_SIZE]);
 

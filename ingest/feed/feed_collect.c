@@ -152,6 +152,23 @@ void feed_add(struct feed_reading *r, const struct indicator *indicator)
         keep(r, &made);
 }
 
+/* After one such the others are as it is, until something else is said. */
+void feed_add_address(struct feed_reading *r, uint32_t v4)
+{
+    struct indicator_list *list = &r->result->feed.list;
+    bool alike = list->said_count > 0 && list->said_count == r->bare;
+    if (alike && list->count < FEED_MAX_ENTRIES && ip_classify_v4(v4) == IP_GLOBAL) {
+        r->failed = !indicator_list_add_address(list, v4, r->err);
+        return;
+    }
+    struct indicator found = FEED_INDICATOR;
+    size_t before = list->count;
+    found.net = (struct cidr){ip_from_v4(v4), 32};
+    feed_add(r, &found);
+    if (list->count > before)
+        r->bare = list->said_count;
+}
+
 bool feed_parse_target(struct str s, struct indicator *target)
 {
     char text[DOMAIN_TEXT_SIZE];

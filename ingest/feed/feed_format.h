@@ -11,6 +11,7 @@ struct feed_reading {
     const struct feed_options *options;
     struct feed_result *result;
     int64_t line; /* being read, from 1 */
+    size_t bare;  /* so many sayings there were when an address was added of which the feed says nothing */
     bool failed;
     struct err *err;
 };
@@ -22,6 +23,8 @@ struct feed_reading {
 /* The feed's own category and dates; 0 and INDICATOR_ALWAYS_* where it has none. A domain may come
  * as the feed writes it; it is copied. */
 void feed_add(struct feed_reading *r, const struct indicator *indicator);
+/* An address of which the feed says nothing. */
+void feed_add_address(struct feed_reading *r, uint32_t v4);
 /* An address, a network, a domain or a fingerprint with its prefix ("ja3:…"), into FEED_INDICATOR;
  * false when it is none of them. */
 bool feed_parse_target(struct str s, struct indicator *target);

@@ -153,26 +153,25 @@ static void read_line(struct feed_reading *r, struct str line)
     read_entry(r, entry, str_trim(after));
 }
 
-/* A line that is an IPv4 address and nothing else: that is what long lists are made of. */
-static bool read_address(struct feed_reading *r, struct str *rest)
+/* Lines that are an IPv4 address and nothing else: that is what long lists are made of. */
+static void read_addresses(struct feed_reading *r, struct str *rest)
 {
-    struct indicator found = FEED_INDICATOR;
-    size_t len = rest->p ? ip_read_v4(*rest, &found.net.ip) : 0;
-    if (len == 0 || len == rest->len || rest->p[len] != '\n' || r->failed)
-        return false;
-    found.net.bits = 32;
-    *rest = (struct str){rest->p + len + 1, rest->len - len - 1};
-    r->line++;
-    feed_add(r, &found);
-    return true;
+    uint32_t v4;
+    size_t len;
+    while (rest->p && !r->failed && (len = ip_read_v4(*rest, &v4)) > 0) {
+        if (len == rest->len || rest->p[len] != '\n')
+            return;
+        *rest = (struct str){rest->p + len + 1, rest->len - len - 1};
+        r->line++;
+        feed_add_address(r, v4);
+    }
 }
 
 void feed_plain_read(struct feed_reading *r, struct str text)
 {
     struct str line;
     for (;;) {
-        while (read_address(r, &text))
-            continue;
+        read_addresses(r, &text);
         if (!feed_next_line(r, &text, &line))
             return;
         if (line.len > 0 && !is_comment(line))

@@ -95,6 +95,40 @@ Test(feed, repetitions_count_once_and_the_first_note_stays)
     feed_result_done(&result);
 }
 
+/* Most are alone on their line, one after the other. */
+Test(feed, reads_addresses_among_others)
+{
+    expect_feed(
+        STR("198.51.100.9\n198.51.100.8\n10.0.0.1\n# head\n198.51.100.7\n198.51.100.6 # noted\n"
+            "198.51.100.5\n198.51.100.4\nbad.example\n198.51.100.3\nno address\n127.0.0.1\n"
+            "198.51.100.0/24\n198.51.100.2\r\n198.51.100.07\n198.51.100.1\n198.51.100.5\n"
+            "198.51.100.6"),
+        "plain",
+        "198.51.100.0/24 blocklist\n198.51.100.1 blocklist\n198.51.100.2 blocklist\n"
+        "198.51.100.3 blocklist\n198.51.100.4 blocklist\n198.51.100.5 blocklist\n"
+        "198.51.100.6 blocklist (noted)\n198.51.100.7 blocklist\n198.51.100.8 blocklist\n"
+        "198.51.100.9 blocklist\nbad.example blocklist\nleft out 1 loopback\n"
+        "left out 1 private\nrejected 2 at line 11: no address, network or domain name\nrepeated 2\n");
+}
+
+Test(feed, reads_addresses_with_what_the_options_say)
+{
+    struct feed_result result = {0};
+    struct feed_options options = FEED_OPTIONS;
+    options.category = INDICATOR_C2;
+    options.until_us = 77;
+    cr_assert(feed_parse("x", STR("198.51.100.1\n198.51.100.2\nbad.example\n198.51.100.3\n"),
+        &options, &result, NULL));
+    cr_assert_eq(result.feed.list.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        struct indicator in = entry_of(&result.feed, i);
+        cr_expect_eq(in.category, INDICATOR_C2);
+        cr_expect_eq(in.until_us, 77);
+    }
+    cr_expect_not(result.unsaid);
+    feed_result_done(&result);
+}
+
 Test(feed, leaves_out_what_would_never_match_or_nearly_always)
 {
     struct feed_result result =

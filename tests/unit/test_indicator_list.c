@@ -129,6 +129,24 @@ Test(indicator_list, has_entries_of_one_name_by_category_and_dates)
     indicator_list_done(&feed.list);
 }
 
+Test(indicator_list, says_the_same_of_another_address)
+{
+    struct feed feed = {.name = "a", .format = "plain"};
+    struct indicator first = noted(network(0xC0000209, 32), "noted");
+    cr_assert(indicator_list_add(&feed.list, &first, NULL));
+    for (uint32_t i = 0; i < 8; i++)
+        cr_assert(indicator_list_add_address(&feed.list, 0xC0000208 - i, NULL));
+    cr_expect_eq(feed.list.said_count, 1);
+    sort(&feed);
+    cr_assert_eq(feed.list.count, 9);
+    for (uint32_t i = 0; i < 9; i++) {
+        struct indicator in = entry_of(&feed, i);
+        cr_expect(ip_v4(&in.net.ip) == 0xC0000201 + i && in.net.bits == 32);
+        cr_expect(str_eq(in.note, STR("noted")) && in.category == first.category);
+    }
+    indicator_list_done(&feed.list);
+}
+
 Test(indicator_list, keeps_the_first_of_those_that_differ_in_the_note_alone)
 {
     struct ipaddr v6;
