@@ -54,6 +54,31 @@ Test(radix, sorts_by_any_bits)
     }
 }
 
+Test(radix, sorts_few)
+{
+    for (uint32_t count = 2; count < 40; count++) {
+        for (uint32_t i = 0; i < count; i++)
+            items[i] = (struct radix_item){(int64_t)(random_bits() & 0xFF0F), i, 0};
+        radix_sort(&items, &spare, count);
+        for (uint32_t i = 1; i < count; i++)
+            cr_assert(items[i - 1].key < items[i].key ||
+                      (items[i - 1].key == items[i].key && items[i - 1].at < items[i].at));
+    }
+}
+
+/* Nearly all in one piece, and pieces of one. */
+Test(radix, sorts_what_is_not_spread)
+{
+    for (uint32_t i = 0; i < COUNT; i++)
+        items[i] = (struct radix_item){(int64_t)(random_bits() & 0xFFFF), i, 0};
+    for (uint32_t i = 0; i < 20; i++)
+        items[i * 97].key = (int64_t)(i * UINT64_C(0x0123456789ABCDEF));
+    radix_sort(&items, &spare, COUNT);
+    for (uint32_t i = 1; i < COUNT; i++)
+        cr_assert(items[i - 1].key < items[i].key ||
+                  (items[i - 1].key == items[i].key && items[i - 1].at < items[i].at));
+}
+
 Test(radix, leaves_what_is_in_order)
 {
     const struct radix_item *before = items;
