@@ -60,15 +60,16 @@ static void add_key(struct bloom *filter, int64_t key)
     bloom_add(filter, (uint64_t)key & 0xFF);
 }
 
-#define AHEAD 16 /* keys: by then their memory is there */
-
 static void add_keys(struct bloom *filter, const struct radix_item *places, size_t count)
 {
     bool forms[256] = {false};
-    for (size_t i = 0; i < count; i++) {
-        bloom_fetch(filter, (uint64_t)places[i + AHEAD < count ? i + AHEAD : i].key);
-        bloom_add(filter, (uint64_t)places[i].key);
-        forms[places[i].key & 0xFF] = true;
+    for (size_t i = 0, some; i < count; i += some) {
+        uint64_t keys[BLOOM_MANY];
+        for (some = 0; some < BLOOM_MANY && i + some < count; some++) {
+            keys[some] = (uint64_t)places[i + some].key;
+            forms[keys[some] & 0xFF] = true;
+        }
+        bloom_add_many(filter, keys, some);
     }
     for (unsigned form = 0; form < 256; form++)
         if (forms[form])

@@ -2,12 +2,14 @@
  * They are addressed by bytes: the bits mean the same on every machine. */
 #include "util/bloom.h"
 
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BLOCK    64 /* bytes */
-#define BITS_NEW 18 /* for each key of a new filter … */
+#define BITS_NEW 15 /* for each key of a new filter … */
 #define BITS_FULL                                                                                  \
-    12 /* … and of a full one: then about 1 in 100 is taken for held, else 1 in 1000 */
+    10 /* … and of a full one: then about 1 in 100 is taken for held, else 2 in 1000 */
 #define BITS_OF_KEY   6 /* set for each key */
 #define BITS_OF_PLACE 9 /* 2^9 bits in a block */
 
@@ -48,14 +50,36 @@ static uint8_t *block_of(const struct bloom *b, uint64_t mixed)
     return b->bits + (mixed >> 32) * (b->size / BLOCK) / (UINT64_C(1) << 32) * BLOCK;
 }
 
+/* Eight bytes at once, in which the bits stand as in one after the other. */
+static void add_mixed(struct bloom *b, uint64_t mixed)
+{
+    uint64_t places = mix(mixed), word;
+    uint8_t *block = block_of(b, mixed);
+    for (int i = 0; i < BITS_OF_KEY; i++, places >>= BITS_OF_PLACE) {
+        uint8_t *at = block + places / 64 % (BLOCK / 8) * 8;
+        memcpy(&word, at, sizeof word);
+        word |= htole64(UINT64_C(1) << places % 64);
+        memcpy(at, &word, sizeof word);
+    }
+}
+
 void bloom_add(struct bloom *b, uint64_t key)
 {
+    if (b->size >= BLOCK)
+        add_mixed(b, mix(key));
+}
+
+void bloom_add_many(struct bloom *b, const uint64_t *keys, size_t count)
+{
+    uint64_t mixed[BLOOM_MANY];
     if (b->size < BLOCK)
         return;
-    uint64_t mixed = mix(key), places = mix(mixed);
-    uint8_t *block = block_of(b, mixed);
-    for (int i = 0; i < BITS_OF_KEY; i++, places >>= BITS_OF_PLACE)
-        block[places / 8 % BLOCK] |= (uint8_t)(1 << places % 8);
+    for (size_t i = 0; i < count; i++) {
+        mixed[i] = mix(keys[i]);
+        __builtin_prefetch(block_of(b, mixed[i]), 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        add_mixed(b, mixed[i]);
 }
 
 void bloom_fetch(const struct bloom *b, uint64_t key)

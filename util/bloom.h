@@ -21,6 +21,9 @@ bool bloom_init(struct bloom *b, size_t size);
 void bloom_done(struct bloom *b);
 
 void bloom_add(struct bloom *b, uint64_t key);
+/* Up to BLOOM_MANY, in less time: their memory is fetched together. */
+#define BLOOM_MANY 64
+void bloom_add_many(struct bloom *b, const uint64_t *keys, size_t count);
 bool bloom_has(const struct bloom *b, uint64_t key);
 /* Fetches ahead the memory that a key to come will be looked for in. */
 void bloom_fetch(const struct bloom *b, uint64_t key);

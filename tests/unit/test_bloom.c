@@ -20,6 +20,33 @@ Test(bloom, holds_all_that_was_added)
     bloom_done(&b);
 }
 
+Test(bloom, holds_the_same_of_many_at_once)
+{
+    uint64_t keys[BLOOM_MANY];
+    struct bloom one = filled(BLOOM_MANY, 1000), many = filled(0, 1000), none = {0};
+    for (uint64_t i = 0; i < BLOOM_MANY; i++)
+        keys[i] = i * 7919;
+    bloom_add_many(&many, keys, BLOOM_MANY - 1);
+    cr_expect_neq(memcmp(many.bits, one.bits, one.size), 0, "not yet all");
+    bloom_add_many(&many, keys + BLOOM_MANY - 1, 1);
+    cr_expect_eq(memcmp(many.bits, one.bits, one.size), 0);
+    bloom_add_many(&none, keys, BLOOM_MANY);
+    bloom_done(&one);
+    bloom_done(&many);
+}
+
+/* The filter is kept: its bits must not change their places. */
+Test(bloom, has_its_bits_where_it_had_them)
+{
+    struct bloom b = filled(3, 10);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < b.size; i++)
+        sum = sum * 257 + b.bits[i];
+    cr_expect_eq(
+        sum, UINT64_C(18002147138004341693), "%llu of %zu", (unsigned long long)sum, b.size);
+    bloom_done(&b);
+}
+
 static int false_of_100000(const struct bloom *b)
 {
     int held = 0;
