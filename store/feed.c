@@ -85,6 +85,36 @@ static bool add_fresh(struct import *in, struct err *err)
     return true;
 }
 
+/* So many addresses, no more than a page holds, come one after the other of which the feed says the same. */
+static size_t alike_ahead(const struct import *in, int64_t end)
+{
+    const struct radix_item *next = &in->list->entries[in->next];
+    size_t count = 0, left = in->list->count - in->next;
+    while (count < left && count < PAGE_ADDRESSES && next[count].mark == next->mark &&
+           ((unsigned)next[count].key & 0xFF) == PAGE_ADDRESS_FORM && next[count].key < end &&
+           (count == 0 || next[count - 1].key < next[count].key))
+        count++;
+    return count;
+}
+
+/* Most of a long list: a page at once. *added: so many, or none. */
+static bool add_page(struct import *in, int64_t end, size_t *added, struct err *err)
+{
+    struct radix_item *next = &in->list->entries[in->next];
+    struct claim *claim = &in->claims.list[next->mark];
+    if (!page_writer_add_page(&in->out, next, alike_ahead(in, end), claim->id, added, err))
+        return false;
+    for (size_t i = 0; i < *added; i++)
+        in->hash_change += claim_entry_hash(claim, next[i].key);
+    claim->entries += (int64_t)*added;
+    if (in->fresh < in->next)
+        memmove(&in->list->entries[in->fresh], next, *added * sizeof *next);
+    in->fresh += *added;
+    in->next += *added;
+    name_next(in);
+    return true;
+}
+
 /* One of a page. */
 struct stored_entry {
     struct page_entry at;
@@ -141,6 +171,10 @@ static bool merge_entry(
 
 static bool add_all_before(struct import *in, int64_t end, struct err *err)
 {
+    size_t added = 1;
+    while (added > 0 && next_entry(in, end))
+        if (!add_page(in, end, &added, err))
+            return false;
     while (next_entry(in, end))
         if (!add_fresh(in, err))
             return false;

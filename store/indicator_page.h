@@ -85,4 +85,6 @@ bool page_find(struct str *rest, struct str needle, int64_t *claim);
 #define PAGE_NAME_ROOM(len) (6 * (len) + 3) /* all of it escaped */
 /* The name as JSON, and a colon; returns the end. plain: there is nothing to escape. */
 char *page_put_name(char *p, struct str name, bool plain);
+/* In decimal, in room for PAGE_NUMBER_ROOM. */
 char *page_put_number(char *p, uint64_t n);
+#define PAGE_NUMBER_ROOM 27 /* 20 digits, and what is written behind them */

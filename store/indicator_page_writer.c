@@ -14,7 +14,7 @@
 #define PAGE_LIMIT 2800
 
 #define ADDRESS_ROOM 11 /* a comma and a number of 32 bits */
-#define CLAIM_ROOM   20
+#define CLAIM_ROOM   PAGE_NUMBER_ROOM
 #define STRAY_SIZE   20 /* about, of an address in `names` */
 #define STRAY_ROOM   (IP_TEXT_SIZE + 4 + CLAIM_ROOM)
 
@@ -153,7 +153,7 @@ static bool make_texts(struct page_writer *w, size_t count, struct err *err)
 {
     int64_t base = page_base(w->first);
     w->addresses.len = w->names.len = 0;
-    if (!has_room(&w->addresses, count * ADDRESS_ROOM + 1, err) ||
+    if (!has_room(&w->addresses, count * ADDRESS_ROOM + PAGE_NUMBER_ROOM, err) ||
         !has_room(&w->names, count * STRAY_ROOM + w->texts.len + 1, err))
         return false;
     char *address = w->addresses.text, *name = w->names.text;
@@ -272,6 +272,34 @@ bool page_writer_add(
         w->claim = claim;
     }
     w->size += size_of(w, w->count++);
+    return true;
+}
+
+bool page_writer_add_page(struct page_writer *w, const struct radix_item *addresses, size_t count,
+    int64_t claim, size_t *taken, struct err *err)
+{
+    size_t i = 0;
+    *taken = 0;
+    if (w->count > 0 || w->row)
+        return true;
+    w->addresses.len = w->names.len = 0;
+    if (!has_room(&w->addresses, PAGE_FILL + ADDRESS_ROOM + PAGE_NUMBER_ROOM, err))
+        return false;
+    char *p = w->addresses.text;
+    int64_t base = page_base(w->first);
+    for (; i < count && p < w->addresses.text + PAGE_FILL; i++) {
+        *p++ = ',';
+        p = page_put_number(p, (uint64_t)((addresses[i].key >> 8) - base));
+    }
+    if (i == count)
+        return true;
+    *p++ = ',';
+    w->addresses.len = (size_t)(p - w->addresses.text);
+    w->claim = claim;
+    if (!write_row(w, err))
+        return false;
+    w->first = addresses[i].key;
+    *taken = i;
     return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/indicator_page.h"
+#include "util/radix.h"
 
 /* An entry that is to be written. */
 struct page_item {
@@ -30,6 +31,11 @@ void page_writer_start(struct page_writer *w, int64_t row, int64_t first);
 /* In order of key. The name may be left out where the key is an IPv4 network's, which tells it. */
 bool page_writer_add(
     struct page_writer *w, int64_t key, struct str name, int64_t claim, struct err *err);
+/* A whole page at once of addresses, each once and in order, of which the feed says the same: *taken of
+ * them. 0: they do not fill it, or others wait for their page. */
+bool page_writer_add_page(struct page_writer *w, const struct radix_item *addresses, size_t count,
+    int64_t claim, size_t *taken, struct err *err);
+#define PAGE_ADDRESSES 1024 /* more than fill a page */
 /* Writes what is left, if anything changed. */
 bool page_writer_end(struct page_writer *w, struct err *err);
 void page_writer_done(struct page_writer *w);

@@ -155,6 +155,23 @@ Test(indicator_page, is_json_with_odd_names)
     scratch_close(&db);
 }
 
+Test(indicator_page, writes_numbers_as_they_are_written)
+{
+    uint64_t powers = 1, n = 7;
+    for (int i = 0; i < 3000; i++) {
+        char text[PAGE_NUMBER_ROOM + 1] = "", want[32];
+        powers = powers > UINT64_MAX / 10 ? 1 : powers * 10;
+        n = n * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        uint64_t numbers[] = {
+            (uint64_t)i, powers, powers - 1, n >> i % 64, UINT64_MAX - (uint64_t)i};
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+            *page_put_number(text, numbers[k]) = '\0';
+            snprintf(want, sizeof want, "%llu", (unsigned long long)numbers[k]);
+            cr_assert_str_eq(text, want);
+        }
+    }
+}
+
 /* ------------------------------------------------------------------ searching */
 
 static bool has(const struct page *page, uint32_t address, unsigned bits)

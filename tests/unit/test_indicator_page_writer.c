@@ -71,8 +71,9 @@ static void end(void)
 
 static void expect_value(const char *sql, const char *want)
 {
+    struct err err = {0};
     struct query *q = store_query(db.s, "test", sql);
-    cr_assert(query_step(q));
+    cr_assert(query_step(q), "%s: %s", sql, query_done(q, &err) ? "no row" : err.text);
     struct str got = query_s(q, 0);
     cr_expect(str_eq(got, str_of(want)), "want %s, got %.*s", want, (int)got.len, got.p);
     cr_expect(query_done(q, NULL));
@@ -288,6 +289,73 @@ Test(indicator_page_writer, fills_pages_with_addresses)
     expect_value("SELECT count(names)" OF_PAGES, "0");
 }
 
+static int64_t only_page(void)
+{
+    struct query *q = store_query(db.s, "test", "SELECT id FROM indicator_page WHERE feed = 1");
+    int64_t row = query_step(q) ? query_i(q, 0) : 0;
+    cr_expect(query_done(q, NULL));
+    return row;
+}
+
+/* Those that were added, again; returns how many whole pages there are of them. */
+static int write_whole_pages(void)
+{
+    struct radix_item *items = calloc((size_t)added_count, sizeof *items);
+    struct err err = {0};
+    size_t taken = 1, at = 0, count = (size_t)added_count;
+    int pages = 0;
+    cr_assert(items);
+    for (size_t i = 0; i < count; i++)
+        items[i].key = added[i].key;
+    start(0, true);
+    for (; taken > 0; at += taken, pages += taken > 0) {
+        size_t some = count - at < PAGE_ADDRESSES ? count - at : PAGE_ADDRESSES;
+        cr_assert(page_writer_add_page(&writer, items + at, some, 1, &taken, &err), "%s", err.text);
+    }
+    for (; at < count; at++)
+        cr_assert(page_writer_add(&writer, items[at].key, STR_NONE, 1, &err), "%s", err.text);
+    end();
+    added_count = (int)count;
+    free(items);
+    return pages;
+}
+
+Test(indicator_page_writer, writes_whole_pages_of_addresses_as_others)
+{
+    for (uint32_t step = 1; step < 1000000; step *= 30) {
+        write_addresses(9000, step, 1, 0);
+        scratch_run(&db, "CREATE TABLE slow AS SELECT first, claim, addresses, names FROM "
+                         "indicator_page ORDER BY first; DELETE FROM indicator_page;");
+        int whole = write_whole_pages();
+        cr_expect(whole >= 10 && expect_sound_pages() >= whole, "%d whole pages", whole);
+        expect_value(
+            "SELECT count(*) < 4 FROM (SELECT first, claim, addresses, names FROM "
+            "indicator_page EXCEPT SELECT * FROM slow) /* scans indicator_page: a test, scans slow: a test */",
+            "1");
+        scratch_run(&db, "DROP TABLE slow");
+    }
+}
+
+Test(indicator_page_writer, writes_no_whole_page_before_its_turn)
+{
+    struct radix_item items[PAGE_ADDRESSES];
+    size_t taken = 1;
+    for (int i = 0; i < PAGE_ADDRESSES; i++)
+        items[i].key = indicator_key_address(0xC6330000u + (uint32_t)i);
+    start(0, true);
+    add_net(0xC0000201, 32, 1);
+    cr_assert(page_writer_add_page(&writer, items, PAGE_ADDRESSES, 1, &taken, NULL));
+    cr_expect_eq(taken, 0, "one waits");
+    end();
+    start(only_page(), true);
+    cr_assert(page_writer_add_page(&writer, items, PAGE_ADDRESSES, 1, &taken, NULL));
+    cr_expect_eq(taken, 0, "a row is to be written over");
+    page_writer_start(&writer, 0, items[0].key);
+    cr_assert(page_writer_add_page(&writer, items, 100, 1, &taken, NULL));
+    cr_expect_eq(taken, 0, "they do not fill it");
+    expect_value(PAGES, "1");
+}
+
 Test(indicator_page_writer, is_at_home_with_several_claims_and_networks)
 {
     for (int64_t claims = 1; claims <= 300; claims += claims < 4 ? 1 : 74)
@@ -296,14 +364,6 @@ Test(indicator_page_writer, is_at_home_with_several_claims_and_networks)
             expect_value(SHORTEST "900" OF_PAGES, "1");
             expect_value(LONGEST "4200" OF_PAGES, "1");
         }
-}
-
-static int64_t only_page(void)
-{
-    struct query *q = store_query(db.s, "test", "SELECT id FROM indicator_page WHERE feed = 1");
-    int64_t row = query_step(q) ? query_i(q, 0) : 0;
-    cr_expect(query_done(q, NULL));
-    return row;
 }
 
 Test(indicator_page_writer, cuts_in_two_what_grows)
