@@ -127,15 +127,12 @@ static void give_or_null(sqlite3_context *ctx, int64_t value)
         sqlite3_result_int64(ctx, value);
 }
 
-static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
+/* Of any type but the commonest. */
+static __attribute__((noinline)) void give_other(
+    sqlite3_context *ctx, enum row_type type, const void *at)
 {
-    const struct rows_cursor *c = (const struct rows_cursor *)cursor;
-    const struct row_column *column = &c->columns[i];
-    const void *at = c->row + column->offset;
-
-    switch (column->type) {
+    switch (type) {
     case ROW_I64:
-        sqlite3_result_int64(ctx, *(const int64_t *)at);
         break;
     case ROW_I32:
         sqlite3_result_int64(ctx, *(const int32_t *)at);
@@ -174,6 +171,19 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
         give_uid(ctx, at);
         break;
     }
+}
+
+/* For every value of every row that is written. */
+static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
+{
+    const struct rows_cursor *c = (const struct rows_cursor *)cursor;
+    const struct row_column *column = &c->columns[i];
+    const void *at = c->row + column->offset;
+
+    if (column->type == ROW_I64)
+        sqlite3_result_int64(ctx, *(const int64_t *)at);
+    else
+        give_other(ctx, column->type, at);
     return SQLITE_OK;
 }
 
