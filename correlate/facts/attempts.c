@@ -28,7 +28,9 @@ struct attempts {
     size_t count, change_count;
 };
 
-#define KEY_COLUMNS 6 /* of them, these are the table's key */
+/* Of them, these and `ident` are the table's key: sessions come in order of that, and rows that are equal
+ * in these stay in order. */
+#define KEY_COLUMNS 5
 
 /* In the order of the table's: then SQLite takes the values as they come. */
 static const struct row_column attempt_columns[] = {
@@ -211,11 +213,34 @@ static bool gather_changes(struct attempts *all, struct err *err)
     return true;
 }
 
+/* An attempt in whose place another is put has been withdrawn before; should one of the same key be there
+ * all the same, the new one counts. */
+#define PUT_ATTEMPTS(roles, pool, leg, scale)                                                      \
+    "INSERT INTO attempt SELECT direction, service, own, remote, t, ident, weight, kind, "         \
+    "internal, " roles ", peer, tries, port, " pool ", " leg ", " scale                            \
+    " FROM new_attempt WHERE true ON CONFLICT DO UPDATE SET weight = excluded.weight, "            \
+    "kind = excluded.kind, internal = excluded.internal, roles = excluded.roles, "                 \
+    "peer = excluded.peer, tries = excluded.tries, port = excluded.port, "                         \
+    "pool = excluded.pool, leg = excluded.leg, scale = excluded.scale"
+
+static const char put_attempts[] = PUT_ATTEMPTS("roles", "pool", "leg", "scale");
+/* Values that need not be fetched for each row. */
+static const char put_plain_attempts[] = PUT_ATTEMPTS("0", "0", "0", "1");
+
+/* Where the inventory knows neither end, and the sensor sees all: of most networks, all of them. */
+static bool are_plain(const struct attempt *list, size_t count)
+{
+    bool plain = true;
+    for (size_t i = 0; plain && i < count; i++)
+        plain = !list[i].roles && !list[i].pool && !list[i].leg && list[i].scale == 1;
+    return plain;
+}
+
 static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
     return store_rows_do(all->store, &attempt_rows, list, count,
-        "INSERT OR REPLACE INTO attempt SELECT * FROM new_attempt", err);
+        are_plain(list, count) ? put_plain_attempts : put_attempts, err);
 }
 
 static bool write_changes(struct attempts *all, struct err *err)
