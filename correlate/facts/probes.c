@@ -22,12 +22,10 @@ struct probe {
     uint8_t proto, flags, leg, held;
 };
 
-/* From the first to the last of some moments; lo > hi: there is none. */
+/* From the first to the last of some moments of an address; lo > hi: there is none. */
 struct probe_span {
-    int64_t lo, hi;
+    int64_t own, lo, hi;
 };
-
-static const struct probe_span no_span = {INT64_MAX, INT64_MIN};
 
 struct probes {
     struct store *store;
@@ -37,7 +35,8 @@ struct probes {
     bool hold;
     int64_t *watched; /* addresses with scan findings, ascending: their successes matter as well */
     size_t watched_count;
-    struct probe_span *spans; /* of successes, by watched */
+    struct probe_span *spans;   /* of successes, by watched */
+    struct probe_span *written; /* PROBES_MAX: of what is in `list`, by address */
 };
 
 #define KEY_COLUMNS 3 /* of them, these are the table's key */
@@ -59,7 +58,16 @@ static const struct row_column probe_columns[] = {
     ROW_AT(ROW_U8, probe, held),
 };
 
+static const struct row_column span_columns[] = {ROW_AT(ROW_I64, probe_span, own),
+    ROW_AT(ROW_I64, probe_span, lo), ROW_AT(ROW_I64, probe_span, hi)};
+
 static const struct row_shape probe_rows = ROW_SHAPE("new_probe", probe, probe_columns);
+static const struct row_shape span_rows = ROW_SHAPE("new_probe_span", probe_span, span_columns);
+
+static struct probe_span no_span(int64_t own)
+{
+    return (struct probe_span){own, INT64_MAX, INT64_MIN};
+}
 
 /* ------------------------------------------------------------------ watched addresses */
 
@@ -83,7 +91,7 @@ static bool load_watched(struct probes *all, struct err *err)
         return false;
     all->spans = malloc((all->watched_count + 1) * sizeof *all->spans);
     for (size_t i = 0; all->spans && i < all->watched_count; i++)
-        all->spans[i] = no_span;
+        all->spans[i] = no_span(all->watched[i]);
     return all->spans || err_nomem(err);
 }
 
@@ -96,8 +104,9 @@ struct probes *probes_new(struct store *s, struct err *err)
     }
     all->store = s;
     all->list = malloc(PROBES_MAX * sizeof *all->list);
-    if ((all->list || err_nomem(err)) && store_rows_define(s, &probe_rows, err) &&
-        load_watched(all, err))
+    all->written = malloc(PROBES_MAX * sizeof *all->written);
+    if (((all->list && all->written) || err_nomem(err)) && store_rows_define(s, &probe_rows, err) &&
+        store_rows_define(s, &span_rows, err) && load_watched(all, err))
         return all;
     probes_free(all);
     return NULL;
@@ -110,6 +119,7 @@ void probes_free(struct probes *all)
     free(all->list);
     free(all->watched);
     free(all->spans);
+    free(all->written);
     free(all);
 }
 
@@ -240,55 +250,69 @@ bool probes_add_flow(struct probes *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-static bool note_span(struct probes *all, int64_t own, struct probe_span *span, struct err *err)
+static bool note_spans(
+    struct probes *all, const struct probe_span *spans, size_t count, struct err *err)
 {
-    struct query *q = store_query(all->store, "changed probes",
-        "INSERT INTO changed_probe (own, lo, hi) VALUES (:own, :lo, :hi) "
-        "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)");
-    if (span->lo > span->hi)
-        return true;
-    query_bind_i(q, ":own", own);
-    query_bind_i(q, ":lo", span->lo);
-    query_bind_i(q, ":hi", span->hi);
-    query_step(q);
-    *span = no_span;
-    return query_done(q, err);
+    return store_rows_do(all->store, &span_rows, spans, count,
+        "INSERT INTO changed_probe (own, lo, hi) SELECT own, lo, hi FROM new_probe_span "
+        "WHERE lo <= hi "
+        "ON CONFLICT DO UPDATE SET lo = min(lo, excluded.lo), hi = max(hi, excluded.hi)",
+        err);
 }
 
 static bool note_watched(struct probes *all, struct err *err)
 {
+    bool done = note_spans(all, all->spans, all->watched_count, err);
     for (size_t i = 0; i < all->watched_count; i++)
-        if (!note_span(all, all->watched[i], &all->spans[i], err))
-            return false;
-    return true;
+        all->spans[i] = no_span(all->watched[i]);
+    return done;
 }
 
 /* Those that were written, which stand in order of our address. */
 static bool note_written(struct probes *all, struct err *err)
 {
-    struct probe_span span = no_span;
+    size_t count = 0;
     for (size_t i = 0; i < all->count; i++) {
         const struct probe *p = &all->list[i];
-        bool last = i + 1 == all->count || p[1].own != p->own;
+        if (count == 0 || all->written[count - 1].own != p->own)
+            all->written[count++] = no_span(p->own);
         if (!p->held)
-            widen(&span, p->t, p->t + p->duration);
-        if (last && !note_span(all, p->own, &span, err))
-            return false;
+            widen(&all->written[count - 1], p->t, p->t + p->duration);
     }
-    return true;
+    return note_spans(all, all->written, count, err);
 }
 
 /* Values in the order of the table's columns: then SQLite takes them as they come. */
-#define WRITE(table, which)                                                                        \
+#define WRITE(table, pool, scale, which)                                                           \
     "INSERT INTO " table " SELECT own, t, ident, flags, 0, remote, port, proto, duration, pkts, "  \
-    "bytes, flow, pool, scale FROM new_probe " which PROBES_MERGE
+    "bytes, flow, " pool ", " scale " FROM new_probe WHERE " which PROBES_MERGE
 
-static bool any_held(const struct probes *all)
+/* What there is among those that were gathered. */
+struct mixture {
+    bool held, counted;
+    bool plain; /* no pools, and the sensor sees all: values that need not be fetched for each */
+};
+
+static struct mixture look_through(const struct probes *all)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].held)
-            return true;
-    return false;
+    struct mixture m = {.plain = true};
+    for (size_t i = 0; i < all->count; i++) {
+        const struct probe *p = &all->list[i];
+        m.held |= p->held;
+        m.counted |= !p->held;
+        m.plain &= p->pool == 0 && p->scale == 1;
+    }
+    return m;
+}
+
+static bool write_probes(struct probes *all, struct err *err)
+{
+    struct mixture m = look_through(all);
+    const char *put = !m.held && m.plain ? WRITE("probe", "0", "1", "true")
+                                         : WRITE("probe", "pool", "scale", "held = 0");
+    return (!m.held || store_do(all->store, "held probes",
+                           WRITE("held_probe", "pool", "scale", "held = 1"), err)) &&
+           (!m.counted || store_do(all->store, "probes", put, err));
 }
 
 bool probes_flush(struct probes *all, struct err *err)
@@ -296,11 +320,7 @@ bool probes_flush(struct probes *all, struct err *err)
     if (!store_rows_sort(&probe_rows, all->list, all->count, KEY_COLUMNS, err))
         return false;
     store_rows_point(all->store, &probe_rows, all->list, all->count);
-    bool done = (!any_held(all) || store_do(all->store, "held probes",
-                                       WRITE("held_probe", "WHERE held = 1"), err)) &&
-                (all->count == 0 ||
-                    (store_do(all->store, "probes", WRITE("probe", "WHERE held = 0"), err) &&
-                        note_written(all, err)));
+    bool done = write_probes(all, err) && note_written(all, err);
     store_rows_point(all->store, &probe_rows, NULL, 0);
     all->count = 0;
     return done && note_watched(all, err);
