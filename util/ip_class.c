@@ -33,6 +33,15 @@ enum ip_class ip_classify_v4(uint32_t v4)
     return IP_GLOBAL;
 }
 
+bool ip_special_v4(size_t place, struct cidr *net)
+{
+    if (place >= sizeof special_v4 / sizeof special_v4[0])
+        return false;
+    net->ip = ip_from_v4(special_v4[place].net);
+    net->bits = (uint8_t)__builtin_popcount(special_v4[place].mask);
+    return true;
+}
+
 static enum ip_class classify_v6(const uint8_t b[16])
 {
     static const uint8_t zeros[15];

@@ -81,6 +81,9 @@ enum ip_class {
 };
 enum ip_class ip_classify(const struct ipaddr *ip);
 enum ip_class ip_classify_v4(uint32_t host_order);
+/* The IPv4 networks of which all addresses are something else than IP_GLOBAL, all others being that: the
+ * one at a place from 0 on, false behind the last. */
+bool ip_special_v4(size_t place, struct cidr *net);
 /* True for an address that can be one end of a conversation between two machines: global or
  * private. The others never count as peers. */
 bool ip_is_peer(const struct ipaddr *ip);

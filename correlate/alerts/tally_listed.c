@@ -27,7 +27,8 @@ static const char *named_text(
 static bool match(
     struct description *d, const struct tally *t, struct indicator_match *match, struct err *err)
 {
-    const struct end end = {.ip = t->ip, .home = t->inside};
+    const struct end end = {
+        .ip = t->ip, .home = t->inside, .global = ip_classify(&t->ip) == IP_GLOBAL};
     return indicators_match_span(*d->indicators, &end, wanted, d->start_us, d->end_us, match, err);
 }
 

@@ -197,16 +197,16 @@ bool contacts_match_names(const struct contacts *all)
     return indicators_any_domain(all->indicators) || indicators_any_print(all->indicators);
 }
 
-void contacts_fetch_ends(struct contacts *all, int64_t orig, int64_t resp)
+void contacts_fetch_ends(struct contacts *all, const struct end *client, const struct end *server)
 {
-    indicators_fetch(all->indicators, orig);
-    indicators_fetch(all->indicators, resp);
+    indicators_fetch(all->indicators, client);
+    indicators_fetch(all->indicators, server);
 }
 
-void contacts_fetch_filter(struct contacts *all, int64_t orig, int64_t resp)
+void contacts_fetch_filter(struct contacts *all, const struct end *client, const struct end *server)
 {
-    indicators_fetch_filter(all->indicators, orig);
-    indicators_fetch_filter(all->indicators, resp);
+    indicators_fetch_filter(all->indicators, client);
+    indicators_fetch_filter(all->indicators, server);
 }
 
 bool contacts_note_ends(struct contacts *all, enum ends_kind kind, const struct end *client,

@@ -53,10 +53,11 @@ struct contacts;
 struct contacts *contacts_new(struct store *s, const struct catalog *catalog, struct err *err);
 void contacts_free(struct contacts *contacts);
 
-/* Fetch ahead what contacts_note_ends() will ask of two addresses, by their ids: the one, and some flows
- * later the other. */
-void contacts_fetch_ends(struct contacts *contacts, int64_t orig, int64_t resp);
-void contacts_fetch_filter(struct contacts *contacts, int64_t orig, int64_t resp);
+/* Fetch ahead what contacts_note_ends() will ask of two ends: the one, and some flows later the other. */
+void contacts_fetch_ends(
+    struct contacts *contacts, const struct end *client, const struct end *server);
+void contacts_fetch_filter(
+    struct contacts *contacts, const struct end *client, const struct end *server);
 /* Notes who opens a flow. *may: an indicator may name one of its ends, so that the flow is to be added;
  * of most there is nothing to add. */
 bool contacts_note_ends(struct contacts *contacts, enum ends_kind kind, const struct end *client,

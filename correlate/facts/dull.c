@@ -3,7 +3,6 @@
 
 #include "correlate/facts/shape.h"
 #include "correlate/facts/visits.h"
-#include "correlate/network/home_ranges.h"
 #include "store/query.h"
 #include "store/record.h"
 
@@ -14,7 +13,7 @@
 struct dull {
     struct store *store;
     const struct catalog *catalog;
-    struct home_ranges home;
+    const struct inventory *inventory;
     uint8_t ports[2][65536 / 8]; /* TCP, UDP: ports of login services */
     struct {
         uint64_t hash; /* of the name; 0: free */
@@ -63,11 +62,9 @@ static bool is_login(struct dull *d, const struct flow *f)
 static bool is_idle(
     const struct dull *d, const struct seen_flow *seen, const struct conn *conn, bool dull)
 {
-    enum home_place orig = home_ranges_place(&d->home, &conn->orig),
-                    resp = home_ranges_place(&d->home, &conn->resp);
-    if (visits_counts(seen) && orig != PLACE_HOME && resp != PLACE_OUTSIDE)
-        return false;
-    return dull || (orig == PLACE_OUTSIDE && resp == PLACE_HOME);
+    bool incoming = inventory_is_home(d->inventory, &conn->resp) &&
+                    !inventory_is_home(d->inventory, &conn->orig);
+    return incoming ? !visits_counts(seen) : dull;
 }
 
 static unsigned marks(void *arg, const struct flow *f)
@@ -144,7 +141,7 @@ struct dull *dull_watch(struct store *s, const struct catalog *catalog,
     }
     d->store = s;
     d->catalog = catalog;
-    d->home = home_ranges_of(inventory);
+    d->inventory = inventory;
     for (int i = 0; i < catalog->service_count; i++) {
         const struct login_service *service = &catalog->services[i];
         for (int n = 0; n < service->port_count; n++)

@@ -10,7 +10,7 @@
 struct dull;
 
 /* Marks what is put into the store from now on, by this catalogue's login services and these home
- * networks. The result must live until the store is closed or dull_free() was called on it. NULL on
+ * networks; holds on to them. The result must live until the store is closed or dull_free() was called on it. NULL on
  * failure. */
 struct dull *dull_watch(struct store *s, const struct catalog *catalog,
     const struct inventory *inventory, struct err *err);

@@ -130,10 +130,10 @@ static bool read_whole(struct pass *p, int64_t row, struct err *err)
 static bool skim_gathered(struct pass *p, struct err *err)
 {
     for (size_t i = 0; i < p->skimmed_count; i++)
-        contacts_fetch_filter(p->contacts, p->skimmed[i].orig, p->skimmed[i].resp);
+        contacts_fetch_filter(p->contacts, &p->skimmed[i].client, &p->skimmed[i].server);
     for (size_t i = 0; i < p->skimmed_count; i++) {
         bool whole;
-        if (!record_skim(p, &p->skimmed[i], &whole, err) ||
+        if (!record_note_ends(p, &p->skimmed[i], &whole, err) ||
             (whole && !read_whole(p, p->skimmed[i].row, err)))
             return false;
     }
@@ -145,10 +145,9 @@ static bool skim_row(struct pass *p, enum record kind, struct query *q, struct e
 {
     if (query_i(q, 1) > p->horizon_us)
         return put_off(p, kind, q, err);
-    const struct skimmed flow = {query_i(q, 0), query_i(q, 2), query_i(q, 3)};
-    contacts_fetch_ends(p->contacts, flow.orig, flow.resp);
-    p->skimmed[p->skimmed_count++] = flow;
-    return p->skimmed_count < SKIMMED_MAX || skim_gathered(p, err);
+    struct skimmed *flow = &p->skimmed[p->skimmed_count++];
+    return record_skim(p, q, flow, err) &&
+           (p->skimmed_count < SKIMMED_MAX || skim_gathered(p, err));
 }
 
 static bool visit_row(struct pass *p, enum record kind, struct query *q, struct err *err)

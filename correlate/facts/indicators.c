@@ -241,12 +241,12 @@ static bool known_of(struct indicators *all, const struct ipaddr *ip,
     const struct remembered **known, struct err *err)
 {
     static const struct remembered nobody = {.filled = true};
-    struct remembered *place = place_of(all, ip);
     uint32_t v4 = ip_is_v4(ip) ? ip_v4(ip) : 0;
     struct strangers *strangers = strangers_of(all, v4);
     *known = &nobody;
     if (v4 && is_stranger(strangers, v4))
         return true;
+    struct remembered *place = place_of(all, ip);
     *known = place;
     if (place->filled && ip_eq(&place->ip, ip))
         return true;
@@ -281,18 +281,18 @@ static void judge(const struct known *items, size_t count, unsigned wanted, int6
     }
 }
 
-void indicators_fetch(struct indicators *all, int64_t id)
+void indicators_fetch(struct indicators *all, const struct end *end)
 {
-    if (store_id_is_v4(id))
-        __builtin_prefetch(strangers_of(all, store_id_v4(id)));
+    if (end->global && ip_is_v4(&end->ip))
+        __builtin_prefetch(strangers_of(all, ip_v4(&end->ip)));
 }
 
-void indicators_fetch_filter(struct indicators *all, int64_t id)
+void indicators_fetch_filter(struct indicators *all, const struct end *end)
 {
-    if (all->filter.size < FAR || !store_id_is_v4(id))
+    if (all->filter.size < FAR || !end->global || !ip_is_v4(&end->ip))
         return;
-    uint32_t v4 = store_id_v4(id);
-    if (ip_classify_v4(v4) == IP_GLOBAL && !is_stranger(strangers_of(all, v4), v4))
+    uint32_t v4 = ip_v4(&end->ip);
+    if (!is_stranger(strangers_of(all, v4), v4))
         bloom_fetch(&all->filter, (uint64_t)indicator_key_address(v4));
 }
 
@@ -300,7 +300,7 @@ bool indicators_may_name(struct indicators *all, const struct end *end, bool *ma
 {
     const struct remembered *known;
     *may = false;
-    if (!indicators_any_network(all) || ip_classify(&end->ip) != IP_GLOBAL)
+    if (!indicators_any_network(all) || !end->global)
         return true;
     if (!known_of(all, &end->ip, &known, err))
         return false;
@@ -317,7 +317,7 @@ bool indicators_match_span(struct indicators *all, const struct end *end, unsign
     match->categories = 0;
     if (end->home)
         wanted &= INDICATOR_BIT(INDICATOR_SINKHOLE);
-    if (!wanted || !indicators_any_network(all) || ip_classify(&end->ip) != IP_GLOBAL)
+    if (!wanted || !indicators_any_network(all) || !end->global)
         return true;
     if (!known_of(all, &end->ip, &known, err))
         return false;

@@ -28,10 +28,10 @@ struct indicator_match {
     char subject[256]; /* the indicator as text: "203.0.113.9", "198.51.100.0/24", "bad.example" */
 };
 
-/* Fetches ahead the memory that indicators_may_name() will ask for an IPv4 address of that id: first what is
+/* Fetches ahead the memory that indicators_may_name() will ask for an IPv4 address: first what is
  * remembered of it, then, some addresses later, the filter, which with a million entries is far away. */
-void indicators_fetch(struct indicators *all, int64_t id);
-void indicators_fetch_filter(struct indicators *all, int64_t id);
+void indicators_fetch(struct indicators *all, const struct end *end);
+void indicators_fetch_filter(struct indicators *all, const struct end *end);
 /* *may: some feed names the address, or a network that it lies in, at some time. */
 bool indicators_may_name(struct indicators *all, const struct end *end, bool *may, struct err *err);
 /* wanted: bits. Private, link-local, … addresses never match; addresses of ours only as visitors of

@@ -172,23 +172,25 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     return flow_row(p, &f, &at, &what, err) && trace_flow(p, &f, &at, what, err);
 }
 
-static bool skim(struct pass *p, int64_t orig, int64_t resp, struct placed_flow *at, bool *whole,
-    struct err *err)
+bool record_skim(struct pass *p, struct query *q, struct skimmed *flow, struct err *err)
 {
-    return look_at_ends(p, orig, resp, &at->client, &at->server, &at->kind, err) &&
-           contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, whole, err);
+    flow->row = query_i(q, 0);
+    if (!look_at_ends(
+            p, query_i(q, 2), query_i(q, 3), &flow->client, &flow->server, &flow->kind, err))
+        return false;
+    contacts_fetch_ends(p->contacts, &flow->client, &flow->server);
+    return true;
 }
 
-bool record_skim(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err)
+bool record_note_ends(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err)
 {
-    struct placed_flow at;
-    return skim(p, flow->orig, flow->resp, &at, whole, err);
+    return contacts_note_ends(p->contacts, flow->kind, &flow->client, &flow->server, whole, err);
 }
 
 bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err)
 {
-    struct placed_flow at;
-    if (!skim(p, query_i(q, 2), query_i(q, 3), &at, whole, err))
+    struct skimmed at;
+    if (!record_skim(p, q, &at, err) || !record_note_ends(p, &at, whole, err))
         return false;
     if (*whole || at.kind != ENDS_INCOMING)
         return true;

@@ -35,7 +35,9 @@ struct pass {
     int64_t marked_after; /* row: marks of the flows up to it do not count, others made them */
     struct facts_totals *totals;
     struct skimmed { /* flows of which only the ends are looked at, some at once */
-        int64_t row, orig, resp;
+        int64_t row;
+        struct end client, server;
+        enum ends_kind kind;
     } skimmed[SKIMMED_MAX];
     size_t skimmed_count;
 };
@@ -63,9 +65,12 @@ struct pass {
 #define FLOW_ENDS  "f.id, f.t, f.orig, f.resp"
 #define FLOW_VISIT FLOW_ENDS ", f.resp_port, f.proto, f.outcome, f.orig_port"
 
+/* Looks at the ends of the flow that the statement stands on, and fetches what is to be asked of them. */
+bool record_skim(struct pass *p, struct query *q, struct skimmed *flow, struct err *err);
 /* *whole: contacts may come of the flow, by its ends, so that it is to be read whole. */
-bool record_skim(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err);
-/* The same of the flow that the statement stands on; unless it is to be read whole, adds what comes of a flow that is a visit at most. */
+bool record_note_ends(struct pass *p, const struct skimmed *flow, bool *whole, struct err *err);
+/* Both of the flow that the statement stands on; unless it is to be read whole, adds what comes of a flow
+ * that is a visit at most. */
 bool record_visit(struct pass *p, struct query *q, bool *whole, struct err *err);
 /* Adds the facts of the record that the statement stands on to the pass's gatherers. */
 bool record_to_facts(struct pass *p, enum record kind, struct query *q, struct err *err);

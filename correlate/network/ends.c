@@ -1,6 +1,8 @@
-/* What an address id is. IPv6 addresses, which the store must be asked for, are remembered in a small
- * direct-mapped cache; what an IPv4 address is takes less time to work out than to remember. */
+/* What an address id is. Of IPv6 addresses, which the store must be asked for, the last ones are
+ * remembered, by a hash. */
 #include "correlate/network/ends.h"
+
+#include "correlate/network/standings.h"
 
 #include <stdlib.h>
 
@@ -9,8 +11,7 @@
 struct ends_cache {
     struct store *store;
     const struct inventory *inventory;
-    struct end slots[ENDS_SLOTS];
-    bool filled[ENDS_SLOTS];
+    struct end slots[ENDS_SLOTS]; /* id 0, which is none of IPv6: free */
 };
 
 struct ends_cache *ends_cache_new(struct store *s, const struct inventory *inventory)
@@ -28,30 +29,31 @@ void ends_cache_free(struct ends_cache *cache)
     free(cache);
 }
 
-static bool look(struct ends_cache *cache, int64_t id, struct end *end, struct err *err)
+static struct end end_of(int64_t id, struct ipaddr ip, const struct standing *at)
 {
-    end->id = id;
-    if (!store_address(cache->store, id, &end->ip, err))
-        return false;
-    end->home = inventory_is_home(cache->inventory, &end->ip);
-    end->peer = ip_is_peer(&end->ip);
-    end->resource = inventory_find(cache->inventory, &end->ip);
+    return (struct end){id, ip, at->home, at->peer, at->global, at->resource};
+}
+
+static bool look_v6(struct ends_cache *cache, int64_t id, struct end *end, struct err *err)
+{
+    struct end *known = &cache->slots[(uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 50];
+    if (known->id != id) {
+        struct ipaddr ip;
+        if (!store_address(cache->store, id, &ip, err))
+            return false;
+        const struct standing at = inventory_standing(cache->inventory, &ip);
+        *known = end_of(id, ip, &at);
+    }
+    *end = *known;
     return true;
 }
 
 bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err *err)
 {
-    if (store_id_is_v4(id))
-        return look(cache, id, end, err);
-    uint64_t at = ((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15)) >> 50;
-    if (!cache->filled[at] || cache->slots[at].id != id) {
-        struct end fresh;
-        if (!look(cache, id, &fresh, err))
-            return false;
-        cache->slots[at] = fresh;
-        cache->filled[at] = true;
-    }
-    *end = cache->slots[at];
+    if (!store_id_is_v4(id))
+        return look_v6(cache, id, end, err);
+    uint32_t v4 = store_id_v4(id);
+    *end = end_of(id, ip_from_v4(v4), standings_at(cache->inventory->standings, v4));
     return true;
 }
 

@@ -25,11 +25,11 @@ struct end {
     int64_t id;
     struct ipaddr ip;
     bool home;
-    bool peer;                       /* a machine's address: ip_is_peer() */
+    bool peer, global;               /* see struct standing */
     const struct resource *resource; /* NULL without one */
 };
 
-/* What that address is; the answer is remembered, and asked of the store but once. */
+/* What that address is. */
 bool ends_look(struct ends_cache *cache, int64_t id, struct end *end, struct err *err);
 /* The group of pools that a fact belongs to by our end; by the other end, negative, where that alone
  * is in one, as for traffic between ours. 0: no pool has to do with it. */

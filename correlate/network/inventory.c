@@ -1,6 +1,8 @@
 /* The inventory as a whole: names and addresses checked, backends found, then asked by address. */
 #include "correlate/network/inventory.h"
 
+#include "correlate/network/standings.h"
+
 #include <stdlib.h>
 
 #define POOL_MAX_DEPTH 8 /* a pool of pools of … */
@@ -170,16 +172,24 @@ static bool build_resource_set(struct inventory *inv)
     return ok && prefix_set_freeze(inv->resource_set);
 }
 
+static bool build_standings(struct inventory *inv)
+{
+    standings_free(inv->standings);
+    return (inv->standings = standings_new(inv)) != NULL;
+}
+
 bool inventory_finish(struct inventory *inv, struct err *err)
 {
     if (!sort_resources(inv, err) || !finish_pools(inv, err) || !check_addresses(inv, err))
         return false;
-    return (build_home_set(inv) && build_resource_set(inv)) || err_nomem(err);
+    return (build_home_set(inv) && build_resource_set(inv) && build_standings(inv)) ||
+           err_nomem(err);
 }
 
 bool inventory_change_home(struct inventory *inv, struct str list, struct err *err)
 {
-    return inventory_set_home(inv, list, err) && (build_home_set(inv) || err_nomem(err));
+    return inventory_set_home(inv, list, err) &&
+           ((build_home_set(inv) && build_standings(inv)) || err_nomem(err));
 }
 
 void inventory_home_format(const struct inventory *inv, struct buf *out)
@@ -191,10 +201,7 @@ void inventory_home_format(const struct inventory *inv, struct buf *out)
     }
 }
 
-bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip)
-{
-    return prefix_set_has(inv->home_set, ip);
-}
+/* ------------------------------------------------------------------ by address */
 
 static bool take_first(void *arg, const struct cidr *net, uint32_t value)
 {
@@ -203,12 +210,34 @@ static bool take_first(void *arg, const struct cidr *net, uint32_t value)
     return false;
 }
 
-const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip)
+struct standing inventory_work_out(const struct inventory *inv, const struct ipaddr *ip)
 {
     uint32_t found = UINT32_MAX;
     prefix_set_find(inv->resource_set, ip, take_first, &found);
-    return found == UINT32_MAX ? NULL : &inv->resources[found];
+    return (struct standing){
+        .resource = found == UINT32_MAX ? NULL : &inv->resources[found],
+        .home = prefix_set_has(inv->home_set, ip),
+        .peer = ip_is_peer(ip),
+        .global = ip_classify(ip) == IP_GLOBAL,
+    };
 }
+
+struct standing inventory_standing(const struct inventory *inv, const struct ipaddr *ip)
+{
+    return ip_is_v4(ip) ? *standings_at(inv->standings, ip_v4(ip)) : inventory_work_out(inv, ip);
+}
+
+bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip)
+{
+    return inventory_standing(inv, ip).home;
+}
+
+const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip)
+{
+    return inventory_standing(inv, ip).resource;
+}
+
+/* ------------------------------------------------------------------ its fingerprint */
 
 static uint64_t hash_cidr(const struct cidr *net, uint64_t seed)
 {

@@ -49,6 +49,16 @@ struct resource {
     int line;
 };
 
+/* What an address is to us. */
+struct standing {
+    const struct resource *resource; /* the narrowest network with the address; NULL without one */
+    bool home;
+    bool peer;   /* a machine's address: ip_is_peer() */
+    bool global; /* one of the Internet: IP_GLOBAL. At home or not. */
+};
+
+struct standings;
+
 struct inventory {
     struct cidr *home;
     size_t home_count;
@@ -58,8 +68,9 @@ struct inventory {
     struct resource *resources; /* in the order declared */
     size_t resource_count, resource_room;
     struct resource **by_name;       /* the resources in order of name */
-    struct prefix_set *home_set;     /* for inventory_is_home() */
-    struct prefix_set *resource_set; /* value: index into resources */
+    struct prefix_set *home_set;     /* these two are asked about IPv6 … */
+    struct prefix_set *resource_set; /* (value: index into resources) */
+    struct standings *standings;     /* … and this about IPv4 */
     struct arena arena;              /* strings, addresses and backends */
 };
 
@@ -82,12 +93,15 @@ bool inventory_change_home(struct inventory *inv, struct str list, struct err *e
 
 /* The home networks as --home takes them: "192.0.2.0/24,2001:db8::/32". */
 void inventory_home_format(const struct inventory *inv, struct buf *out);
+struct standing inventory_standing(const struct inventory *inv, const struct ipaddr *ip);
 bool inventory_is_home(const struct inventory *inv, const struct ipaddr *ip);
 /* The resource with that address, the narrowest network first; NULL without one. A resource's
  * address need not be at home: an administrator's may be anywhere. */
 const struct resource *inventory_find(const struct inventory *inv, const struct ipaddr *ip);
 /* Whether the member stands behind the pool, directly or behind one of its members. */
 bool inventory_is_member(const struct resource *pool, const struct resource *member);
+/* The same as inventory_standing(), without what was worked out before. */
+struct standing inventory_work_out(const struct inventory *inv, const struct ipaddr *ip);
 /* For inventory_finish(): the groups of pools, once backends are found. */
 void inventory_group_pools(struct inventory *inv);
 /* A stable hash of everything here that detection depends on, in whatever order it was written. */

@@ -1,5 +1,6 @@
 /* Home networks and resources out of configuration files and options, one by one. */
 #include "correlate/network/inventory.h"
+#include "correlate/network/standings.h"
 #include "util/list.h"
 
 #include <stdlib.h>
@@ -133,6 +134,7 @@ void inventory_free(struct inventory *inv)
         return;
     prefix_set_free(inv->home_set);
     prefix_set_free(inv->resource_set);
+    standings_free(inv->standings);
     free(inv->resources);
     free(inv->by_name);
     arena_done(&inv->arena);

@@ -99,10 +99,31 @@ Test(dull, ordinary_traffic_to_outside_is_no_visit_either)
     cr_expect_eq(marks(), FLOW_DULL | FLOW_IDLE);
 }
 
-Test(dull, nothing_is_said_of_where_ipv6_addresses_are)
+Test(dull, ordinary_traffic_of_ipv6_from_outside_is_a_visit_and_no_more)
 {
     ordinary("2001:db8:2::9", "2001:db8:1::5");
     cr_expect_eq(marks(), FLOW_DULL);
+}
+
+Test(dull, ordinary_traffic_of_ipv6_to_outside_is_no_visit_either)
+{
+    ordinary("2001:db8:1::5", "2001:db8:2::9");
+    cr_expect_eq(marks(), FLOW_DULL | FLOW_IDLE);
+}
+
+Test(dull, home_may_be_many_networks)
+{
+    struct world other = {world.catalog,
+        world_inventory("10.0.0.0/28,10.0.1.0/28,10.0.2.0/28,10.0.3.0/28,10.0.4.0/28"), NULL};
+    struct store *s = memory_open();
+    ordinary("203.0.113.9", "10.0.4.5");
+    ordinary("10.0.4.5", "203.0.113.9");
+    ordinary("203.0.113.9", "10.0.5.5");
+    put_marked(s, &other, &all);
+    cr_expect_eq(number_of(s, "SELECT outcome / 64 & 160 FROM flow WHERE id = 1"), FLOW_DULL);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM flow WHERE outcome / 64 & 160 = 160"), 2);
+    store_close(s);
+    inventory_free(other.inventory);
 }
 
 /* Others than those it is judged by: before the first run, and after one. */

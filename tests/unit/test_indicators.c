@@ -71,6 +71,7 @@ static void expect_address_at(
     bool may;
     struct err err = {0};
     cr_assert(ip_parse(str_of(address), &end.ip));
+    end.global = ip_classify(&end.ip) == IP_GLOBAL;
     for (int round = 0; round < 2; round++) { /* once asked, once remembered */
         cr_assert(indicators_match_address(all, &end, wanted, t_us, &m, &err), "%s", err.text);
         expect_match(&m, address, want);
@@ -100,6 +101,7 @@ static bool may_name(const char *address)
     struct end end = {.peer = true};
     bool may = false;
     cr_assert(ip_parse(str_of(address), &end.ip));
+    end.global = ip_classify(&end.ip) == IP_GLOBAL;
     cr_assert(indicators_may_name(all, &end, &may, NULL));
     return may;
 }
@@ -236,7 +238,7 @@ Test(indicators, answer_the_same_however_many_are_asked_for)
     IMPORT("b", always("198.51.0.0/16", SCANNER), always("198.51.128.0/17", INDICATOR_MALWARE));
     for (int round = 0; round < 2; round++)
         for (uint32_t i = 0; i < 65536; i += 3) {
-            struct end end = {.ip = ip_from_v4(0xC6330000u + i), .peer = true};
+            struct end end = {.ip = ip_from_v4(0xC6330000u + i), .peer = true, .global = true};
             struct indicator_match m;
             cr_assert(indicators_match_address(all, &end, EVERY, NOON, &m, NULL));
             cr_assert(m.found);
@@ -254,7 +256,7 @@ Test(indicators, tell_the_named_from_strangers_however_many_are_asked_for)
     import("a", named, 256);
     for (int round = 0; round < 2; round++)
         for (uint32_t i = 0; i < 65536; i++) {
-            struct end end = {.ip = ip_from_v4(0xC6330000u + i), .peer = true};
+            struct end end = {.ip = ip_from_v4(0xC6330000u + i), .peer = true, .global = true};
             bool may;
             cr_assert(indicators_may_name(all, &end, &may, NULL));
             cr_assert_eq(may, i % 256 == 7, "%u", i);
