@@ -10,12 +10,6 @@
 #define HISTORY_MAX 64
 #define TEXT_MAX    256 /* services, users, software, signature names */
 #define MESSAGE_MAX 1024
-/* All stand in views.sql and in correlate/facts/facts.c too. Bytes of headers that a packet mostly has: of IPv4
- * and TCP; the same as they are reckoned for Suricata (FLOW_BYTES_APPROX); of IPv4 and UDP. */
-#define TCP_HEADERS       40
-#define TCP_HEADERS_EVE   46
-#define OTHER_HEADERS     28
-#define PKTS_RECKONED_MAX INT64_C(1000000000000000)
 
 /* What the parsers' structs lack to be rows: ids instead of addresses and texts. */
 struct flow_row {
@@ -133,21 +127,12 @@ void store_mark_flows(
     s->marks_arg = arg;
 }
 
-/* What IP bytes hold beyond payload and plain headers: mostly nothing, or a small number. The limit
- * keeps readers' arithmetic (views.sql) from overflowing. */
+/* What IP bytes hold beyond payload and plain headers: mostly nothing, or a small number. */
 static int64_t headers(const struct flow *f, int64_t ip_bytes, int64_t bytes, int64_t pkts)
 {
-    int64_t each = f->conn.proto != PROTO_TCP     ? OTHER_HEADERS
-                   : f->flags & FLOW_BYTES_APPROX ? TCP_HEADERS_EVE
-                                                  : TCP_HEADERS;
-
     if (ip_bytes < 0)
         return ROW_NUMBER_NONE;
-    if (bytes > 0)
-        ip_bytes -= bytes;
-    if (pkts > 0)
-        ip_bytes -= each * (pkts < PKTS_RECKONED_MAX ? pkts : PKTS_RECKONED_MAX);
-    return ip_bytes;
+    return (int64_t)((uint64_t)ip_bytes - record_plain_bytes(f->conn.proto, f->flags, bytes, pkts));
 }
 
 static bool flow_row(struct store *s, const struct flow *f, struct flow_row *row, struct err *err)

@@ -25,6 +25,22 @@ const char *const conn_state_names[STATES] = {
 const char *const name_kind_names[NAME_KINDS] = {
     "", [NAME_DNS] = "dns", [NAME_TLS] = "tls", [NAME_HTTP] = "http"};
 
+/* All stand in views.sql too. Bytes of headers that a packet mostly has: of IPv4 and TCP; the same as they
+ * are reckoned for Suricata (FLOW_BYTES_APPROX); of IPv4 and UDP. */
+#define TCP_HEADERS       40
+#define TCP_HEADERS_EVE   46
+#define OTHER_HEADERS     28
+#define PKTS_RECKONED_MAX INT64_C(1000000000000000) /* sums with more would be too big */
+
+uint64_t record_plain_bytes(uint8_t proto, uint8_t flags, int64_t bytes, int64_t pkts)
+{
+    int64_t each = proto != PROTO_TCP          ? OTHER_HEADERS
+                   : flags & FLOW_BYTES_APPROX ? TCP_HEADERS_EVE
+                                               : TCP_HEADERS;
+    int64_t reckoned = pkts < PKTS_RECKONED_MAX ? pkts : PKTS_RECKONED_MAX;
+    return (bytes > 0 ? (uint64_t)bytes : 0) + (pkts > 0 ? (uint64_t)(each * reckoned) : 0);
+}
+
 uint64_t record_ident_zeek(struct str uid)
 {
     return str_hash(uid, STR_HASH_START);

@@ -176,6 +176,10 @@ struct health {
     uint8_t sensor;
 };
 
+/* The IP bytes of packets with the commonest headers; table `flow` keeps what there is beyond them. Counts
+ * may be -1. Unsigned: whatever a log claims, it can be taken off and added again. */
+uint64_t record_plain_bytes(uint8_t proto, uint8_t flags, int64_t bytes, int64_t pkts);
+
 /* Facts know a connection by a hash of the sensor's name for it.
  *
  * Of a Zeek uid: every log of a connection carries the same uid. */

@@ -108,6 +108,15 @@ static bool trace_flow(struct pass *p, const struct seen_flow *f, const struct p
     return traces_add(p->traces, &r, err);
 }
 
+/* Out of what there is of them beyond the plain ones. */
+static int64_t ip_bytes_at(struct query *q, int column, const struct seen_flow *f)
+{
+    if (query_null(q, column))
+        return -1;
+    uint64_t plain = record_plain_bytes(f->proto, f->flags, f->orig_bytes, f->orig_pkts);
+    return (int64_t)((uint64_t)query_i(q, column) + plain);
+}
+
 /* What a visit does not tell. */
 static void read_figures(const struct pass *p, struct query *q, struct seen_flow *f)
 {
@@ -117,7 +126,7 @@ static void read_figures(const struct pass *p, struct query *q, struct seen_flow
     f->resp_bytes = count_at(q, 10);
     f->orig_pkts = count_at(q, 11);
     f->resp_pkts = count_at(q, 12);
-    f->orig_ip_bytes = count_at(q, 15);
+    f->orig_ip_bytes = ip_bytes_at(q, 15, f);
     f->scale = sampled_scale(p->sampled, query_i(q, 17));
 }
 

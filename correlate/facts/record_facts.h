@@ -46,10 +46,7 @@ struct pass {
  * that a flow lies in. */
 #define FLOW_COLUMNS                                                                               \
     "f.id, f.t, f.orig, f.resp, f.resp_port, f.proto, f.service, f.outcome, f.duration, "          \
-    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, "                   \
-    "f.orig_headers + ifnull(f.orig_bytes, 0) + "                                                  \
-    "CASE WHEN f.proto <> 6 THEN 28 WHEN f.outcome & 256 THEN 46 ELSE 40 END * "                   \
-    "ifnull(min(f.orig_pkts, 1000000000000000), 0), "                                              \
+    "f.orig_bytes, f.resp_bytes, f.orig_pkts, f.resp_pkts, f.orig_port, f.uid, f.orig_headers, "   \
     "z.sensor, z.source"
 #define LOGIN_COLUMNS                                                                              \
     "l.id, l.t, l.orig, l.resp, l.orig_port, l.resp_port, l.proto, l.service, l.uid, l.sensor, "   \
