@@ -23,7 +23,7 @@ static const char fresh_changes[] =
     "CREATE TEMP TABLE IF NOT EXISTS changed_contact (topic INTEGER, own INTEGER, lo INTEGER, "
     "hi INTEGER, PRIMARY KEY (topic, own)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS fresh_visit (own INTEGER, door INTEGER, block INTEGER, "
-    "net INTEGER, days INTEGER);"
+    "nets BLOB, PRIMARY KEY (own, door, block)) WITHOUT ROWID;"
     "DELETE FROM changed_attempt; DELETE FROM changed_probe; DELETE FROM changed_contact;"
     "DELETE FROM fresh_visit;";
 

@@ -1,4 +1,4 @@
-/* Visits: gathered in memory by door, network and block of days, written where they are new. */
+/* Visits: gathered in memory by door, network and block of days, and added to what is stored of each door. */
 #include "correlate/facts/visits.h"
 
 #include "store/query.h"
@@ -16,11 +16,6 @@
 #define FIRST_USER_PORT 1024
 #define NONE            UINT32_MAX
 
-/* One row of table `visit`. */
-struct visit {
-    int64_t own, door, block, net, days;
-};
-
 /* A door, in one block of days. */
 struct gate {
     int64_t own, door, block;
@@ -33,28 +28,27 @@ struct guest {
     uint32_t days;
 };
 
+/* One door's, while they are written. */
+struct lists {
+    struct visitors came, stored, all, fresh;
+    char bytes[VISITORS_MAX * VISITOR_BYTES];
+};
+
 struct visits {
     struct store *store;
     struct guest *guests; /* SLOTS: each is a look into memory that is far away, so that … */
     struct guest waiting[WAITING_MAX]; /* … some wait until all of theirs is on its way */
     struct gate *gates;
     uint32_t *gate_slots; /* numbers of gates; NONE: free */
-    struct visit *list;   /* what is being written */
+    struct lists *lists;
     size_t count, gate_count;
     int waiting_count;
 };
 
-#define KEY_COLUMNS 4 /* of them, these are the table's key */
+static const struct row_column guest_columns[] = {
+    ROW_AT(ROW_U32, guest, gate), ROW_AT(ROW_I64, guest, net)};
 
-static const struct row_column visit_columns[] = {
-    ROW_AT(ROW_I64, visit, own),
-    ROW_AT(ROW_I64, visit, door),
-    ROW_AT(ROW_I64, visit, block),
-    ROW_AT(ROW_I64, visit, net),
-    ROW_AT(ROW_I64, visit, days),
-};
-
-static const struct row_shape visit_rows = ROW_SHAPE("new_visit", visit, visit_columns);
+static const struct row_shape guest_rows = ROW_SHAPE("guest", guest, guest_columns);
 
 /* Fills the tables with NONE. A page that is read before it is written would be mapped twice, the second time
  * with all threads held up. */
@@ -73,15 +67,15 @@ struct visits *visits_new(struct store *s, struct err *err)
         return NULL;
     }
     all->store = s;
-    all->list = malloc(VISITS_MAX * sizeof *all->list);
     all->guests = malloc(SLOTS * sizeof *all->guests);
     all->gates = malloc(GATES_MAX * sizeof *all->gates);
     all->gate_slots = malloc(GATE_SLOTS * sizeof *all->gate_slots);
-    if (((all->list && all->guests && all->gates && all->gate_slots) || err_nomem(err)) &&
-        store_rows_define(s, &visit_rows, err)) {
+    all->lists = malloc(sizeof *all->lists);
+    if (all->guests && all->gates && all->gate_slots && all->lists) {
         empty(all);
         return all;
     }
+    err_nomem(err);
     visits_free(all);
     return NULL;
 }
@@ -90,10 +84,10 @@ void visits_free(struct visits *all)
 {
     if (!all)
         return;
-    free(all->list);
     free(all->guests);
     free(all->gates);
     free(all->gate_slots);
+    free(all->lists);
     free(all);
 }
 
@@ -189,42 +183,84 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-/* Of a port and block, what lies beyond the first VISITS_NETWORKS_MAX networks goes. */
-static bool cut(struct visits *all, const struct visit *v, struct err *err)
+/* What table `visit` or `fresh_visit` has of a gate. */
+struct kept {
+    const char *name, *read, *write;
+};
+
+#define GATE_ROW " WHERE own = :own AND door = :door AND block = :block"
+#define NEW_ROW  " (own, door, block, nets) VALUES (:own, :door, :block, :nets)"
+
+static const struct kept kept_visits = {"visits", "SELECT nets FROM visit" GATE_ROW,
+                             "INSERT OR REPLACE INTO visit" NEW_ROW},
+                         kept_fresh = {"new visits", "SELECT nets FROM fresh_visit" GATE_ROW,
+                             "INSERT OR REPLACE INTO fresh_visit" NEW_ROW};
+
+static struct query *query_of(
+    struct visits *all, const struct kept *kept, const char *sql, const struct gate *gate)
 {
-    struct query *q = store_query(all->store, "ports open to everybody",
-        "DELETE FROM visit WHERE own = :own AND door = :door AND block = :block AND net >= "
-        "(SELECT net FROM visit WHERE own = :own AND door = :door AND block = :block "
-        "ORDER BY net LIMIT 1 OFFSET :max)");
-    query_bind_i(q, ":own", v->own);
-    query_bind_i(q, ":door", v->door);
-    query_bind_i(q, ":block", v->block);
-    query_bind_i(q, ":max", VISITS_NETWORKS_MAX);
+    struct query *q = store_query(all->store, kept->name, sql);
+    query_bind_i(q, ":own", gate->own);
+    query_bind_i(q, ":door", gate->door);
+    query_bind_i(q, ":block", gate->block);
+    return q;
+}
+
+/* Who came, to those that are kept already; *fresh: what of them was not there. */
+static bool add_to(struct visits *all, const struct kept *kept, const struct gate *gate,
+    const struct visitors *came, struct visitors *fresh, struct err *err)
+{
+    struct lists *l = all->lists;
+    struct query *q = query_of(all, kept, kept->read, gate);
+    l->stored.count = 0;
+    bool read = !query_step(q) || visitors_read(query_s(q, 0), &l->stored, err);
+    if (!query_done(q, err) || !read)
+        return false;
+    visitors_merge(&l->stored, came, &l->all);
+    visitors_subtract(&l->all, &l->stored, fresh);
+    if (fresh->count == 0)
+        return true;
+    struct str bytes = visitors_write(&l->all, l->bytes);
+    q = query_of(all, kept, kept->write, gate);
+    query_bind_blob(q, ":nets", bytes.p, bytes.len);
     query_step(q);
     return query_done(q, err);
 }
 
-static bool cut_all(struct visits *all, struct err *err)
+/* The guests of one gate, in order. */
+static bool add_guests(
+    struct visits *all, const struct guest *guests, size_t count, struct err *err)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        const struct visit *v = &all->list[i], *next = v + 1;
-        bool last = i + 1 == all->count || next->own != v->own || next->door != v->door ||
-                    next->block != v->block;
-        if (last && !cut(all, v, err))
+    struct lists *l = all->lists;
+    const struct gate *gate = &all->gates[guests->gate];
+    l->came.count = count < VISITORS_MAX ? count : VISITORS_MAX;
+    for (size_t i = 0; i < l->came.count; i++)
+        l->came.items[i] = (struct visitor){guests[i].net, guests[i].days};
+    return add_to(all, &kept_visits, gate, &l->came, &l->fresh, err) &&
+           (l->fresh.count == 0 || add_to(all, &kept_fresh, gate, &l->fresh, &l->came, err));
+}
+
+/* The slots that are taken, first. */
+static void gather(struct visits *all)
+{
+    struct guest *to = all->guests;
+    for (const struct guest *g = all->guests; g < all->guests + SLOTS; g++)
+        if (g->gate != NONE)
+            *to++ = *g;
+}
+
+static bool add_all(struct visits *all, struct err *err)
+{
+    gather(all);
+    if (!store_rows_sort(&guest_rows, all->guests, all->count, 2, err))
+        return false;
+    for (size_t i = 0, next; i < all->count; i = next) {
+        for (next = i; next < all->count && all->guests[next].gate == all->guests[i].gate;)
+            next++;
+        if (!add_guests(all, &all->guests[i], next - i, err))
             return false;
     }
     return true;
-}
-
-static void list_guests(struct visits *all)
-{
-    struct visit *v = all->list;
-    for (const struct guest *g = all->guests; g < all->guests + SLOTS; g++) {
-        if (g->gate == NONE)
-            continue;
-        const struct gate *gate = &all->gates[g->gate];
-        *v++ = (struct visit){gate->own, gate->door, gate->block, g->net, g->days};
-    }
 }
 
 bool visits_flush(struct visits *all, struct err *err)
@@ -232,23 +268,7 @@ bool visits_flush(struct visits *all, struct err *err)
     let_all_in(all);
     if (all->count == 0)
         return true;
-    list_guests(all);
-    if (!store_rows_sort(&visit_rows, all->list, all->count, KEY_COLUMNS, err))
-        return false;
-    store_rows_point(all->store, &visit_rows, all->list, all->count);
-    bool done = store_do(all->store, "new visits",
-                    "INSERT INTO fresh_visit SELECT n.own, n.door, n.block, n.net, "
-                    "n.days & ~ifnull(v.days, 0) FROM new_visit AS n LEFT JOIN visit AS v "
-                    "ON v.own = n.own AND v.door = n.door AND v.block = n.block AND v.net = n.net "
-                    "WHERE n.days & ~ifnull(v.days, 0) <> 0",
-                    err) &&
-                store_do(all->store, "visits",
-                    "INSERT INTO visit SELECT * FROM new_visit WHERE true "
-                    "ON CONFLICT DO UPDATE SET days = days | excluded.days "
-                    "WHERE days | excluded.days <> days",
-                    err);
-    store_rows_point(all->store, &visit_rows, NULL, 0);
-    done = done && cut_all(all, err);
+    bool done = add_all(all, err);
     empty(all);
     return done;
 }

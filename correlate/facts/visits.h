@@ -1,16 +1,14 @@
 /* Which networks outside a port of ours answered, and on which days: what is learned of who is usual
- * there. One row stands for all connections of a network in 32 days, so that busy servers cost little;
- * a record that is met again changes nothing. */
+ * there. All connections of a network in 32 days are one, so that busy servers cost little; a record that
+ * is met again changes nothing. */
 #pragma once
 
 #include "correlate/facts/shape.h"
+#include "correlate/facts/visitors.h"
 #include "correlate/network/ends.h"
 #include "store/store.h"
 
 #define VISITS_BLOCK_DAYS 32
-/* Networks kept of one port and block, those with the lowest addresses: a port with so many is open to
- * everybody, and who else came does not matter. */
-#define VISITS_NETWORKS_MAX 4096
 
 struct visits;
 

@@ -123,9 +123,7 @@ static bool forget_gone(struct work *w, struct err *err)
 static bool find_late(struct work *w, int64_t *lo, int64_t *hi, struct err *err)
 {
     struct query *q = store_query(w->store, "strangers of earlier runs",
-        "SELECT MIN(n.day), MAX(n.day) FROM strange AS n LEFT JOIN fresh_visit AS f "
-        "ON f.own = n.own AND f.door = n.door AND f.block = n.block AND f.net = n.net "
-        "AND f.days >> n.bit & 1 <> 0 WHERE f.own IS NULL AND NOT EXISTS "
+        "SELECT MIN(n.day), MAX(n.day) FROM strange AS n WHERE n.fresh = 0 AND NOT EXISTS "
         "(SELECT 1 FROM stranger AS s WHERE s.topic = :topic AND s.own = n.own "
         "AND s.door = n.door AND s.day = n.day AND s.net = n.net)");
     query_bind_i(q, ":topic", w->topic);

@@ -28,6 +28,7 @@ struct work {
     struct rule rule;
     struct regular *list, *next; /* of the block at hand, and of the one after: in order of net */
     size_t count, next_count;
+    struct visitors *came, *fresh; /* in the block at hand, and what of them is new */
 };
 
 const struct tier *strangers_tier(const struct alert_type *type)
@@ -66,7 +67,7 @@ static const char fresh_tables[] =
     "CREATE TEMP TABLE IF NOT EXISTS strange_door (own INTEGER, door INTEGER, first INTEGER, "
     "PRIMARY KEY (own, door)) WITHOUT ROWID;"
     "CREATE TEMP TABLE IF NOT EXISTS strange (own INTEGER, door INTEGER, day INTEGER, net INTEGER, "
-    "block INTEGER, bit INTEGER, PRIMARY KEY (own, door, day, net)) WITHOUT ROWID;"
+    "fresh INTEGER, PRIMARY KEY (own, door, day, net)) WITHOUT ROWID;"
     "DELETE FROM strange_door; DELETE FROM strange;";
 
 /* Doors to look at, each from the first block on in which anything is new. */
@@ -80,14 +81,13 @@ static const char doors_all[] =
 static bool add_stranger(
     struct work *w, int64_t own, int64_t door, int64_t block, int bit, int64_t net, struct err *err)
 {
-    struct query *q = store_query(w->store, "strangers",
-        "INSERT INTO strange VALUES (:own, :door, :day, :net, :block, :bit)");
+    struct query *q = store_query(
+        w->store, "strangers", "INSERT INTO strange VALUES (:own, :door, :day, :net, :fresh)");
     query_bind_i(q, ":own", own);
     query_bind_i(q, ":door", door);
     query_bind_i(q, ":day", block * BLOCK + bit);
     query_bind_i(q, ":net", net);
-    query_bind_i(q, ":block", block);
-    query_bind_i(q, ":bit", bit);
+    query_bind_i(q, ":fresh", visitors_days(w->fresh, net) >> bit & 1);
     query_step(q);
     return query_done(q, err);
 }
@@ -120,24 +120,33 @@ static bool judge_day(
     return true;
 }
 
+#define OF_BLOCK " WHERE own = :own AND door = :door AND block = :block"
+
+static bool read_block(struct work *w, const char *sql, int64_t own, int64_t door, int64_t block,
+    struct visitors *list, struct err *err)
+{
+    struct query *q = store_query(w->store, "visits of a port", sql);
+    query_bind_i(q, ":own", own);
+    query_bind_i(q, ":door", door);
+    query_bind_i(q, ":block", block);
+    list->count = 0;
+    bool done = !query_step(q) || visitors_read(query_s(q, 0), list, err);
+    return query_done(q, err) && done;
+}
+
 /* Reads a block's networks into w->next, beside what w->list says of the block before. */
 static bool load_block(
     struct work *w, int64_t own, int64_t door, int64_t block, bool *any, struct err *err)
 {
     size_t at = 0;
-    struct query *q = store_query(w->store, "visits of a port",
-        "SELECT net, days FROM visit WHERE own = :own AND door = :door AND block = :block "
-        "ORDER BY net LIMIT :max");
-    query_bind_i(q, ":own", own);
-    query_bind_i(q, ":door", door);
-    query_bind_i(q, ":block", block);
-    query_bind_i(q, ":max", VISITS_NETWORKS_MAX);
+    if (!read_block(w, "SELECT nets FROM visit" OF_BLOCK, own, door, block, w->came, err) ||
+        !read_block(w, "SELECT nets FROM fresh_visit" OF_BLOCK, own, door, block, w->fresh, err))
+        return false;
     w->next_count = 0;
-    *any = false;
-    while (query_step(q)) {
-        int64_t net = query_i(q, 0);
-        uint64_t days = (uint64_t)query_i(q, 1) << BLOCK;
-        *any = true;
+    *any = w->came->count > 0;
+    for (size_t i = 0; i < w->came->count; i++) {
+        int64_t net = w->came->items[i].net;
+        uint64_t days = (uint64_t)w->came->items[i].days << BLOCK;
         for (; at < w->count && w->list[at].net <= net; at++) {
             uint64_t before = w->list[at].days >> BLOCK;
             if (w->list[at].net == net)
@@ -154,28 +163,31 @@ static bool load_block(
     w->list = w->next;
     w->next = list;
     w->count = w->next_count;
-    return query_done(q, err);
+    return true;
 }
 
 /* The first day on which the door answered anybody, and its last block. */
 static bool reach_of(struct work *w, int64_t own, int64_t door, int64_t *first_day,
     int64_t *last_block, struct err *err)
 {
-    int64_t first = 0;
-    uint64_t days = 0;
+    uint32_t days = 0;
+    bool done = true;
     struct query *q = store_query(w->store, "first visits",
-        "SELECT block, days, (SELECT MAX(block) FROM visit WHERE own = :own AND door = :door) "
-        "FROM visit WHERE own = :own AND door = :door AND block = "
-        "(SELECT MIN(block) FROM visit WHERE own = :own AND door = :door)");
+        "SELECT block, nets, (SELECT MAX(block) FROM visit WHERE own = :own AND door = :door) "
+        "FROM visit WHERE own = :own AND door = :door ORDER BY block LIMIT 1");
     query_bind_i(q, ":own", own);
     query_bind_i(q, ":door", door);
-    while (query_step(q)) {
-        first = query_i(q, 0);
-        days |= (uint64_t)query_i(q, 1);
+    *first_day = 0;
+    w->came->count = 0;
+    if (query_step(q)) {
+        *first_day = query_i(q, 0) * BLOCK;
         *last_block = query_i(q, 2);
+        done = visitors_read(query_s(q, 1), w->came, err);
     }
-    *first_day = first * BLOCK + (days ? __builtin_ctzll(days) : 0);
-    return query_done(q, err);
+    for (size_t i = 0; done && i < w->came->count; i++)
+        days |= w->came->items[i].days;
+    *first_day += days ? __builtin_ctz(days) : 0;
+    return query_done(q, err) && done;
 }
 
 static bool is_exempt(struct work *w, int64_t own, bool *exempt, struct err *err)
@@ -239,10 +251,14 @@ bool strangers_update(struct store *s, const struct strangers_input *input, stru
         .store = s,
         .input = input,
         .rule = rule_of(tier),
-        .list = malloc(2 * VISITS_NETWORKS_MAX * sizeof *w.list),
-        .next = malloc(2 * VISITS_NETWORKS_MAX * sizeof *w.next),
+        .list = malloc(2 * VISITORS_MAX * sizeof *w.list),
+        .next = malloc(2 * VISITORS_MAX * sizeof *w.next),
+        .came = calloc(1, sizeof *w.came),
+        .fresh = calloc(1, sizeof *w.fresh),
     };
-    bool done = ((w.list && w.next) || err_nomem(err)) && update(&w, err);
+    bool done = ((w.list && w.next && w.came && w.fresh) || err_nomem(err)) && update(&w, err);
+    free(w.came);
+    free(w.fresh);
     free(w.list);
     free(w.next);
     return done;

@@ -381,9 +381,8 @@ CREATE TABLE visit (              -- networks outside that a port of ours answer
     own      INTEGER NOT NULL,
     door     INTEGER NOT NULL,      -- port * 256 + protocol
     block    INTEGER NOT NULL,      -- 32 days, counted from 1970
-    net      INTEGER NOT NULL,      -- address id of the network's first address: IPv4 /24, IPv6 /64
-    days     INTEGER NOT NULL,      -- bit i: came on day 32 * block + i
-    PRIMARY KEY (own, door, block, net)
+    nets     BLOB NOT NULL,         -- networks and their days in it (correlate/facts/visitors.h)
+    PRIMARY KEY (own, door, block)
 ) WITHOUT ROWID;
 
 CREATE TABLE stranger (           -- of these, those that were not among the port's usual ones on a day
