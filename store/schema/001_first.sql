@@ -80,6 +80,7 @@ CREATE TABLE flow (               -- one row per connection record; no other ind
     t             INTEGER NOT NULL, -- first packet
     orig          INTEGER NOT NULL, -- originator's address id
     resp          INTEGER NOT NULL,
+    orig_port     INTEGER NOT NULL, -- ICMP: type
     resp_port     INTEGER NOT NULL, -- ICMP: code
     proto         INTEGER NOT NULL, -- IANA number
     service       INTEGER NOT NULL, -- name id of what the sensor detected, 0 nothing
@@ -88,7 +89,6 @@ CREATE TABLE flow (               -- one row per connection record; no other ind
     resp_bytes    INTEGER,
     orig_pkts     INTEGER,
     resp_pkts     INTEGER,
-    orig_port     INTEGER NOT NULL, -- ICMP: type
     uid           BLOB,             -- Zeek: text; Suricata: integer flow_id
     orig_headers  INTEGER,          -- IP bytes less payload, less 40 for each packet (Suricata, TCP: 46; not TCP: 28)
     resp_headers  INTEGER,
