@@ -3,6 +3,7 @@
 
 #include "store/internal.h"
 #include "util/list.h"
+#include "util/order.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,8 @@ struct kept {
     int64_t lo, hi;
     struct own_attempt *list;
     size_t count, cap;
-    enum { EMPTY, WHOLE, TOO_MANY } state;
+    /* WRITTEN: in the order in which they were written; SHARED: by keys of which several were written. */
+    enum { EMPTY, WHOLE, TOO_MANY, WRITTEN, SHARED } state;
 };
 
 struct attempt_cache {
@@ -25,6 +27,8 @@ struct attempt_cache {
     size_t count;         /* of attempts in all of them */
     size_t lent;          /* lists: while any is, none is moved or freed */
     struct kept *filling; /* where the rows of a statement go */
+    bool gathering;       /* all places hold what was written */
+    int64_t rows;         /* and so many rows were, and are not gone */
 };
 
 /* ------------------------------------------------------------------ places */
@@ -55,12 +59,114 @@ static void drop_all(struct attempt_cache *c, const struct kept *but)
             drop(c, &c->places[i]);
 }
 
+static void stop_gathering(struct attempt_cache *c)
+{
+    c->gathering = false;
+    drop_all(c, NULL);
+}
+
+/* ------------------------------------------------------------------ what is written */
+
+static bool ask_number(struct store *s, const char *sql, int64_t *number)
+{
+    struct query *q = store_query(s, "stored attempts", sql);
+    *number = query_step(q) ? query_i(q, 0) : 0;
+    return query_done(q, NULL);
+}
+
+static struct attempt_cache *cache_of(struct store *s)
+{
+    if (!s->attempts)
+        s->attempts = calloc(1, sizeof *s->attempts); /* without memory they are not kept */
+    return s->attempts;
+}
+
+void store_gather_attempts(struct store *s)
+{
+    int64_t any;
+    struct attempt_cache *c = cache_of(s);
+    if (!c)
+        return;
+    stop_gathering(c);
+    c->rows = 0;
+    c->gathering =
+        ask_number(s, "SELECT EXISTS (SELECT 1 FROM attempt) /* scans attempt: one row */", &any) &&
+        !any;
+}
+
+/* Where keys share a place none is kept. */
+static struct kept *place_to_write(struct attempt_cache *c, const struct own_key *key)
+{
+    struct kept *k = place_of(c, key);
+    if (k->state == EMPTY)
+        *k = (struct kept){.key = *key, .lo = INT64_MIN, .hi = INT64_MAX, .state = WRITTEN};
+    if (k->state == WRITTEN && !same_key(&k->key, key)) {
+        drop(c, k);
+        k->state = SHARED;
+    }
+    return k->state == WRITTEN ? k : NULL;
+}
+
+void store_attempt_written(
+    struct store *s, const struct own_key *key, const struct own_attempt *attempt)
+{
+    struct attempt_cache *c = s->attempts;
+    if (!c || !c->gathering)
+        return;
+    struct kept *k = place_to_write(c, key);
+    c->rows++;
+    if (!k)
+        return;
+    if (c->count == KEPT_MAX || !list_room(&k->list, k->count, &k->cap, sizeof *k->list, NULL)) {
+        stop_gathering(c);
+        return;
+    }
+    k->list[k->count++] = *attempt;
+    c->count++;
+}
+
+void store_attempts_changed(struct store *s, const struct own_key *key, int64_t gone)
+{
+    struct attempt_cache *c = s->attempts;
+    if (!c || !c->gathering)
+        return;
+    struct kept *k = place_of(c, key);
+    drop(c, k);
+    k->state = SHARED;
+    c->rows -= gone;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    return order(((const struct own_attempt *)a)->t, ((const struct own_attempt *)b)->t);
+}
+
+/* Of keys that have a place to themselves all attempts are there: none was before, and as many rows are
+ * stored as were written. */
+static bool take_written(struct store *s)
+{
+    struct attempt_cache *c = s->attempts;
+    int64_t stored;
+    if (!c->gathering ||
+        !ask_number(
+            s, "SELECT COUNT(*) FROM attempt /* scans attempt: pages of a first run */", &stored) ||
+        stored != c->rows)
+        return false;
+    c->gathering = false;
+    for (size_t i = 0; i < PLACES; i++) {
+        struct kept *k = &c->places[i];
+        if (k->state == WRITTEN)
+            qsort(k->list, k->count, sizeof *k->list, by_time);
+        k->state = k->state == WRITTEN ? WHOLE : EMPTY;
+    }
+    return true;
+}
+
 void store_keep_attempts(struct store *s, bool yes)
 {
-    if (s->attempts)
-        drop_all(s->attempts, NULL);
-    if (yes && !s->attempts)
-        s->attempts = calloc(1, sizeof *s->attempts); /* without memory they are not kept */
+    struct attempt_cache *c = yes ? cache_of(s) : s->attempts;
+    if (c && !(yes && take_written(s)))
+        stop_gathering(c);
     if (!yes) {
         free(s->attempts);
         s->attempts = NULL;
@@ -237,7 +343,7 @@ bool store_lend_attempts(struct store *s, const struct own_key *key, int64_t lo,
     struct attempt_cache *c = s->attempts;
     *list = NULL;
     *count = 0;
-    if (!c || lo > hi)
+    if (!c || c->gathering || lo > hi)
         return true;
     struct kept *k = place_of(c, key);
     if (c->lent == 0 && !cover(s, k, key, lo, hi, err)) {

@@ -22,6 +22,14 @@ struct own_key {
     int64_t direction, service, own;
 };
 
+/* Before attempts are stored that may be the first ones: those that are written are gathered, so that they
+ * need not be read again. Until store_keep_attempts() whoever writes, changes or deletes some says so. */
+void store_gather_attempts(struct store *s);
+void store_attempt_written(
+    struct store *s, const struct own_key *key, const struct own_attempt *attempt);
+/* Some of the key are not as they were written; gone: so many are there no longer. */
+void store_attempts_changed(struct store *s, const struct own_key *key, int64_t gone);
+
 /* From now on attempts that are read are kept, or no longer. While they are, nobody changes table
  * `attempt`. */
 void store_keep_attempts(struct store *s, bool yes);

@@ -2,6 +2,7 @@
 #include "correlate/facts/attempts.h"
 
 #include "correlate/facts/legs.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 #include "store/rows.h"
 
@@ -83,6 +84,7 @@ struct attempts *attempts_new(
         .list = malloc(ATTEMPTS_MAX * sizeof *all->list),
         .changes = malloc(CHANGES_MAX * sizeof *all->changes),
     };
+    store_gather_attempts(s);
     if (((all->list && all->changes) || err_nomem(err)) &&
         store_rows_define(s, &attempt_rows, err) && store_rows_define(s, &change_rows, err))
         return all;
@@ -236,11 +238,35 @@ static bool are_plain(const struct attempt *list, size_t count)
     return plain;
 }
 
+static struct own_key key_of(const struct attempt *a)
+{
+    return (struct own_key){a->direction, a->service, a->own};
+}
+
+static void tell_written(struct store *s, const struct attempt *a)
+{
+    const struct own_key key = key_of(a);
+    const struct own_attempt written = {.t = a->t,
+        .remote = a->remote,
+        .peer = a->peer,
+        .weight = a->weight,
+        .scale = a->scale,
+        .roles = (int32_t)a->roles,
+        .port = a->port,
+        .kind = a->kind,
+        .internal = a->internal};
+    store_attempt_written(s, &key, &written);
+}
+
 static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
-    return store_rows_do(all->store, &attempt_rows, list, count,
-        are_plain(list, count) ? put_plain_attempts : put_attempts, err);
+    if (!store_rows_do(all->store, &attempt_rows, list, count,
+            are_plain(list, count) ? put_plain_attempts : put_attempts, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        tell_written(all->store, &list[i]);
+    return true;
 }
 
 static bool write_changes(struct attempts *all, struct err *err)
@@ -280,7 +306,11 @@ static bool forget(struct attempts *all, const struct attempt *a, struct err *er
     query_bind_i(q, ":t", a->t);
     query_bind_i(q, ":ident", a->ident);
     query_step(q);
-    return query_done(q, err);
+    if (!query_done(q, err))
+        return false;
+    const struct own_key key = key_of(a);
+    store_attempts_changed(all->store, &key, store_changes(all->store));
+    return true;
 }
 
 static bool put(struct attempts *all, const struct attempt *a, bool at_once, struct err *err)

@@ -8,6 +8,7 @@
 #include "correlate/facts/legs.h"
 
 #include "correlate/network/ends.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 #include "util/list.h"
 #include "util/timefmt.h"
@@ -257,6 +258,15 @@ static void pair_rows(struct legs *all, int64_t lo, int64_t hi)
     }
 }
 
+/* The attempts of which of ours are not as they were. */
+static void tell_changed(struct legs *all, const struct leg_key *key, const struct leg_row *row)
+{
+    bool inside = key->facts == &kinds[LEGS_INSIDE];
+    const struct own_key own = {key->k1, key->k2, inside ? key->other : row->side};
+    if (inside || key->facts == &kinds[LEGS_ATTEMPT])
+        store_attempts_changed(all->store, &own, 0);
+}
+
 static bool write_row(
     struct legs *all, const struct leg_key *key, const struct leg_row *row, struct err *err)
 {
@@ -267,6 +277,7 @@ static bool write_row(
     query_bind_i(q, ":ident", row->ident);
     query_bind_i(q, ":leg", row->now);
     query_step(q);
+    tell_changed(all, key, row);
     return query_done(q, err);
 }
 

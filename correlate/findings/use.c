@@ -2,6 +2,7 @@
 #include "correlate/findings/use.h"
 
 #include "correlate/catalog/queries.h"
+#include "store/own_attempts.h"
 #include "store/query.h"
 #include "util/timefmt.h"
 
@@ -27,6 +28,17 @@ static const char find_first_used[] =
     "CROSS JOIN changed_attempt AS c ON c.direction = a.direction AND c.service = a.service "
     "AND c.own = a.own AND c.remote = a.remote";
 
+static bool tell_changed(struct store *s, struct err *err)
+{
+    struct query *q =
+        store_query(s, "addresses in use", "SELECT DISTINCT direction, service, own FROM used");
+    while (query_step(q)) {
+        const struct own_key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        store_attempts_changed(s, &key, 0);
+    }
+    return query_done(q, err);
+}
+
 bool use_update(struct store *s, bool from_the_first, struct err *err)
 {
     if (!store_script(s, "pairs in use",
@@ -45,5 +57,5 @@ bool use_update(struct store *s, bool from_the_first, struct err *err)
         if (!query_done(q, err))
             return false;
     }
-    return true;
+    return tell_changed(s, err);
 }

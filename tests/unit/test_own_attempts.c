@@ -139,6 +139,141 @@ Test(own_attempts, that_changed_are_seen_afterwards)
     expect_stored(1, 0, MOMENTS);
 }
 
+/* ------------------------------------------------------------------ what is written */
+
+/* All that are stored, in the order of the table's key. */
+static void tell_written(void)
+{
+    struct err err = {0};
+    struct query *q = store_query(s, "test",
+        "SELECT direction, service, own, t, remote, peer, weight, scale, roles, port, kind, internal "
+        "FROM attempt /* scans attempt: all of them */");
+    while (query_step(q)) {
+        const struct own_key key = {query_i(q, 0), query_i(q, 1), query_i(q, 2)};
+        const struct own_attempt a = {query_i(q, 3), query_i(q, 4), query_i(q, 5), query_i(q, 6),
+            query_i(q, 7), (int32_t)query_i(q, 8), (uint16_t)query_i(q, 9), (uint8_t)query_i(q, 10),
+            (uint8_t)query_i(q, 11)};
+        store_attempt_written(s, &key, &a);
+    }
+    cr_assert(query_done(q, &err), "%s", err.text);
+}
+
+static void write_attempts(int count, int owns)
+{
+    store_gather_attempts(s);
+    attempts(count, owns);
+    tell_written();
+}
+
+/* Changes what is stored, so that it shows whether it is read again. */
+static void change_ports(void)
+{
+    run_sql(s, "UPDATE attempt SET port = 23 /* scans attempt: all of them */");
+}
+
+/* *with: those with that port. */
+struct port_count {
+    uint16_t port;
+    int64_t with, all;
+};
+
+static bool count_port(void *arg, const struct own_attempt *a, struct err *err)
+{
+    struct port_count *p = arg;
+    (void)err;
+    p->with += a->port == p->port;
+    p->all++;
+    return true;
+}
+
+static bool all_have_port(int64_t own, uint16_t port)
+{
+    const struct own_key key = {1, 7, own};
+    struct port_count count = {.port = port};
+    struct err err = {0};
+    cr_assert(store_own_attempts(s, &key, 0, MOMENTS, count_port, &count, &err), "%s", err.text);
+    cr_assert_gt(count.all, 0);
+    return count.with == count.all;
+}
+
+Test(own_attempts, that_were_written_are_those_that_are_stored)
+{
+    write_attempts(1000, 3);
+    ask_at_random(1, 3, 60);
+    store_keep_attempts(s, true);
+    ask_at_random(2, 3, 60);
+    change_ports();
+    cr_expect(all_have_port(1, 22), "not read again");
+    store_keep_attempts(s, true);
+    cr_expect(all_have_port(1, 23), "read again");
+    ask_at_random(3, 3, 60);
+}
+
+Test(own_attempts, that_were_written_at_more_addresses_than_have_a_place_are_found)
+{
+    write_attempts(30000, 20000);
+    store_keep_attempts(s, true);
+    ask_at_random(1, 20000, 500);
+    for (int own = 1; own <= 20000; own++)
+        expect_stored(own, 0, MOMENTS);
+}
+
+Test(own_attempts, that_changed_since_they_were_written_are_read)
+{
+    const struct own_key key = {1, 7, 2};
+    write_attempts(1000, 3);
+    change_ports();
+    store_attempts_changed(s, &key, 0);
+    store_keep_attempts(s, true);
+    cr_expect(all_have_port(1, 22));
+    cr_expect(all_have_port(2, 23));
+    expect_stored(2, 0, MOMENTS);
+}
+
+Test(own_attempts, of_which_some_are_gone_are_not_missed)
+{
+    const struct own_key key = {1, 7, 2};
+    write_attempts(1000, 3);
+    int64_t before = number_of(s, "SELECT count(*) FROM attempt");
+    run_sql(s, "DELETE FROM attempt WHERE own = 2 AND t < 500 /* scans attempt: all of them */");
+    store_attempts_changed(s, &key, before - number_of(s, "SELECT count(*) FROM attempt"));
+    change_ports();
+    store_keep_attempts(s, true);
+    cr_expect(all_have_port(1, 22));
+    cr_expect(all_have_port(2, 23));
+    expect_stored(2, 0, MOMENTS);
+}
+
+/* Written in the place of one, or gone unsaid: then all are read. */
+Test(own_attempts, that_are_not_as_many_as_were_written_are_read)
+{
+    write_attempts(1000, 3);
+    change_ports();
+    run_sql(s, "DELETE FROM attempt WHERE own = 3 AND ident %% 50 = 0 /* scans attempt: some */");
+    store_keep_attempts(s, true);
+    for (int own = 1; own <= 3; own++)
+        cr_expect(all_have_port(own, 23));
+}
+
+Test(own_attempts, that_are_not_the_first_are_read)
+{
+    attempts(1000, 3);
+    store_gather_attempts(s);
+    tell_written();
+    change_ports();
+    store_keep_attempts(s, true);
+    cr_expect(all_have_port(1, 23));
+}
+
+Test(own_attempts, that_were_written_and_are_too_many_are_read)
+{
+    write_attempts(MANY, 2);
+    change_ports();
+    store_keep_attempts(s, true);
+    cr_expect(all_have_port(1, 23));
+    expect_stored(1, 0, MOMENTS);
+}
+
 /* What slides over them says the same, kept or not. */
 Test(own_attempts, make_the_same_windows)
 {

@@ -48,6 +48,28 @@ Test(rollup, tells_logins_from_attempts_by_the_hour)
     records_done(&all);
 }
 
+/* In one run: what is summed up is what counts, not what was written first. */
+Test(rollup, leaves_out_what_is_use_and_not_guessing)
+{
+    struct records all = {0};
+    struct store *s = memory_open();
+    struct ipaddr who = address("203.0.113.9");
+    for (int i = 0; i < 3; i++)
+        record_login(
+            &all, SENSOR_ZEEK, NULL, START + i * MINUTE, who, address("10.0.0.1"), 22, "ssh", 1);
+    for (int i = 0; i < 5; i++)
+        record_flow(&all, SENSOR_ZEEK, NULL, START + (10 + i) * MINUTE, who,
+            address(i < 2 ? "10.0.0.1" : "10.0.0.2"), 22);
+    records_put(s, &all, NULL, 0, all.count);
+    correlate(s, &world);
+    cr_expect_eq(number_of(s, "SELECT sum(tries) FROM attempt"), 5);
+    cr_expect_eq(number_of(s, "SELECT sum(attempts) FROM rollup WHERE span = 24"), 3);
+    cr_expect_eq(number_of(s, "SELECT sum(attempts) FROM rollup WHERE span = 1"), 3);
+    cr_expect_eq(number_of(s, "SELECT sum(guessers) FROM rollup WHERE span = 24"), 1);
+    store_close(s);
+    records_done(&all);
+}
+
 Test(rollup, counts_a_source_of_many_hours_once_a_day)
 {
     struct records all = {0};
