@@ -1,4 +1,4 @@
-/* Rows of a statement that another thread reads ahead, in portions, while the caller works with those
+/* Rows of a statement SELECT row_of(…) that another thread reads ahead, in portions, while the caller works with those
  * before them. The statement stands on a connection of its own. Everything but ahead_new() and
  * ahead_stop() is for store/query.c, behind the functions of store/query.h. */
 #pragma once
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct ahead;
+struct cells;
 struct query;
 
 /* NULL without memory. The query's statement is the reader's from the first step to ahead_stop(). */
@@ -22,10 +23,8 @@ void ahead_free(struct ahead *a);
 bool ahead_step(struct ahead *a, struct err *err);
 /* Whether ahead_step() need not wait. The first time, it starts the thread. */
 bool ahead_ready(struct ahead *a);
-/* Columns of the row. Slices are valid until the next step, of a number until the next call. */
-int64_t ahead_i(const struct ahead *a, int column);
-bool ahead_null(const struct ahead *a, int column);
-struct str ahead_s(struct ahead *a, int column);
+/* The rows among which it stands on *row; until the next step. */
+const struct cells *ahead_rows(struct ahead *a, size_t *row);
 
 /* Ends reading, wherever it is; what was read and not asked for is gone. */
 void ahead_stop(struct ahead *a);

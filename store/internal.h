@@ -1,6 +1,7 @@
 /* What the files of store/ share and nobody else sees. */
 #pragma once
 
+#include "store/cells.h"
 #include "store/lookup_page.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -28,7 +29,11 @@ struct query {
     const char *sql;       /* its address is the key … */
     bool ahead;            /* … together with this: rows are read ahead … */
     struct ahead *reading; /* … by this; NULL for others */
-    struct err err;        /* the first failure since store_query() */
+    struct cells own;      /* not read ahead: the row that it stands on; without room for others */
+    const struct cells *rows; /* `own`, or a portion of those read ahead, with … */
+    const struct cell *row;   /* … the row that it stands on; NULL: SQLite is asked for columns */
+    char number[24];          /* that was asked for as text */
+    struct err err;           /* the first failure since store_query() */
     struct query *next;
 };
 
@@ -53,6 +58,7 @@ struct address_entry {
 struct store {
     sqlite3 *db;
     sqlite3 *reader; /* a second connection, for what is read ahead; NULL until it is needed */
+    struct cells *rows_into, *reader_rows_into; /* of the two: what row_of() fills */
     char *path;
     enum store_mode mode;
     int lock_fd; /* -1: none held */

@@ -4,6 +4,8 @@
 #include "store/ahead.h"
 #include "store/internal.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What is handed out when there is no memory for a statement of its own. */
@@ -59,6 +61,14 @@ struct query *store_query(struct store *s, const char *name, const char *sql)
     struct query *q = kept_or_new(s, name, sql, false);
     if (!q->stmt && !q->err.code)
         prepare(q, s->db);
+    return q;
+}
+
+struct query *store_query_rows(struct store *s, const char *name, const char *sql)
+{
+    struct query *q = store_query(s, name, sql);
+    if (q != &out_of_memory)
+        q->own.max_rows = 1;
     return q;
 }
 
@@ -149,15 +159,30 @@ void query_bind_blob(struct query *q, const char *parameter, const void *bytes, 
         check(q, sqlite3_bind_blob64(q->stmt, i, bytes ? bytes : "", len, SQLITE_STATIC));
 }
 
+/* The row that was handed over. */
+static bool stand_on(struct query *q)
+{
+    size_t row = 0;
+    q->rows = q->reading ? ahead_rows(q->reading, &row) : &q->own;
+    if (q->rows->rows == 0)
+        return err_set(&q->err, ERR_INTERNAL, "%s does not select row_of()", q->name);
+    q->row = cells_row(q->rows, row);
+    return true;
+}
+
 bool query_step(struct query *q)
 {
     if (!q->stmt || q->err.code)
         return false;
     if (q->reading)
-        return ahead_step(q->reading, &q->err);
+        return ahead_step(q->reading, &q->err) && stand_on(q);
+    if (q->own.max_rows) {
+        cells_clear(&q->own);
+        q->store->rows_into = &q->own;
+    }
     int rc = sqlite3_step(q->stmt);
     if (rc == SQLITE_ROW)
-        return true;
+        return !q->own.max_rows || stand_on(q);
     if (rc != SQLITE_DONE)
         keep_failure(q);
     return false;
@@ -170,19 +195,31 @@ bool query_ready(struct query *q)
 
 int64_t query_i(struct query *q, int column)
 {
-    return q->reading ? ahead_i(q->reading, column) : sqlite3_column_int64(q->stmt, column);
+    if (!q->row)
+        return sqlite3_column_int64(q->stmt, column);
+    return q->row[column].kind == CELL_NUMBER ? q->row[column].value : 0;
 }
 
 bool query_null(struct query *q, int column)
 {
-    return q->reading ? ahead_null(q->reading, column)
-                      : sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+    return q->row ? q->row[column].kind == CELL_NULL
+                  : sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
+}
+
+static struct str cell_s(struct query *q, const struct cell *cell)
+{
+    if (cell->kind == CELL_TEXT)
+        return (struct str){q->rows->texts.text + cell->value, cell->len};
+    if (cell->kind == CELL_NULL)
+        return STR_NONE;
+    int len = snprintf(q->number, sizeof q->number, "%" PRId64, cell->value);
+    return (struct str){q->number, (size_t)len};
 }
 
 struct str query_s(struct query *q, int column)
 {
-    if (q->reading)
-        return ahead_s(q->reading, column);
+    if (q->row)
+        return cell_s(q, &q->row[column]);
     const void *p = sqlite3_column_blob(q->stmt, column);
     if (!p && sqlite3_column_type(q->stmt, column) == SQLITE_NULL)
         return STR_NONE;
@@ -208,6 +245,7 @@ int query_column(struct query *q, const char *name)
 
 void query_stop(struct query *q)
 {
+    q->row = NULL;
     if (q->reading)
         ahead_stop(q->reading);
     if (q->stmt)
@@ -217,6 +255,7 @@ void query_stop(struct query *q)
 void query_free(struct query *q)
 {
     ahead_free(q->reading);
+    cells_done(&q->own);
     sqlite3_finalize(q->stmt);
     free(q);
 }

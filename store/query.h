@@ -24,7 +24,11 @@ struct query;
  * prepare is reported by query_done(). One statement cannot be stepped through twice at once. */
 struct query *store_query(struct store *s, const char *name, const char *sql);
 
-/* The same, read ahead by a thread with a connection of its own, for many rows that others wrote: it
+/* The same for a statement SELECT row_of(a, b, …), whose values are columns from 0 on as if they had been
+ * selected: for many rows, since each value is had for a fraction of what a column costs. */
+struct query *store_query_rows(struct store *s, const char *name, const char *sql);
+
+/* The same again, read ahead by a thread with a connection of its own, for many rows that others wrote: it
  * sees what was committed before the first step, and none of what the transaction under way changes.
  * NULL for a database in memory, which has one connection. */
 struct query *store_query_ahead(struct store *s, const char *name, const char *sql);

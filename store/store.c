@@ -144,7 +144,8 @@ bool store_connect_reader(struct store *s, struct err *err)
     if (s->reader)
         return true;
     return connect_file(s, STORE_READ, &s->reader, err) &&
-           (store_lookup_table(s->reader) || store_fail_on(s->reader, s, err, "table of names"));
+           ((store_lookup_table(s->reader) && cells_define(s->reader, &s->reader_rows_into)) ||
+               store_fail_on(s->reader, s, err, "table of names"));
 }
 
 /* Set before the first table exists: page size and auto_vacuum cannot be changed later. The log is
@@ -161,7 +162,7 @@ static const char writer_pragmas[] = "PRAGMA page_size = 8192;"
 
 static bool prepare_connection(struct store *s, struct err *err)
 {
-    if (!store_lookup_table(s->db))
+    if (!store_lookup_table(s->db) || !cells_define(s->db, &s->rows_into))
         return store_fail(s, err, "table of names");
     if (s->mode == STORE_READ)
         return store_script(s, "open", "PRAGMA query_only = 1", err);

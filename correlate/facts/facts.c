@@ -45,7 +45,7 @@ static const char forget_contacts[] =
     " FROM stretch AS z CROSS JOIN flow AS f ON f.id BETWEEN z.first AND z.last "                  \
     "WHERE z.first > :after AND z.first <= :upto AND z.use BETWEEN :use_from AND :use_upto"
 
-static const char whole_flows[] = "SELECT " FLOW_COLUMNS FLOWS_OF_STRETCHES;
+static const char whole_flows[] = ROW_OF(FLOW_COLUMNS) FLOWS_OF_STRETCHES;
 
 /* Where the pass has got to, and how its rows are read: those after :after, or those that waited. */
 static const struct reading {
@@ -56,30 +56,31 @@ static const struct reading {
 } readings[RECORDS] = {
     {"facts flow", "SELECT last FROM stretch WHERE first = (SELECT max(first) FROM stretch)",
         whole_flows,
-        "SELECT " FLOW_COLUMNS " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
-        "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
-        "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
+        ROW_OF(
+            FLOW_COLUMNS) " FROM later AS w CROSS JOIN flow AS f ON f.id = w.id "
+                          "CROSS JOIN stretch AS z ON z.first = (SELECT max(y.first) FROM stretch AS y "
+                          "WHERE y.first <= w.id) WHERE w.kind = 0 AND w.t <= :horizon"},
     {"facts login", "SELECT max(id) FROM login",
-        "SELECT " LOGIN_COLUMNS " FROM login AS l WHERE l.id > :after AND l.id <= :upto",
-        "SELECT " LOGIN_COLUMNS " FROM later AS w CROSS JOIN login AS l ON l.id = w.id "
-        "WHERE w.kind = 1 AND w.t <= :horizon"},
+        ROW_OF(LOGIN_COLUMNS) " FROM login AS l WHERE l.id > :after AND l.id <= :upto",
+        ROW_OF(LOGIN_COLUMNS) " FROM later AS w CROSS JOIN login AS l ON l.id = w.id "
+                              "WHERE w.kind = 1 AND w.t <= :horizon"},
     {"facts signature", "SELECT max(id) FROM signature",
-        "SELECT " SIGNATURE_COLUMNS " FROM signature AS g WHERE g.id > :after AND g.id <= :upto "
-        "AND g.sensor <> 1", /* Zeek's notices raise no alert */
-        "SELECT " SIGNATURE_COLUMNS " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
-        "WHERE w.kind = 2 AND w.t <= :horizon"},
+        ROW_OF(SIGNATURE_COLUMNS) " FROM signature AS g WHERE g.id > :after AND g.id <= :upto "
+                                  "AND g.sensor <> 1", /* Zeek's notices raise no alert */
+        ROW_OF(SIGNATURE_COLUMNS) " FROM later AS w CROSS JOIN signature AS g ON g.id = w.id "
+                                  "WHERE w.kind = 2 AND w.t <= :horizon"},
     {"facts lookup",
         "SELECT id * 65536 + rows - 1 FROM lookup_page WHERE id = (SELECT max(id) FROM lookup_page)",
-        "SELECT " LOOKUP_COLUMNS " FROM lookup AS n WHERE n.id > :after AND n.id <= :upto",
-        "SELECT " LOOKUP_COLUMNS " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
-        "WHERE w.kind = 3 AND w.t <= :horizon"},
+        ROW_OF(LOOKUP_COLUMNS) " FROM lookup AS n WHERE n.id > :after AND n.id <= :upto",
+        ROW_OF(LOOKUP_COLUMNS) " FROM later AS w CROSS JOIN lookup AS n ON n.id = w.id "
+                               "WHERE w.kind = 3 AND w.t <= :horizon"},
 };
 
-static const char visit_flows[] = "SELECT " FLOW_VISIT FLOWS_OF_STRETCHES;
-static const char flow_ends[] = "SELECT " FLOW_ENDS FLOWS_OF_STRETCHES;
-static const char one_flow[] =
-    "SELECT " FLOW_COLUMNS " FROM flow AS f CROSS JOIN stretch AS z ON z.first = "
-    "(SELECT max(y.first) FROM stretch AS y WHERE y.first <= :id) WHERE f.id = :id";
+static const char visit_flows[] = ROW_OF(FLOW_VISIT) FLOWS_OF_STRETCHES;
+static const char flow_ends[] = ROW_OF(FLOW_ENDS) FLOWS_OF_STRETCHES;
+static const char one_flow[] = ROW_OF(
+    FLOW_COLUMNS) " FROM flow AS f CROSS JOIN stretch AS z ON z.first = "
+                  "(SELECT max(y.first) FROM stretch AS y WHERE y.first <= :id) WHERE f.id = :id";
 
 /* ------------------------------------------------------------------ all records */
 
@@ -122,7 +123,7 @@ static bool read_rows(struct pass *p, const struct scan *scan, struct query *q, 
 static bool read_whole(struct pass *p, int64_t row, struct err *err)
 {
     const struct scan one = {RECORD_FLOW, one_flow, read_row, 0, 0};
-    struct query *q = store_query(p->store, "flow", one.sql);
+    struct query *q = store_query_rows(p->store, "flow", one.sql);
     query_bind_i(q, ":id", row);
     return read_rows(p, &one, q, err);
 }
@@ -191,7 +192,7 @@ static bool scan_span(
     struct pass *p, const struct scan *scan, int64_t after, int64_t upto, struct err *err)
 {
     const char *name = readings[scan->kind].state;
-    struct query *own = store_query(p->store, name, scan->sql);
+    struct query *own = store_query_rows(p->store, name, scan->sql);
     struct query *ahead =
         upto - after < MANY_RECORDS ? NULL : store_query_ahead(p->store, name, scan->sql);
     if (!ahead)
@@ -285,7 +286,7 @@ static bool read_kind(struct pass *p, enum record kind, enum facts_scope scope, 
         return false;
     p->contacts_only = false;
     const struct scan waiting = {kind, r->waiting, read_row, 0, 0};
-    struct query *q = store_query(p->store, "records that waited", waiting.sql);
+    struct query *q = store_query_rows(p->store, "records that waited", waiting.sql);
     query_bind_i(q, ":horizon", p->horizon_us);
     p->totals->records += upto - after;
     return read_rows(p, &waiting, q, err) &&

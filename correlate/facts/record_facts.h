@@ -42,6 +42,8 @@ struct pass {
     size_t skimmed_count;
 };
 
+#define ROW_OF(columns) "SELECT row_of(" columns ")"
+
 /* The columns of each kind of record, in the order in which record_to_facts() reads them. z: the stretch
  * that a flow lies in. */
 #define FLOW_COLUMNS                                                                               \

@@ -23,7 +23,8 @@ static void teardown(void)
 
 TestSuite(ahead, .init = setup, .fini = teardown);
 
-static const char after[] = "SELECT a, b, c FROM t WHERE a > :after";
+static const char after[] = "SELECT row_of(a, b, c) FROM t WHERE a > :after";
+static const char columns_after[] = "SELECT a, b, c FROM t WHERE a > :after";
 
 static struct query *ask(int64_t from)
 {
@@ -44,7 +45,7 @@ static void expect_same_column(struct query *got, struct query *want, int column
 Test(ahead, gives_the_rows_that_the_statement_gives)
 {
     struct err err = {0};
-    struct query *want = store_query(scratch.s, "after", after), *got = ask(17);
+    struct query *want = store_query(scratch.s, "after", columns_after), *got = ask(17);
     query_bind_i(want, ":after", 17);
     int64_t rows = 0;
     for (; query_step(want); rows++) {
@@ -92,7 +93,8 @@ Test(ahead, keeps_a_failure_in_the_middle)
 {
     struct err err = {0};
     struct query *q = store_query_ahead(scratch.s, "a sum",
-        "SELECT a, CASE WHEN a > 5000 THEN abs(-9223372036854775807 - 1) END FROM t WHERE a > 0");
+        "SELECT row_of(a, CASE WHEN a > 5000 THEN abs(-9223372036854775807 - 1) END) FROM t "
+        "WHERE a > 0");
     int64_t rows = 0;
     while (query_step(q))
         rows++;
@@ -160,6 +162,16 @@ Test(ahead, says_when_a_row_is_there)
     cr_expect(query_step(q));
     cr_expect_eq(query_i(q, 0), ROWS);
     cr_expect(query_done(q, &err), "%s", err.text);
+}
+
+Test(ahead, is_for_row_of_alone)
+{
+    struct err err = {0};
+    struct query *q = store_query_ahead(scratch.s, "columns", columns_after);
+    query_bind_i(q, ":after", 0);
+    cr_expect_not(query_step(q));
+    cr_expect_not(query_done(q, &err));
+    cr_expect_str_eq(err.text, "columns does not select row_of()");
 }
 
 Test(ahead, is_not_for_a_database_in_memory)
