@@ -130,16 +130,22 @@ static void read_figures(const struct pass *p, struct query *q, struct seen_flow
     f->scale = sampled_scale(p->sampled, query_i(q, 17));
 }
 
-/* *contact is false for a flow of which no facts can come but contacts, where no indicator names its
- * ends: then it need not be read any further. */
-static bool may_be_contact(struct pass *p, const struct seen_flow *f, const struct placed_flow *at,
-    bool *contact, struct err *err)
+/* Whether the flow is read whole, whoever its ends are: for who joins sensors, for who watches scans, or
+ * for facts that are no contacts. */
+static bool wanted_anyway(const struct pass *p, const struct seen_flow *f)
 {
-    *contact = true;
-    if (p->traces || probes_watching(p->probes) ||
-        (!p->contacts_only && !(f->flags & (FLOW_DULL | FLOW_IDLE))))
-        return true;
-    return contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, contact, err);
+    return p->traces || probes_watching(p->probes) ||
+           (!p->contacts_only && !(f->flags & (FLOW_DULL | FLOW_IDLE)));
+}
+
+/* *wanted is false for a flow that is a visit at most: others are only for contacts, and no indicator names
+ * its ends. */
+static bool is_wanted(struct pass *p, const struct seen_flow *f, const struct placed_flow *at,
+    bool *wanted, struct err *err)
+{
+    *wanted = wanted_anyway(p, f);
+    return *wanted ||
+           contacts_note_ends(p->contacts, at->kind, &at->client, &at->server, wanted, err);
 }
 
 static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
@@ -158,21 +164,21 @@ static bool flow_to_facts(struct pass *p, struct query *q, struct err *err)
     };
     struct placed_flow at = {.sensor = (int)query_i(q, 16)};
     unsigned what = 0;
-    bool contact;
+    bool wanted;
     if (!look_at_ends(p, f.orig, f.resp, &at.client, &at.server, &at.kind, err))
         return false;
     if (at.kind == ENDS_TRANSIT)
         return true;
     if (f.row <= p->marked_after)
         f.flags &= (uint8_t) ~(FLOW_DULL | FLOW_IDLE);
-    if (!may_be_contact(p, &f, &at, &contact, err))
+    if (!is_wanted(p, &f, &at, &wanted, err))
         return false;
-    if (!contact && (p->contacts_only || f.flags & FLOW_IDLE))
+    if (!wanted && (p->contacts_only || f.flags & FLOW_IDLE))
         return true;
     if (at.kind == ENDS_INCOMING && !p->contacts_only &&
         !visits_add_flow(p->visits, &f, &at.server, &at.client, err))
         return false;
-    if (!contact && f.flags & FLOW_DULL)
+    if (!wanted)
         return true; /* it was a visit and no more */
     read_figures(p, q, &f);
     at.conn = (struct conn){at.client.ip, at.server.ip, f.orig_port, f.resp_port, f.proto};
