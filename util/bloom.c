@@ -10,7 +10,7 @@
 #define BITS_NEW 15 /* for each key of a new filter … */
 #define BITS_FULL                                                                                  \
     10 /* … and of a full one: then about 1 in 100 is taken for held, else 2 in 1000 */
-#define BITS_OF_KEY   6 /* set for each key */
+#define BITS_OF_KEY   5 /* set for each key */
 #define BITS_OF_PLACE 9 /* 2^9 bits in a block */
 
 size_t bloom_size(uint64_t keys)
