@@ -1,6 +1,7 @@
 /* Threat feeds: an import replaces a feed's content and keeps the history of what it dropped. */
 #include "store/claims.h"
 #include "store/indicator.h"
+#include "store/indicator_filter.h"
 #include "store/indicator_page_writer.h"
 #include "store/internal.h"
 #include "util/list.h"
@@ -26,6 +27,7 @@ struct import {
     struct stored_page *pages;
     size_t page_count, page_cap;
     struct page_writer out;
+    struct indicator_filling filling;
     uint64_t hash_change; /* of the fingerprint */
     struct feed_change change;
 };
@@ -80,7 +82,9 @@ static bool add_fresh(struct import *in, struct err *err)
     in->out.changed = true;
     if (!page_writer_add(&in->out, entry.key, in->name, claim->id, err))
         return false;
-    in->list->entries[in->fresh++] = entry;
+    if (in->fresh + 1 < in->next) /* else it stands there, and a thread may read it */
+        in->list->entries[in->fresh] = entry;
+    in->fresh++;
     name_next(in);
     return true;
 }
@@ -230,8 +234,6 @@ static bool find_pages(struct import *in, struct err *err)
 
 static bool merge(struct import *in, struct err *err)
 {
-    if (!find_pages(in, err))
-        return false;
     name_next(in);
     for (size_t i = 0; i < in->page_count; i++)
         if (!merge_page(in, i, err))
@@ -259,12 +261,16 @@ static bool put_feed(
     return query_done(q, err);
 }
 
-/* Makes the new entries known to those who ask. A feed without old pages has none but new entries. */
-static bool announce(struct import *in, struct err *err)
+/* A feed without old pages has none but new entries, which are made known meanwhile. */
+static bool merge_and_announce(struct import *in, struct err *err)
 {
-    int64_t whole = in->page_count == 0 ? in->out.feed : 0;
-    return store_indicator_filter_add(in->s, in->list->entries, in->fresh, whole, err) &&
-           store_indicator_fingerprint_add(in->s, in->hash_change, err);
+    const struct radix_item *entries = in->list->entries;
+    bool whole = in->page_count == 0;
+    if (whole &&
+        !indicator_filling_begin(&in->filling, in->s, entries, in->list->count, in->out.feed, err))
+        return false;
+    return merge(in, err) &&
+           (whole || indicator_filling_begin(&in->filling, in->s, entries, in->fresh, 0, err));
 }
 
 static bool import_all(struct import *in, struct err *err)
@@ -274,8 +280,9 @@ static bool import_all(struct import *in, struct err *err)
         !claims_load(&in->claims, in->s, row, str_of(in->feed->name), err))
         return false;
     in->out = (struct page_writer){.s = in->s, .feed = row};
-    if (!take_feed(in, err) || !merge(in, err) || !claims_save(&in->claims, err) ||
-        !announce(in, err))
+    if (!take_feed(in, err) || !find_pages(in, err) || !merge_and_announce(in, err) ||
+        !claims_save(&in->claims, err) || !indicator_filling_end(&in->filling, err) ||
+        !store_indicator_fingerprint_add(in->s, in->hash_change, err))
         return false;
     in->change.added = (int64_t)in->fresh;
     return true;
@@ -303,6 +310,7 @@ bool store_feed_import(
     store_script(s, "cache", MANY_PAGES, NULL);
     if (done)
         *change = in.change;
+    indicator_filling_done(&in.filling);
     page_writer_done(&in.out);
     claims_done(&in.claims);
     free(in.pages);

@@ -1,9 +1,10 @@
 /* The keys of all indicators as a filter of a few megabytes at most, beside the table: what is in no
  * feed, which is nearly everything, is known without a question to the table. */
+#include "store/indicator_filter.h"
+
 #include "store/indicator.h"
 #include "store/indicator_page.h"
 #include "store/internal.h"
-#include "util/radix.h"
 
 #include <string.h>
 
@@ -60,20 +61,26 @@ static void add_key(struct bloom *filter, int64_t key)
     bloom_add(filter, (uint64_t)key & 0xFF);
 }
 
-static void add_keys(struct bloom *filter, const struct radix_item *places, size_t count)
+static void add_keys(struct indicator_filling *f)
 {
     bool forms[256] = {false};
-    for (size_t i = 0, some; i < count; i += some) {
+    for (size_t i = 0, some; i < f->count; i += some) {
         uint64_t keys[BLOOM_MANY];
-        for (some = 0; some < BLOOM_MANY && i + some < count; some++) {
-            keys[some] = (uint64_t)places[i + some].key;
+        for (some = 0; some < BLOOM_MANY && i + some < f->count; some++) {
+            keys[some] = (uint64_t)f->entries[i + some].key;
             forms[keys[some] & 0xFF] = true;
         }
-        bloom_add_many(filter, keys, some);
+        bloom_add_many(&f->filter, keys, some);
     }
     for (unsigned form = 0; form < 256; form++)
         if (forms[form])
-            bloom_add(filter, form);
+            bloom_add(&f->filter, form);
+}
+
+static void *fill(void *filling)
+{
+    add_keys(filling);
+    return NULL;
 }
 
 static void add_stored(void *filter, const struct page_entry *e)
@@ -89,39 +96,60 @@ static bool count_stored(struct store *s, int64_t *keys, struct err *err)
     return query_done(q, err);
 }
 
-/* A larger filter of all that is stored, but for one feed. */
-static bool start_anew(
-    struct store *s, struct bloom *filter, int64_t but_feed, int64_t *keys, struct err *err)
+/* A larger filter of all that is stored, but for one feed, with room for the new keys. */
+static bool start_anew(struct indicator_filling *f, int64_t but_feed, struct err *err)
 {
     struct bloom larger;
+    int64_t stored;
     bool done = true;
-    if (!count_stored(s, keys, err))
+    if (!count_stored(f->s, &stored, err))
         return false;
-    if (!bloom_init(&larger, bloom_size((uint64_t)*keys)))
+    f->keys = stored + (int64_t)f->count;
+    if (!bloom_init(&larger, bloom_size((uint64_t)f->keys)))
         return err_nomem(err);
-    bloom_done(filter);
-    *filter = larger;
-    struct query *q = store_query(s, "other feeds", "SELECT id FROM feed WHERE id <> :but");
+    bloom_done(&f->filter);
+    f->filter = larger;
+    struct query *q = store_query(f->s, "other feeds", "SELECT id FROM feed WHERE id <> :but");
     query_bind_i(q, ":but", but_feed);
     while (done && query_step(q))
-        done = page_each(s, query_i(q, 0), add_stored, filter, err);
+        done = page_each(f->s, query_i(q, 0), add_stored, &f->filter, err);
     return query_done(q, done ? err : NULL) && done;
 }
 
-bool store_indicator_filter_add(struct store *s, const struct radix_item *places, size_t count,
-    int64_t whole_feed, struct err *err)
+#define MANY_KEYS 50000 /* take longer than a thread to begin */
+
+bool indicator_filling_begin(struct indicator_filling *f, struct store *s,
+    const struct radix_item *entries, size_t count, int64_t whole_feed, struct err *err)
 {
-    struct bloom filter = {0};
-    int64_t before;
+    *f = (struct indicator_filling){.s = s, .entries = entries, .count = count};
     if (count == 0)
         return true;
-    bool done = read_filter(s, &filter, &before, err);
-    int64_t now = before + (int64_t)count;
-    if (done && (uint64_t)now > bloom_room(filter.size))
-        done = start_anew(s, &filter, whole_feed, &now, err);
-    if (done)
-        add_keys(&filter, places, count);
-    done = done && write_filter(s, &filter, now, err);
-    bloom_done(&filter);
-    return done;
+    if (!read_filter(s, &f->filter, &f->keys, err))
+        return false;
+    f->keys += (int64_t)count;
+    if ((uint64_t)f->keys > bloom_room(f->filter.size) && !start_anew(f, whole_feed, err))
+        return false;
+    f->threaded = count >= MANY_KEYS && pthread_create(&f->thread, NULL, fill, f) == 0;
+    if (!f->threaded)
+        add_keys(f);
+    return true;
+}
+
+static void wait_for(struct indicator_filling *f)
+{
+    if (f->threaded)
+        pthread_join(f->thread, NULL);
+    f->threaded = false;
+}
+
+bool indicator_filling_end(struct indicator_filling *f, struct err *err)
+{
+    wait_for(f);
+    return f->count == 0 || write_filter(f->s, &f->filter, f->keys, err);
+}
+
+void indicator_filling_done(struct indicator_filling *f)
+{
+    wait_for(f);
+    bloom_done(&f->filter);
 }

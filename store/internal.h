@@ -20,7 +20,6 @@
 struct ahead;
 struct attempt_cache;
 struct carry;
-struct radix_item;
 
 struct query {
     sqlite3_stmt *stmt;
@@ -122,8 +121,5 @@ bool store_alert_note(struct store *s, const char *uid, int64_t at_us, int64_t r
 void store_names_forget(struct store *s);
 void store_names_done(struct store *s);
 
-/* In the transaction that changes indicators: what the fingerprint grows by; and the keys that are new,
- * once they are stored. whole_feed: the feed of which they are all there is, 0: none is. */
+/* In the transaction that changes indicators: what the fingerprint grows by. */
 bool store_indicator_fingerprint_add(struct store *s, uint64_t change, struct err *err);
-bool store_indicator_filter_add(struct store *s, const struct radix_item *places, size_t count,
-    int64_t whole_feed, struct err *err);

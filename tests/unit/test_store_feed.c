@@ -398,6 +398,61 @@ Test(store_feed, has_a_filter_that_grows_with_the_feeds)
     cr_expect(filter_has("203.0.113.9"));
 }
 
+/* Of a list of addresses from there on: how many are not in the filter. */
+static int missing_of(uint32_t first, int count)
+{
+    struct bloom filter;
+    int missing = 0;
+    cr_assert(store_indicator_filter(db.s, &filter, NULL));
+    for (int i = 0; i < count; i++)
+        missing += !bloom_has(&filter, (uint64_t)indicator_key_address(first + (uint32_t)i));
+    bloom_done(&filter);
+    return missing;
+}
+
+static bool import_many(const char *name, uint32_t first, int count, struct feed_change *change)
+{
+    struct feed feed = {.name = name, .format = "plain"};
+    struct indicator one = always("192.0.2.1", INDICATOR_C2);
+    one.net.ip = ip_from_v4(first);
+    cr_assert(indicator_list_add(&feed.list, &one, NULL));
+    for (int i = count - 1; i > 0; i--)
+        cr_assert(indicator_list_add_address(&feed.list, first + (uint32_t)i, NULL));
+    bool done = store_feed_import(db.s, &feed, 10, change, NULL);
+    indicator_list_done(&feed.list);
+    return done;
+}
+
+/* So many that another thread fills it. */
+Test(store_feed, has_a_filter_of_many)
+{
+    enum { MANY = 60000 };
+    struct feed_change change;
+    uint32_t first = 0xC6120000u;
+    cr_assert(import_many("a", first, MANY, &change));
+    cr_expect_eq(change.added, MANY);
+    cr_expect_eq(missing_of(first, MANY), 0);
+    cr_expect_gt(missing_of(first + MANY, MANY), MANY / 10 * 9, "not of those to come");
+    cr_assert(import_many("a", first + MANY / 2, MANY, &change));
+    cr_expect(change.added == MANY / 2 && change.kept == MANY / 2 && change.ended == MANY / 2);
+    cr_assert(import_many("b", first + 2 * MANY, MANY, &change));
+    cr_expect_eq(missing_of(first, MANY + MANY / 2) + missing_of(first + 2 * MANY, MANY), 0);
+}
+
+Test(store_feed, has_no_filter_of_many_that_are_not_kept)
+{
+    struct feed_change change;
+    IMPORT("a", 10, 1, 0, 0, always("192.0.2.1", INDICATOR_C2));
+    scratch_run(&db, "CREATE TRIGGER full BEFORE INSERT ON indicator_page WHEN NEW.first > 0"
+                     " BEGIN SELECT RAISE(FAIL, 'full'); END");
+    cr_expect_not(import_many("b", 0xC6120000u, 60000, &change));
+    cr_expect(filter_has("192.0.2.1"));
+    cr_expect_gt(missing_of(0xC6120000u, 60000), 59000);
+    scratch_run(&db, "DROP TRIGGER full");
+    cr_assert(import_many("b", 0xC6120000u, 60000, &change));
+    cr_expect_eq(missing_of(0xC6120000u, 60000), 0);
+}
+
 /* ------------------------------------------------------------------ the list of feeds */
 
 static void list_feed(void *arg, const struct feed_info *info)
