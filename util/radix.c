@@ -107,8 +107,11 @@ void radix_sort(struct radix_item **items, struct radix_item **spare, size_t cou
         return;
     struct digit cut = choose_cut(differ, count);
     int digit_count = choose_digits(differ, cut, digits);
-    sort_by_digit(*items, *spare, count, cut, ends);
-    exchange(items, spare);
+    ends[0] = count;
+    if (cut.bits > 0) {
+        sort_by_digit(*items, *spare, count, cut, ends);
+        exchange(items, spare);
+    }
     for (size_t piece = 0; piece < (size_t)1 << cut.bits; start = ends[piece++])
         sort_piece(*items + start, *spare + start, ends[piece] - start, digits, digit_count);
     if (digit_count % 2)
