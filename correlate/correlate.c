@@ -23,7 +23,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define UNJUDGED "unjudged" /* state: a run ended between facts and alerts */
+#define UNJUDGED "unjudged" /* state: a run ended between facts and alerts; 0: none did */
+
+/* What it had found by then, in bits: it is for the run that makes up for it to say. */
+enum unjudged {
+    UNJUDGED_FACTS = 1,
+    UNJUDGED_REBUILT = 2,
+    UNJUDGED_NETWORK = 4,
+    UNJUDGED_SAMPLING = 8,
+    UNJUDGED_BELIEFS = 16,
+};
 
 struct run {
     struct store *store;
@@ -306,17 +315,34 @@ static bool note_run(struct run *r, struct err *err)
     query_bind_i(q, ":ended", t->alerts_superseded + t->alerts_withdrawn);
     query_bind_s(q, ":note",
         t->facts_rebuilt ? STR("facts rebuilt: home, inventory, services or sampling changed")
+        : r->unjudged    ? STR("types judged anew: the run before ended too early")
         : t->types_rejudged > 0 ? STR("types judged anew: catalogue, feeds or baselines changed")
                                 : STR(""));
     query_step(q);
     return query_done(q, err);
 }
 
+static int64_t unjudged_of(const struct correlate_totals *t)
+{
+    return UNJUDGED_FACTS | (t->facts_rebuilt ? UNJUDGED_REBUILT : 0) |
+           (t->network_changed ? UNJUDGED_NETWORK : 0) |
+           (t->sampling_changed ? UNJUDGED_SAMPLING : 0) |
+           (t->beliefs_changed > 0 ? UNJUDGED_BELIEFS : 0);
+}
+
+static void take_unjudged(struct correlate_totals *t, int64_t unjudged)
+{
+    t->facts_rebuilt |= (unjudged & UNJUDGED_REBUILT) != 0;
+    t->network_changed |= (unjudged & UNJUDGED_NETWORK) != 0;
+    t->sampling_changed |= (unjudged & UNJUDGED_SAMPLING) != 0;
+    t->beliefs_changed += (unjudged & UNJUDGED_BELIEFS) != 0;
+}
+
 /* What this run has to look at, from what changed since the last one. */
 static bool choose(struct run *r, struct err *err)
 {
-    int64_t network; /* of the run before; 0: there was none */
-    int64_t unjudged;
+    int64_t network;  /* of the run before; 0: there was none */
+    int64_t unjudged; /* enum unjudged */
     if (!store_state_get(r->store, "input network", 0, &network, err) ||
         !store_state_get(r->store, UNJUDGED, 0, &unjudged, err) || !choose_scope(r, err))
         return false;
@@ -327,6 +353,7 @@ static bool choose(struct run *r, struct err *err)
     if (network == 0) /* nothing to forget: all records are simply new */
         r->scope = FACTS_NEW;
     r->totals->facts_rebuilt = r->scope == FACTS_ALL && network != 0;
+    take_unjudged(r->totals, unjudged);
     return true;
 }
 
@@ -351,7 +378,6 @@ static bool update_facts(struct run *r, struct err *err)
     r->totals->records = r->seen.records;
     r->totals->transit = r->seen.transit;
     return past_forget_changed(r->store, err) && rollup_update(r->store, err) &&
-           drift_update(r->store, r->input->catalog, &r->totals->drifts, err) &&
            reach_update(r->store, r->input->catalog, &r->totals->beliefs_changed, err) &&
            coverage_update(r->store, &r->hours, err);
 }
@@ -360,6 +386,7 @@ static bool judge_all(struct run *r, struct err *err)
 {
     int64_t newest;
     return touched_begin(r->store, r->input->catalog, extent_of(r), err) &&
+           drift_update(r->store, r->input->catalog, r->unjudged, &r->totals->drifts, err) &&
            read_hours(r, &newest, err) && for_all_types(r, find, err) &&
            for_all_types(r, weigh, err) && for_all_types(r, raise, err) &&
            store_state_set(r->store, "hours", newest, err) &&
@@ -370,7 +397,8 @@ static bool judge_all(struct run *r, struct err *err)
  * the note that they are not, and the next one judges everything. */
 static bool update_all(struct run *r, struct err *err)
 {
-    return update_facts(r, err) && store_state_set(r->store, UNJUDGED, 1, err) &&
+    return update_facts(r, err) &&
+           store_state_set(r->store, UNJUDGED, unjudged_of(r->totals), err) &&
            store_commit_part(r->store, err) && judge_all(r, err);
 }
 

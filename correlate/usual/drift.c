@@ -39,14 +39,14 @@ static bool note(void *arg, const struct usual *u)
     return !d->failed;
 }
 
-bool drift_update(
-    struct store *s, const struct catalog *catalog, struct drift_news *news, struct err *err)
+bool drift_update(struct store *s, const struct catalog *catalog, bool everything,
+    struct drift_news *news, struct err *err)
 {
     struct drifting d = {.store = s, .err = err};
     struct query *q = store_query(
         s, "any drift", "SELECT 1 FROM drift LIMIT 1 /* scans drift: no further than a row */");
     d.any_before = query_step(q);
-    if (!query_done(q, err) || !usual_each_changed(s, catalog, note, &d, err) || d.failed)
+    if (!query_done(q, err) || !usual_each_drift(s, catalog, everything, note, &d, err) || d.failed)
         return false;
     *news = d.news;
     return true;

@@ -8,6 +8,7 @@ struct drift_news {
     struct usual first; /* of them */
 };
 
-/* Looks at the addresses whose sums rollup_update() just made anew. Inside its transaction. */
-bool drift_update(
-    struct store *s, const struct catalog *catalog, struct drift_news *news, struct err *err);
+/* Looks at the addresses whose sums rollup_update() made anew in this run, or at all of them. Inside a
+ * transaction. */
+bool drift_update(struct store *s, const struct catalog *catalog, bool everything,
+    struct drift_news *news, struct err *err);

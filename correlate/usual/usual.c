@@ -296,18 +296,19 @@ static bool read_keys(struct reading *r, const char *keys, struct err *err)
     return done;
 }
 
+static const char every_key[] =
+    "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
+    "ORDER BY direction, service, own /* scans rollup: every address is looked at */";
+
 bool usual_each(struct store *s, const struct catalog *catalog, const struct usual_filter *filter,
     bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err)
 {
     struct reading r = {
         .store = s, .catalog = catalog, .filter = filter, .visit = visit, .arg = arg};
-    return read_keys(&r,
-        "SELECT DISTINCT direction, service, own FROM rollup WHERE span = 24 "
-        "ORDER BY direction, service, own /* scans rollup: every address is shown */",
-        err);
+    return read_keys(&r, every_key, err);
 }
 
-bool usual_each_changed(struct store *s, const struct catalog *catalog,
+bool usual_each_drift(struct store *s, const struct catalog *catalog, bool everything,
     bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err)
 {
     static const struct usual_filter all;
@@ -317,5 +318,6 @@ bool usual_each_changed(struct store *s, const struct catalog *catalog,
         .visit = visit,
         .arg = arg,
         .drift_only = true};
-    return read_keys(&r, "SELECT direction, service, own FROM rolled", err);
+    return read_keys(
+        &r, everything ? every_key : "SELECT direction, service, own FROM rolled", err);
 }

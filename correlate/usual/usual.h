@@ -40,9 +40,9 @@ struct usual_filter {
     const char *service;      /* NULL: all */
 };
 
-/* The same of addresses whose sums rollup_update() just made anew, and of what teaches alone: without
- * the extent and the hours, only what tells of a drift. */
-bool usual_each_changed(struct store *s, const struct catalog *catalog,
+/* The same of addresses whose sums rollup_update() just made anew, or of all, and of what teaches alone:
+ * without the extent and the hours, only what tells of a drift. */
+bool usual_each_drift(struct store *s, const struct catalog *catalog, bool everything,
     bool (*visit)(void *arg, const struct usual *usual), void *arg, struct err *err);
 
 /* In order of direction, service and address. visit returns false to stop; that is no error. */

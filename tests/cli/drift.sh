@@ -16,3 +16,14 @@ run run fifth.log
 run ingest fourth.log
 rm x.db
 run -q run before.log three.log fourth.log
+
+
+# By the next one where that run ended before it had judged: here the last thing it writes fails.
+rm x.db
+run -q run before.log three.log
+run -q ingest fourth.log
+sqlite3 x.db "CREATE TRIGGER broken BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'broken'); END"
+run correlate 2>&1 | grep -v '^tocsin: x.db'
+sqlite3 x.db 'DROP TRIGGER broken'
+run correlate
+run correlate

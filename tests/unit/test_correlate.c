@@ -279,6 +279,38 @@ Test(correlate, a_run_that_ends_early_keeps_its_facts_and_changes_no_alert)
     scenario_done(&x);
 }
 
+static struct correlate_totals totals_of(struct store *s, const struct world *w)
+{
+    struct err err = {0};
+    struct correlate_totals totals = {0};
+    const struct correlate_input input = {w->catalog, w->inventory, RECORDS_NOW_US, NULL};
+    cr_assert(correlate_run(s, &input, &totals, &err), "%s", err.text);
+    return totals;
+}
+
+Test(correlate, what_a_run_that_ends_early_found_changed_is_told_by_the_next_one)
+{
+    struct scenario x = scenario_new(1);
+    struct store *s = memory_open();
+    records_put(s, &x.records, NULL, 0, x.records.count);
+    correlate(s, &world);
+    broken_run(s, &elsewhere, RECORDS_NOW_US);
+    struct correlate_totals totals = totals_of(s, &elsewhere);
+    cr_expect(totals.facts_rebuilt);
+    cr_expect(totals.network_changed);
+    cr_expect_not(totals.sampling_changed);
+    cr_expect_gt(totals.alerts_withdrawn, 0);
+    totals = totals_of(s, &elsewhere);
+    cr_expect_not(totals.facts_rebuilt);
+    cr_expect_not(totals.network_changed);
+    broken_run(s, &stricter, RECORDS_NOW_US); /* which has the first home */
+    broken_run(s, &world, RECORDS_NOW_US);
+    totals = totals_of(s, &world);
+    cr_expect(totals.facts_rebuilt, "it is not told after two runs that ended early");
+    store_close(s);
+    scenario_done(&x);
+}
+
 /* ------------------------------------------------------------------ judged anew */
 
 static void remember(struct store *s, const char *table)
