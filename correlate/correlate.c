@@ -242,7 +242,9 @@ static void order_types(struct run *r)
 static bool find(struct run *r, int type, struct err *err)
 {
     const struct alert_type *t = &r->input->catalog->types[type];
-    const struct strangers_input strangers = {t, r->input->inventory, r->seen.flows_after,
+    /* where a run ended early, its flows are as good as new */
+    const int64_t flows_after = r->unjudged ? 0 : r->seen.flows_after;
+    const struct strangers_input strangers = {t, r->input->inventory, flows_after,
         r->input->now_us + FACTS_FUTURE_US, r->everywhere[type]};
     int64_t type_id;
     return store_name_id(r->store, str_of(t->code), &type_id, err) &&

@@ -230,6 +230,34 @@ Test(strangers, of_earlier_runs_are_found_when_older_logs_come)
     cr_expect_eq(number_of(s, "SELECT count(*) FROM contact"), 1);
 }
 
+/* A stranger of whom one more connection came. */
+static void judge_one_and_put_another(void)
+{
+    visit_daily(0, 29, "203.0.113.5");
+    visit(30, "198.51.100.9", 8443);
+    judge();
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact"), 1);
+    visit(30, "198.51.100.10", 8443);
+    records_put(s, &all, NULL, 0, all.count);
+    all.count = 0;
+}
+
+Test(strangers, are_counted_whose_connections_came_with_a_run_that_ended_early)
+{
+    struct err err = {0};
+    struct correlate_totals totals;
+    const struct correlate_input input = {world.catalog, world.inventory, RECORDS_NOW_US, NULL};
+    judge_one_and_put_another();
+    cr_assert(store_script(s, "test",
+        "CREATE TRIGGER no_run BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        &err));
+    cr_expect_not(correlate_run(s, &input, &totals, &err));
+    cr_assert(store_script(s, "test", "DROP TRIGGER no_run", &(struct err){0}));
+    correlate(s, &world);
+    cr_expect_eq(number_of(s, "SELECT count(*) FROM contact"), 2);
+    expect_alerts(1);
+}
+
 Test(strangers, end_when_older_logs_tell_that_they_were_usual)
 {
     visit_daily(0, 29, "203.0.113.5");
