@@ -1,6 +1,8 @@
 /* Names into a page. */
 #include "store/lookup_page.h"
 
+#include "util/varint.h"
+
 #include <stdlib.h>
 
 #define UID_MAX     64                       /* longer ones are cut */
@@ -46,14 +48,7 @@ static void put_byte(struct lookup_page_own *own, unsigned value)
 
 static void put_number(struct lookup_page_own *own, uint64_t value)
 {
-    for (; value >= 128; value >>= 7)
-        put_byte(own, (unsigned)(value & 127) | 128);
-    put_byte(own, (unsigned)value);
-}
-
-static uint64_t fold_sign(int64_t value)
-{
-    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    own->end = varint_put_u(own->end, value);
 }
 
 static void put_text(struct lookup_page_own *own, struct str s)
@@ -103,7 +98,7 @@ static void put_id(struct lookup_page_own *own, int64_t id)
 {
     char bytes[sizeof id];
     size_t len = 0;
-    for (uint64_t rest = fold_sign(id); rest; rest >>= 8)
+    for (uint64_t rest = varint_fold(id); rest; rest >>= 8)
         bytes[len++] = (char)(rest & 255);
     put_text(own, (struct str){bytes, len});
 }
@@ -238,7 +233,7 @@ static void put_record(struct lookup_page_own *own, const struct name_seen *n, i
                                            : n->kind + 4u * n->answered + 8u * n->nxdomain;
     put_byte(own, outcome | proto | (n->answer_count ? LOOKUP_ANSWERS : 0) |
                       (ends.uid_number >= 0 ? LOOKUP_NUMBER : 0));
-    put_number(own, fold_sign(since_us));
+    own->end = varint_put_i(own->end, since_us);
     if (!same) {
         put_ends(own, &ends);
         own->last = ends;

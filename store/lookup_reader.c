@@ -1,5 +1,6 @@
 /* Names out of a page. Nothing in it is believed: a database may be damaged. */
 #include "store/lookup_page.h"
+#include "util/varint.h"
 
 #include <stdlib.h>
 
@@ -31,19 +32,15 @@ static uint8_t take_byte(struct lookup_reader *r)
 static uint64_t take_number(struct lookup_reader *r)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = take_byte(r);
-        value |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128)
-            return value;
-    }
-    r->damaged = true;
-    return 0;
+    r->damaged |= !varint_take_u(&r->at, r->end, &value);
+    return value;
 }
 
-static int64_t unfold_sign(uint64_t value)
+static int64_t take_signed(struct lookup_reader *r)
 {
-    return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+    int64_t value = 0;
+    r->damaged |= !varint_take_i(&r->at, r->end, &value);
+    return value;
 }
 
 static struct str take_text(struct lookup_reader *r)
@@ -85,7 +82,7 @@ static int64_t take_address(struct lookup_reader *r)
     else
         for (size_t i = bytes.len; i-- > 0;)
             folded = folded << 8 | (uint8_t)bytes.p[i];
-    return unfold_sign(folded);
+    return varint_unfold(folded);
 }
 
 static void take_answers(struct lookup_reader *r, struct lookup *l)
@@ -144,7 +141,7 @@ static void take_record(struct lookup_reader *r, struct lookup *l)
     bool first = r->at == r->bytes;
     unsigned what = take_byte(r);
     l->outcome = what & LOOKUP_OUTCOME;
-    r->t_last_us = (int64_t)((uint64_t)r->t_last_us + (uint64_t)unfold_sign(take_number(r)));
+    r->t_last_us = (int64_t)((uint64_t)r->t_last_us + (uint64_t)take_signed(r));
     l->t_us = r->t_last_us;
     if ((what & LOOKUP_SAME) != LOOKUP_SAME)
         take_ends(r, what);

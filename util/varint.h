@@ -15,9 +15,20 @@ static inline uint8_t *varint_put_u(uint8_t *to, uint64_t n)
     return to;
 }
 
+/* A signed number as an unsigned one: 0, -1, 1, -2, … */
+static inline uint64_t varint_fold(int64_t n)
+{
+    return (uint64_t)n << 1 ^ (uint64_t)(n >> 63);
+}
+
+static inline int64_t varint_unfold(uint64_t folded)
+{
+    return (int64_t)(folded >> 1 ^ (~(folded & 1) + 1));
+}
+
 static inline uint8_t *varint_put_i(uint8_t *to, int64_t n)
 {
-    return varint_put_u(to, (uint64_t)n << 1 ^ (uint64_t)(n >> 63));
+    return varint_put_u(to, varint_fold(n));
 }
 
 /* Takes one from *at, which is before `end`; false where none ends there. */
@@ -40,6 +51,6 @@ static inline bool varint_take_i(const uint8_t **at, const uint8_t *end, int64_t
     uint64_t folded = 0;
     bool taken = varint_take_u(at, end, &folded);
     if (taken)
-        *n = (int64_t)(folded >> 1 ^ (~(folded & 1) + 1));
+        *n = varint_unfold(folded);
     return taken;
 }

@@ -3,6 +3,7 @@
 
 #include "store/query.h"
 #include "util/timefmt.h"
+#include "util/varint.h"
 
 #include <stdlib.h>
 
@@ -14,34 +15,24 @@
 
 /* ------------------------------------------------------------------ numbers in a row of bytes */
 
-/* Seven bits a byte, the lowest first; the sign is the lowest bit of all. */
 static void put(struct buf *b, int64_t number)
 {
-    uint64_t n = (uint64_t)number << 1 ^ (uint64_t)(number >> 63);
-    for (; n >= 128; n >>= 7)
-        buf_addc(b, (char)((n & 127) | 128));
-    buf_addc(b, (char)n);
+    uint8_t bytes[VARINT_MAX];
+    const uint8_t *end = varint_put_i(bytes, number);
+    buf_add(b, (struct str){(const char *)bytes, (size_t)(end - bytes)});
 }
 
-/* Beyond the end, or of what is no number, 0. */
 struct reader {
-    struct str rest;
+    const uint8_t *at, *end;
     bool broken;
 };
 
+/* Beyond the end, or of what is no number, 0. */
 static int64_t get(struct reader *r)
 {
-    uint64_t n = 0;
-    for (int shift = 0; r->rest.len > 0 && shift < 64; shift += 7) {
-        unsigned char c = (unsigned char)*r->rest.p;
-        r->rest.p++;
-        r->rest.len--;
-        n |= (uint64_t)(c & 127) << shift;
-        if (c < 128)
-            return (int64_t)(n >> 1 ^ (~(n & 1) + 1));
-    }
-    r->broken = true;
-    return 0;
+    int64_t number = 0;
+    r->broken |= !varint_take_i(&r->at, r->end, &number);
+    return number;
 }
 
 /* ------------------------------------------------------------------ sums */
@@ -180,7 +171,8 @@ static struct query *ask(struct store *s, const struct past_key *of, const char 
 
 static bool get_all(struct past *p, struct str data, struct err *err)
 {
-    struct reader r = {.rest = data};
+    const uint8_t *bytes = (const uint8_t *)data.p;
+    struct reader r = {.at = bytes, .end = bytes + data.len};
     if (get(&r) != VERSION)
         return true;
     if (!get_sums(&r, &p->sums, err))
