@@ -4,7 +4,6 @@
 #include "correlate/alerts/episodes.h"
 #include "correlate/alerts/past.h"
 #include "correlate/facts/coverage.h"
-#include "correlate/facts/facts.h"
 #include "correlate/facts/legs.h"
 #include "correlate/facts/reach.h"
 #include "correlate/findings/gate.h"
@@ -12,140 +11,14 @@
 #include "correlate/findings/strangers.h"
 #include "correlate/findings/touched.h"
 #include "correlate/findings/use.h"
-#include "correlate/network/sampling.h"
-#include "correlate/usual/learning.h"
+#include "correlate/run.h"
 #include "correlate/usual/rollup.h"
-#include "store/indicator.h"
 #include "store/own_attempts.h"
 #include "store/query.h"
 #include "util/timefmt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#define UNJUDGED "unjudged" /* state: a run ended between facts and alerts; 0: none did */
-
-/* What it had found by then, in bits: it is for the run that makes up for it to say. */
-enum unjudged {
-    UNJUDGED_FACTS = 1,
-    UNJUDGED_REBUILT = 2,
-    UNJUDGED_NETWORK = 4,
-    UNJUDGED_SAMPLING = 8,
-    UNJUDGED_BELIEFS = 16,
-};
-
-struct run {
-    struct store *store;
-    const struct correlate_input *input;
-    struct correlate_totals *totals;
-    bool inputs_changed; /* something besides the records is not as the last run left it */
-    bool unjudged;       /* what changed for the last run is not known any more */
-    enum facts_scope scope;
-    int64_t hours_known;     /* rows of logged_hour up to here are known to the last run */
-    bool *everywhere;        /* by type: judge it on all facts */
-    struct span_list *dirty; /* by type */
-    int *order;              /* types, those that others yield to first */
-    struct facts_totals seen;
-    struct span_list hours; /* of which the sensors tell something new */
-};
-
-/* ------------------------------------------------------------------ fingerprints */
-
-/* *same: the input is as the last run left it. If not, it is noted, and this run has work to do. */
-static bool same_or_note(
-    struct run *r, const char *name, uint64_t fingerprint, bool *same, struct err *err)
-{
-    int64_t before, now = (int64_t)fingerprint;
-    if (!store_state_get(r->store, name, 0, &before, err))
-        return false;
-    *same = before == now;
-    r->inputs_changed |= !*same;
-    return *same || store_state_set(r->store, name, now, err);
-}
-
-/* *same: no source that was there before is sampled otherwise now. */
-static bool note_sampling(struct run *r, bool *same, struct err *err)
-{
-    static const struct sampling none;
-    const struct sampling *sampling = r->input->sampling ? r->input->sampling : &none;
-    bool rules, anew;
-    if (!same_or_note(r, "input sampling", sampling_fingerprint(sampling), &rules, err) ||
-        !sampling_note(r->store, sampling, !rules, &anew, err))
-        return false;
-    *same = !anew;
-    return true;
-}
-
-static bool choose_scope(struct run *r, struct err *err)
-{
-    uint64_t indicators;
-    bool network, services, feeds, signatures, sampling;
-    if (!store_indicator_fingerprint(r->store, &indicators, err))
-        return false;
-    uint64_t logins = catalog_services_fingerprint(r->input->catalog);
-    if (!same_or_note(
-            r, "input network", inventory_fingerprint(r->input->inventory), &network, err) ||
-        !same_or_note(r, "input services", logins, &services, err) ||
-        !same_or_note(r, "input indicators", indicators, &feeds, err) ||
-        !same_or_note(r, "input signatures", catalog_contacts_fingerprint(r->input->catalog),
-            &signatures, err) ||
-        !note_sampling(r, &sampling, err))
-        return false;
-    r->totals->network_changed = !network;
-    r->totals->sampling_changed = !sampling;
-    r->scope = !network || !services || !sampling ? FACTS_ALL
-               : !feeds || !signatures            ? FACTS_CONTACTS
-                                                  : FACTS_NEW;
-    return true;
-}
-
-static bool reads_contacts(const struct alert_type *type)
-{
-    return type->categories || type->signature_count;
-}
-
-/* A type that is not in the catalogue misses what this run finds: should it come back, even as it was,
- * it is judged anew. */
-static bool forget_absent(struct run *r, struct err *err)
-{
-    char name[256] = "type ";
-    for (bool any = true; any;) {
-        struct query *q = store_query(r->store, "types that were judged",
-            "SELECT name FROM state WHERE name > :after AND name < 'type!' AND value <> 0 "
-            "ORDER BY name LIMIT 1");
-        query_bind_s(q, ":after", str_of(name));
-        any = query_step(q);
-        if (any)
-            snprintf(name, sizeof name, "%.*s", (int)query_s(q, 0).len, query_s(q, 0).p);
-        if (!query_done(q, err))
-            return false;
-        if (any && !catalog_type(r->input->catalog, name + sizeof "type " - 1) &&
-            !store_state_set(r->store, name, 0, err))
-            return false;
-    }
-    return true;
-}
-
-static bool choose_types(struct run *r, bool first_run, struct err *err)
-{
-    const struct catalog *catalog = r->input->catalog;
-    uint64_t learning;
-    if (!learning_fingerprint(r->store, &learning, err))
-        return false;
-    for (int i = 0; i < catalog->type_count; i++) {
-        char name[256];
-        bool same;
-        const struct alert_type *type = &catalog->types[i];
-        snprintf(name, sizeof name, "type %s", type->code);
-        uint64_t fingerprint = alert_type_fingerprint(type) + (type->baseline ? learning : 0);
-        if (!same_or_note(r, name, fingerprint, &same, err))
-            return false;
-        r->everywhere[i] = !same || r->unjudged || r->scope == FACTS_ALL ||
-                           (r->scope == FACTS_CONTACTS && reads_contacts(type));
-        r->totals->types_rejudged += r->everywhere[i] && !first_run;
-    }
-    return forget_absent(r, err);
-}
 
 /* ------------------------------------------------------------------ keys to look at */
 
@@ -324,41 +197,6 @@ static bool note_run(struct run *r, struct err *err)
     return query_done(q, err);
 }
 
-static int64_t unjudged_of(const struct correlate_totals *t)
-{
-    return UNJUDGED_FACTS | (t->facts_rebuilt ? UNJUDGED_REBUILT : 0) |
-           (t->network_changed ? UNJUDGED_NETWORK : 0) |
-           (t->sampling_changed ? UNJUDGED_SAMPLING : 0) |
-           (t->beliefs_changed > 0 ? UNJUDGED_BELIEFS : 0);
-}
-
-static void take_unjudged(struct correlate_totals *t, int64_t unjudged)
-{
-    t->facts_rebuilt |= (unjudged & UNJUDGED_REBUILT) != 0;
-    t->network_changed |= (unjudged & UNJUDGED_NETWORK) != 0;
-    t->sampling_changed |= (unjudged & UNJUDGED_SAMPLING) != 0;
-    t->beliefs_changed += (unjudged & UNJUDGED_BELIEFS) != 0;
-}
-
-/* What this run has to look at, from what changed since the last one. */
-static bool choose(struct run *r, struct err *err)
-{
-    int64_t network;  /* of the run before; 0: there was none */
-    int64_t unjudged; /* enum unjudged */
-    if (!store_state_get(r->store, "input network", 0, &network, err) ||
-        !store_state_get(r->store, UNJUDGED, 0, &unjudged, err) || !choose_scope(r, err))
-        return false;
-    r->unjudged = unjudged != 0;
-    r->inputs_changed |= r->unjudged;
-    if (!choose_types(r, network == 0, err))
-        return false;
-    if (network == 0) /* nothing to forget: all records are simply new */
-        r->scope = FACTS_NEW;
-    r->totals->facts_rebuilt = r->scope == FACTS_ALL && network != 0;
-    take_unjudged(r->totals, unjudged);
-    return true;
-}
-
 static enum judge_extent extent_of(const struct run *r)
 {
     bool any = false;
@@ -391,17 +229,16 @@ static bool judge_all(struct run *r, struct err *err)
            drift_update(r->store, r->input->catalog, r->unjudged, &r->totals->drifts, err) &&
            read_hours(r, &newest, err) && for_all_types(r, find, err) &&
            for_all_types(r, weigh, err) && for_all_types(r, raise, err) &&
-           store_state_set(r->store, "hours", newest, err) &&
-           store_state_set(r->store, UNJUDGED, 0, err) && note_run(r, err);
+           store_state_set(r->store, "hours", newest, err) && run_note_judged(r, err) &&
+           note_run(r, err);
 }
 
 /* Facts are kept before they are judged: the disk works meanwhile. A run that ends in between leaves
  * the note that they are not, and the next one judges everything. */
 static bool update_all(struct run *r, struct err *err)
 {
-    return update_facts(r, err) &&
-           store_state_set(r->store, UNJUDGED, unjudged_of(r->totals), err) &&
-           store_commit_part(r->store, err) && judge_all(r, err);
+    return update_facts(r, err) && run_note_unjudged(r, err) && store_commit_part(r->store, err) &&
+           judge_all(r, err);
 }
 
 /* Types that the catalogue no longer has keep their alerts: history is not ours to delete. */
@@ -422,7 +259,7 @@ bool correlate_run(struct store *s, const struct correlate_input *input,
     bool done = ((r.everywhere && r.dirty && r.order) || err_nomem(err)) && store_begin(s, err);
     if (done) {
         order_types(&r);
-        done = choose(&r, err) && facts_waiting(s, input->now_us, &news, err) &&
+        done = run_choose(&r, err) && facts_waiting(s, input->now_us, &news, err) &&
                coverage_waiting(s, &coverage, err) &&
                ((!r.inputs_changed && !news && !coverage) || update_all(&r, err)) &&
                count_living(&r, err) && store_commit(s, err);
