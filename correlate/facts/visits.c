@@ -16,11 +16,6 @@
 #define FIRST_USER_PORT 1024
 #define NONE            UINT32_MAX
 
-/* A door, in one block of days. */
-struct gate {
-    int64_t own, door, block;
-};
-
 /* A network that came to a gate. */
 struct guest {
     int64_t net;
@@ -38,7 +33,7 @@ struct visits {
     struct store *store;
     struct guest *guests; /* SLOTS: each is a look into memory that is far away, so that … */
     struct guest waiting[WAITING_MAX]; /* … some wait until all of theirs is on its way */
-    struct gate *gates;
+    struct visits_gate *gates;
     uint32_t *gate_slots; /* numbers of gates; NONE: free */
     struct lists *lists;
     size_t count, gate_count;
@@ -119,7 +114,7 @@ static uint64_t mix(uint64_t h, int64_t number)
 }
 
 /* The number of the gate in the list, where it is put if it is new. */
-static uint32_t gate_number(struct visits *all, const struct gate *g)
+static uint32_t gate_number(struct visits *all, const struct visits_gate *g)
 {
     uint64_t at = mix(mix(mix(1, g->own), g->door), g->block) >> 40;
     for (;; at++) {
@@ -128,7 +123,7 @@ static uint32_t gate_number(struct visits *all, const struct gate *g)
             *number = (uint32_t)all->gate_count;
             all->gates[all->gate_count++] = *g;
         }
-        const struct gate *known = &all->gates[*number];
+        const struct visits_gate *known = &all->gates[*number];
         if (known->own == g->own && known->door == g->door && known->block == g->block)
             return *number;
     }
@@ -173,7 +168,7 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
     bool full = all->count + WAITING_MAX > VISITS_MAX || all->gate_count == GATES_MAX;
     if (!visits_network(all->store, remote, &net, err) || (full && !visits_flush(all, err)))
         return false;
-    uint32_t gate = gate_number(all, &(struct gate){own->id, visits_door(f), block});
+    uint32_t gate = gate_number(all, &(struct visits_gate){own->id, visits_door(f), block});
     all->waiting[all->waiting_count++] =
         (struct guest){net, gate, UINT32_C(1) << (day - block * VISITS_BLOCK_DAYS)};
     if (all->waiting_count == WAITING_MAX)
@@ -183,45 +178,50 @@ bool visits_add_flow(struct visits *all, const struct seen_flow *f, const struct
 
 /* ------------------------------------------------------------------ writing */
 
-/* What table `visit` or `fresh_visit` has of a gate. */
-struct kept {
-    const char *name, *read, *write;
-};
-
 #define GATE_ROW " WHERE own = :own AND door = :door AND block = :block"
 #define NEW_ROW  " (own, door, block, nets) VALUES (:own, :door, :block, :nets)"
 
-static const struct kept kept_visits = {"visits", "SELECT nets FROM visit" GATE_ROW,
-                             "INSERT OR REPLACE INTO visit" NEW_ROW},
-                         kept_fresh = {"new visits", "SELECT nets FROM fresh_visit" GATE_ROW,
-                             "INSERT OR REPLACE INTO fresh_visit" NEW_ROW};
+static const struct {
+    const char *name, *read, *write;
+} tables[] = {
+    [VISITS_ALL] = {"visits", "SELECT nets FROM visit" GATE_ROW,
+        "INSERT OR REPLACE INTO visit" NEW_ROW},
+    [VISITS_FRESH] = {"new visits", "SELECT nets FROM fresh_visit" GATE_ROW,
+        "INSERT OR REPLACE INTO fresh_visit" NEW_ROW},
+};
 
 static struct query *query_of(
-    struct visits *all, const struct kept *kept, const char *sql, const struct gate *gate)
+    struct store *s, enum visits_table table, const char *sql, const struct visits_gate *gate)
 {
-    struct query *q = store_query(all->store, kept->name, sql);
+    struct query *q = store_query(s, tables[table].name, sql);
     query_bind_i(q, ":own", gate->own);
     query_bind_i(q, ":door", gate->door);
     query_bind_i(q, ":block", gate->block);
     return q;
 }
 
+bool visits_read(struct store *s, enum visits_table table, const struct visits_gate *gate,
+    struct visitors *list, struct err *err)
+{
+    struct query *q = query_of(s, table, tables[table].read, gate);
+    list->count = 0;
+    bool done = !query_step(q) || visitors_read(query_s(q, 0), list, err);
+    return query_done(q, err) && done;
+}
+
 /* Who came, to those that are kept already; *fresh: what of them was not there. */
-static bool add_to(struct visits *all, const struct kept *kept, const struct gate *gate,
+static bool add_to(struct visits *all, enum visits_table table, const struct visits_gate *gate,
     const struct visitors *came, struct visitors *fresh, struct err *err)
 {
     struct lists *l = all->lists;
-    struct query *q = query_of(all, kept, kept->read, gate);
-    l->stored.count = 0;
-    bool read = !query_step(q) || visitors_read(query_s(q, 0), &l->stored, err);
-    if (!query_done(q, err) || !read)
+    if (!visits_read(all->store, table, gate, &l->stored, err))
         return false;
     visitors_merge(&l->stored, came, &l->all);
     visitors_subtract(&l->all, &l->stored, fresh);
     if (fresh->count == 0)
         return true;
     struct str bytes = visitors_write(&l->all, l->bytes);
-    q = query_of(all, kept, kept->write, gate);
+    struct query *q = query_of(all->store, table, tables[table].write, gate);
     query_bind_blob(q, ":nets", bytes.p, bytes.len);
     query_step(q);
     return query_done(q, err);
@@ -232,12 +232,12 @@ static bool add_guests(
     struct visits *all, const struct guest *guests, size_t count, struct err *err)
 {
     struct lists *l = all->lists;
-    const struct gate *gate = &all->gates[guests->gate];
+    const struct visits_gate *gate = &all->gates[guests->gate];
     l->came.count = count < VISITORS_MAX ? count : VISITORS_MAX;
     for (size_t i = 0; i < l->came.count; i++)
         l->came.items[i] = (struct visitor){guests[i].net, guests[i].days};
-    return add_to(all, &kept_visits, gate, &l->came, &l->fresh, err) &&
-           (l->fresh.count == 0 || add_to(all, &kept_fresh, gate, &l->fresh, &l->came, err));
+    return add_to(all, VISITS_ALL, gate, &l->came, &l->fresh, err) &&
+           (l->fresh.count == 0 || add_to(all, VISITS_FRESH, gate, &l->fresh, &l->came, err));
 }
 
 /* The slots that are taken, first. */

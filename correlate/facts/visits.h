@@ -12,6 +12,20 @@
 
 struct visits;
 
+/* A door in one block of days: a port of ours as visits_door() has it. */
+struct visits_gate {
+    int64_t own, door, block;
+};
+
+enum visits_table {
+    VISITS_ALL,   /* who came, as far as it is known */
+    VISITS_FRESH, /* of them what came with this run */
+};
+
+/* Who came to a gate; nobody where none is known. */
+bool visits_read(struct store *s, enum visits_table table, const struct visits_gate *gate,
+    struct visitors *list, struct err *err);
+
 /* NULL on failure. Holds on to its argument. */
 struct visits *visits_new(struct store *s, struct err *err);
 void visits_free(struct visits *visits);

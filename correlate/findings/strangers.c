@@ -120,27 +120,14 @@ static bool judge_day(
     return true;
 }
 
-#define OF_BLOCK " WHERE own = :own AND door = :door AND block = :block"
-
-static bool read_block(struct work *w, const char *sql, int64_t own, int64_t door, int64_t block,
-    struct visitors *list, struct err *err)
-{
-    struct query *q = store_query(w->store, "visits of a port", sql);
-    query_bind_i(q, ":own", own);
-    query_bind_i(q, ":door", door);
-    query_bind_i(q, ":block", block);
-    list->count = 0;
-    bool done = !query_step(q) || visitors_read(query_s(q, 0), list, err);
-    return query_done(q, err) && done;
-}
-
 /* Reads a block's networks into w->next, beside what w->list says of the block before. */
 static bool load_block(
     struct work *w, int64_t own, int64_t door, int64_t block, bool *any, struct err *err)
 {
     size_t at = 0;
-    if (!read_block(w, "SELECT nets FROM visit" OF_BLOCK, own, door, block, w->came, err) ||
-        !read_block(w, "SELECT nets FROM fresh_visit" OF_BLOCK, own, door, block, w->fresh, err))
+    const struct visits_gate gate = {own, door, block};
+    if (!visits_read(w->store, VISITS_ALL, &gate, w->came, err) ||
+        !visits_read(w->store, VISITS_FRESH, &gate, w->fresh, err))
         return false;
     w->next_count = 0;
     *any = w->came->count > 0;
