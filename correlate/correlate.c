@@ -15,9 +15,7 @@
 #include "correlate/usual/rollup.h"
 #include "store/own_attempts.h"
 #include "store/query.h"
-#include "util/timefmt.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ------------------------------------------------------------------ keys to look at */

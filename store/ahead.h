@@ -1,6 +1,6 @@
-/* Rows of a statement SELECT row_of(…) that another thread reads ahead, in portions, while the caller works with those
- * before them. The statement stands on a connection of its own. Everything but ahead_new() and
- * ahead_stop() is for store/query.c, behind the functions of store/query.h. */
+/* Rows of a statement SELECT row_of(…) that another thread reads ahead, in portions, while the caller
+ * works with those before them. The statement stands on a connection of its own. Everything but
+ * ahead_new() and ahead_stop() is for store/query.c, behind the functions of store/query.h. */
 #pragma once
 
 #include "util/err.h"

@@ -4,7 +4,6 @@
 #include "store/carry.h"
 #include "store/internal.h"
 #include "store/own_attempts.h"
-#include "util/timefmt.h"
 
 #include <errno.h>
 #include <fcntl.h>

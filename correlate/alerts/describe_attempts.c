@@ -5,7 +5,6 @@
 #include "store/own_attempts.h"
 #include "store/query.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define LIST_MAX      20 /* addresses in a property */

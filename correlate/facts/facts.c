@@ -6,7 +6,6 @@
 #include "correlate/facts/record_facts.h"
 #include "correlate/facts/worm.h"
 #include "store/query.h"
-#include "util/timefmt.h"
 
 #define MANY_RECORDS 20000 /* from so many on a second connection and a thread to read them pay */
 #define OWN_SHARE    30 /* percent of them that are read here all the same: reading takes longest */

@@ -11,8 +11,7 @@ struct feed_reading {
     const struct feed_options *options;
     struct feed_result *result;
     int64_t line; /* being read, from 1 */
-    size_t
-        bare; /* so many sayings there were when an address was added of which the feed says nothing */
+    size_t bare;  /* sayings there were when an address was added of which the feed says nothing */
     bool failed;
     struct err *err;
 };
