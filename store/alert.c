@@ -239,18 +239,27 @@ static bool load(struct loader *l, int64_t row, bool evidence, bool basis, struc
 /* ------------------------------------------------------------------ the list */
 
 /* Only what is sorted by, so that the sort stays small: the texts are read afterwards. */
-#define PICK                                                                                       \
-    "/* scans alert: a list, scans alert_entity: an address in it */ "                             \
-    "SELECT a.id FROM alert a JOIN name n ON n.id = a.type WHERE a.superseded IS NULL"             \
+#define PICK(from, order)                                                                          \
+    "SELECT a.id FROM " from " JOIN name n ON n.id = a.type WHERE a.superseded IS NULL"            \
     " AND a.severity >= :severity"                                                                 \
     " AND (:type IS NULL OR n.text = :type)"                                                       \
     " AND (:since IS NULL OR CASE WHEN :changed THEN a.processed ELSE a.t1 END >= :since)"         \
     " AND (:until IS NULL OR CASE WHEN :changed THEN a.processed ELSE a.t0 END < :until)"          \
     " AND (:address IS NULL OR a.id IN (SELECT alert FROM alert_entity WHERE value = :address))"   \
-    " AND (:after = 0 OR a.uid IN (SELECT uid FROM alert_change WHERE id > :after))"
+    " ORDER BY a.t0 " order ", n.text, a.key, a.id LIMIT :limit "                                  \
+    "/* scans alert: a list, scans alert_entity: an address in it */"
 
-static const char pick_oldest[] = PICK " ORDER BY a.t0, n.text, a.key, a.id LIMIT :limit";
-static const char pick_newest[] = PICK " ORDER BY a.t0 DESC, n.text, a.key, a.id LIMIT :limit";
+#define ALL "alert AS a"
+/* Only what changed is looked at, however many others there are. */
+#define CHANGED                                                                                    \
+    "(SELECT DISTINCT uid FROM alert_change NOT INDEXED WHERE id > :after) AS c "                  \
+    "CROSS JOIN alert AS a ON a.uid = c.uid"
+
+/* [only what changed][newest first] */
+static const char *const picks[2][2] = {
+    {PICK(ALL, "ASC"), PICK(ALL, "DESC")},
+    {PICK(CHANGED, "ASC"), PICK(CHANGED, "DESC")},
+};
 
 static void bind_bound(struct query *q, const char *parameter, bool has, int64_t value)
 {
@@ -275,14 +284,16 @@ bool store_alert_each(struct store *s, const struct alert_filter *filter,
 {
     char address_text[IP_TEXT_SIZE];
     struct loader l = {.s = s};
-    struct query *q = store_query(s, "alerts", filter->newest_first ? pick_newest : pick_oldest);
+    bool changed = filter->after_change > 0;
+    struct query *q = store_query(s, "alerts", picks[changed][filter->newest_first]);
     query_bind_i(q, ":severity", filter->min_severity);
     query_bind_s(q, ":type", str_of(filter->type));
     query_bind_i(q, ":changed", filter->changed_since);
     bind_bound(q, ":since", filter->has_since, filter->since_us);
     bind_bound(q, ":until", filter->has_until, filter->until_us);
     query_bind_s(q, ":address", canonical(filter->address, address_text));
-    query_bind_i(q, ":after", filter->after_change);
+    if (changed)
+        query_bind_i(q, ":after", filter->after_change);
     query_bind_i(q, ":limit", filter->limit > 0 ? filter->limit : -1);
     bool loaded = true, go_on = true;
     /* While this statement is under way, the look-ups see the same state of the database. */
