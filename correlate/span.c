@@ -84,6 +84,22 @@ void span_join(struct span_list *list, int64_t gap_us)
     list->count = kept;
 }
 
+const struct span *span_at(const struct span_list *list, const struct finding_key *key, int64_t t)
+{
+    size_t lo = 0, hi = list->count; /* the first that begins after it */
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        const struct span *s = &list->spans[middle];
+        int by = finding_key_cmp(&s->key, key);
+        if (by < 0 || (by == 0 && s->t0 <= t))
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    const struct span *last = lo ? &list->spans[lo - 1] : NULL;
+    return last && finding_key_cmp(&last->key, key) == 0 && last->t1 >= t ? last : NULL;
+}
+
 void span_clear(struct span_list *list)
 {
     list->count = 0;

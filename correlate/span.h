@@ -39,6 +39,8 @@ bool span_add_inside(
 /* Sorts by key and time; spans of one key that overlap, or lie less than gap_us apart, become one.
  * gap_us 2 joins those that meet (…5 and 6…). */
 void span_join(struct span_list *list, int64_t gap_us);
+/* Of spans that span_join() put in order, the one of that key which holds the moment, or NULL. */
+const struct span *span_at(const struct span_list *list, const struct finding_key *key, int64_t t);
 /* Empties it and keeps the memory. */
 void span_clear(struct span_list *list);
 void span_done(struct span_list *list);

@@ -95,22 +95,49 @@ static void meet(struct search *s, const struct past_window *w)
         s->past->next = *w;
 }
 
-static bool search(struct search *s, int64_t lo, int64_t hi, struct err *err)
+static bool ends_first(const struct past_window *a, const struct past_window *b)
+{
+    return !b->found || (a->t1 != b->t1 ? a->t1 < b->t1 : a->t0 < b->t0);
+}
+
+enum windows { ENDING_INSIDE, ENDING_LATER };
+
+/* Attempts behind the last are not read where windows end inside; of those that end later all are told. */
+static bool ask(const struct search *s, int64_t lo, int64_t hi, enum windows which,
+    struct query **q, struct err *err)
+{
+    const struct episode *e = s->d->episode;
+    bool attempts =
+        e->query->facts == QUERY_ATTEMPT_BY_REMOTE || e->query->facts == QUERY_ATTEMPT_BY_OWN;
+    int64_t beyond = tier_value(s->tier, "window", TIME_US_DAY);
+    if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo,
+            attempts && which == ENDING_INSIDE ? hi - beyond : hi, q, err))
+        return false;
+    if (which == ENDING_LATER)
+        query_bind_i_if(*q, ":each", 1);
+    if (s->past)
+        query_bind_i_if(*q, ":cut", s->d->past->next_us);
+    return true;
+}
+
+static bool search(struct search *s, int64_t lo, int64_t hi, enum windows which, struct err *err)
 {
     const struct episode *e = s->d->episode;
     struct query *q;
-    if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo, hi, &q, err))
+    if (!ask(s, lo, hi, which, &q, err))
         return false;
-    if (s->past)
-        query_bind_i_if(q, ":cut", s->d->past->next_us);
     for (int i = 0; i < s->count; i++) {
         s->columns[i] = column_of(q, &s->tier->parameters[i]);
         s->counts[i] = has_margin(&s->tier->parameters[i]);
     }
     while (query_step(q)) {
         struct past_window w = read_window(q, s);
-        if (is_of_key(q, &e->key) && w.t0 <= e->t1 && w.t1 >= e->t0 && w.t1 >= s->from_us)
+        if (!is_of_key(q, &e->key) || w.t0 > e->t1 || w.t1 < e->t0 || w.t1 < s->from_us)
+            continue;
+        if (which == ENDING_INSIDE && w.t1 <= e->t1)
             meet(s, &w);
+        if (which == ENDING_LATER && w.t1 > e->t1 && ends_first(&w, &s->best))
+            s->best = w;
     }
     return query_done(q, err);
 }
@@ -142,18 +169,23 @@ static bool find_peak(const struct search *s, int64_t *t, bool *found, struct er
     return query_done(q, err);
 }
 
+/* Windows are told with the slice in which they end: so what comes after a slice does not change it. A
+ * tier's first window may begin in one slice and end in the next: of the first slice it is all there is. */
 static bool find_strongest(struct search *s, struct err *err)
 {
     const struct episode *e = s->d->episode;
     int64_t peak;
     bool found;
     if (e->query->facts == QUERY_PROBE_BY_OWN) {
-        if (!find_peak(s, &peak, &found, err) || (found && !search(s, peak, peak, err)))
+        if (!find_peak(s, &peak, &found, err) ||
+            (found && !search(s, peak, peak, ENDING_INSIDE, err)))
             return false;
         if (s->best.found)
             return true;
     }
-    return search(s, s->from_us > e->t0 ? s->from_us : e->t0, e->t1, err);
+    int64_t lo = s->from_us > e->t0 ? s->from_us : e->t0;
+    return search(s, lo, e->t1, ENDING_INSIDE, err) &&
+           (s->best.found || search(s, lo, e->t1, ENDING_LATER, err));
 }
 
 /* With what is known of the windows that ended before, the later ones are left. */

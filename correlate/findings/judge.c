@@ -5,7 +5,8 @@
  * query finds is put in. What lies outside stays, however long the history.
  *
  * Where facts were only added, and the query only grows by them, no finding is cut: the windows that
- * end from lo to hi + window are asked for, and what they find joins what is stored. */
+ * end from lo to hi + window are asked for, and what they find joins what is stored. What was found up to
+ * lo stays as it is, so that alerts of that time are not made again. */
 #include "correlate/findings/judge.h"
 
 #include "correlate/alerts/description.h"
@@ -30,6 +31,14 @@ static bool mark_dirty(
     return span_add(r->dirty, &(struct span){*key, lo, hi}, err);
 }
 
+/* from: the first moment of lo..hi about which anything is new. */
+static bool mark_found(struct tier_run *r, const struct finding_key *key, int64_t lo, int64_t hi,
+    int64_t from, struct err *err)
+{
+    return span_add(&r->replaced, &(struct span){*key, lo, hi}, err) &&
+           mark_dirty(r, key, from, hi, err);
+}
+
 /* What stored findings leave standing outside the touched spans: all of them where facts were added. */
 static bool cut_stored(struct tier_run *r, struct err *err)
 {
@@ -41,11 +50,12 @@ static bool cut_stored(struct tier_run *r, struct err *err)
     query_bind_i(q, ":before", touched_before(r));
     while (done && query_step(q)) {
         struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
-        int64_t lo = query_i(q, 6) - touched_before(r), hi = query_i(q, 7);
-        done = (r->which == ADDED ? span_add(&r->pieces, &span, err)
+        int64_t from = query_i(q, 6), lo = from - touched_before(r), hi = query_i(q, 7);
+        done = (r->which == ADDED ? span_add(&r->stored, &span, err)
                                   : span_add_outside(&r->pieces, &span, lo, hi, err)) &&
-               mark_dirty(r, &span.key, lo, hi, err);
+               mark_found(r, &span.key, lo, hi, from, err);
     }
+    span_join(&r->stored, 2);
     return query_done(q, err) && done;
 }
 
@@ -68,6 +78,13 @@ bool tier_prepare(const struct tier_run *r, struct err *err)
     return r->query.facts != QUERY_WORM_BY_OWN || worm_prepare(r->store, r->tier, err);
 }
 
+/* What a stored finding has of the beginning of one that was found is not new. */
+static int64_t news_of(const struct tier_run *r, const struct span *found)
+{
+    const struct span *stored = span_at(&r->stored, &found->key, found->t0);
+    return stored ? stored->t1 + 1 : found->t0;
+}
+
 static bool add_found(struct tier_run *r, struct err *err)
 {
     bool done = true;
@@ -77,10 +94,13 @@ static bool add_found(struct tier_run *r, struct err *err)
     bind_tier(q, r);
     while (done && query_step(q)) {
         struct span span = {key_at(q, 0), query_i(q, 4), query_i(q, 5)};
-        int64_t lo = query_i(q, 6) - touched_before(r), hi = query_i(q, 7);
+        int64_t from = query_i(q, 6), lo = from - touched_before(r), hi = query_i(q, 7);
+        int64_t news = news_of(r, &span);
         done = span_add_inside(&r->pieces, &span, lo, hi, err) &&
-               mark_dirty(r, &span.key, lo, hi, err);
+               mark_found(r, &span.key, lo, hi, news < from ? news : from, err);
     }
+    for (size_t i = 0; done && i < r->stored.count; i++)
+        done = span_add(&r->pieces, &r->stored.spans[i], err);
     return query_done(q, err) && done;
 }
 
@@ -119,14 +139,17 @@ static bool insert_finding(struct tier_run *r, const struct span *span, struct e
     return query_done(q, err);
 }
 
-/* Stored findings that meet a dirty span go; the pieces come in their place. A piece that meets a
- * stored neighbour outside every dirty span would have been a piece of it before. */
-static bool replace(struct tier_run *r, const struct span_list *dirty, struct err *err)
+/* Stored findings that meet what is replaced go; the pieces come in their place. A piece that meets a
+ * stored neighbour outside of it would have been a piece of it before. */
+static bool replace(struct tier_run *r, struct err *err)
 {
+    span_join(&r->replaced, 2);
     span_join(&r->pieces, 2);
-    for (size_t i = 0; i < dirty->count; i++)
-        if (!delete_stored(r, &dirty->spans[i].key, dirty->spans[i].t0, dirty->spans[i].t1, err))
+    for (size_t i = 0; i < r->replaced.count; i++) {
+        const struct span *span = &r->replaced.spans[i];
+        if (!delete_stored(r, &span->key, span->t0, span->t1, err))
             return false;
+    }
     for (size_t i = 0; i < r->pieces.count; i++)
         if (!insert_finding(r, &r->pieces.spans[i], err))
             return false;
@@ -173,19 +196,13 @@ static bool mark_witnessed(struct tier_run *r, bool everywhere, struct err *err)
 
 static bool judge_tier(struct tier_run *r, bool everywhere, struct err *err)
 {
-    struct span_list own_dirty = {0}, *all_dirty = r->dirty;
     bool any = false;
     if (!touched_fill(r, everywhere, &any, err))
         return false;
-    r->dirty = &own_dirty;
-    bool done = !any || (cut_stored(r, err) && add_found(r, err));
-    span_join(&own_dirty, 2);
-    done = done && replace(r, &own_dirty, err);
-    for (size_t i = 0; done && i < own_dirty.count; i++)
-        done = span_add(all_dirty, &own_dirty.spans[i], err);
-    span_done(&own_dirty);
+    bool done = !any || (cut_stored(r, err) && add_found(r, err) && replace(r, err));
+    span_clear(&r->stored);
     span_clear(&r->pieces);
-    r->dirty = all_dirty;
+    span_clear(&r->replaced);
     return done;
 }
 
@@ -220,7 +237,9 @@ bool judge_type(struct store *s, const struct alert_type *type, bool everywhere,
         if (type->tiers[i].query)
             done = periodic_query_of(type, &type->tiers[i], &r.query, err) &&
                    mark_near(&r, everywhere, err);
+    span_done(&r.stored);
     span_done(&r.pieces);
+    span_done(&r.replaced);
     return done;
 }
 

@@ -13,8 +13,10 @@ struct tier_run {
     struct periodic_query query;
     int64_t type_id, tier_id, window_us;
     enum which { ADDED, WITHDRAWN, ALL } which; /* of what changed: see changed_attempt */
+    struct span_list stored;                    /* where facts were added: findings that are met */
     struct span_list pieces;                    /* findings as they will be */
-    struct span_list *dirty;
+    struct span_list replaced;                  /* where those take the place of what is stored */
+    struct span_list *dirty;                    /* where alerts have something else to tell */
 };
 
 static inline bool tier_reads_attempts(const struct tier_run *r)

@@ -2,6 +2,8 @@
 #include "correlate/alerts/basis.h"
 #include "tests/unit/world_store.h"
 
+#include <stdlib.h>
+
 #define T0 (19000 * DAY + 7 * HOUR)
 
 TestSuite(basis, .init = setup, .fini = teardown);
@@ -168,4 +170,72 @@ Test(basis, margins_are_cut_so_that_they_never_promise_more)
     cr_expect_str_eq(text, "×1.99");
     basis_margin_format(12345678, text);
     cr_expect_str_eq(text, "×12345.67");
+}
+
+/* ------------------------------------------------------------------ episodes of several slices */
+
+#define CUT (T0 + 7 * DAY) /* the first slice ends before it */
+
+/* Slow all the time, and fast for twenty minutes around the end of the first slice. */
+static void add_long_attack(void)
+{
+    add_attempts(T0, 30 * MINUTE, 9 * 48);
+    add_attempts(CUT - 10 * MINUTE, 30 * SECOND, 40);
+}
+
+#define SEEN(tier)                                                                                 \
+    "SELECT group_concat(value, ', ') FROM (SELECT b.value FROM alert AS a JOIN alert_basis AS b " \
+    "ON b.alert = a.id WHERE b.tier = '" tier "' AND b.name = 'min_attempts' ORDER BY a.began)"
+
+/* Of the fast tier no window ends in the first slice; it tells of the first one that begins there. */
+Test(basis, a_window_is_told_with_the_slice_in_which_it_ends)
+{
+    add_long_attack();
+    judge();
+    expect_text(s, SEEN("slow"), "68 attempts, 88 attempts");
+    expect_text(s, SEEN("fast"), "30 attempts, 41 attempts");
+}
+
+static void sort_by_time(size_t *order)
+{
+    for (size_t i = 0; i < all.count; i++) {
+        size_t at = i;
+        for (; at > 0 && all.list[order[at - 1]].flow.t_us > all.list[i].flow.t_us; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+/* What was logged up to some moment, and was not put before. */
+static struct correlate_totals judge_until(const size_t *order, size_t *put, int64_t t)
+{
+    size_t first = *put;
+    while (*put < all.count && all.list[order[*put]].flow.t_us < t)
+        ++*put;
+    records_put(s, &all, order, first, *put - first);
+    return correlate(s, &world);
+}
+
+Test(basis, what_comes_after_a_slice_leaves_its_alert_alone)
+{
+    add_long_attack();
+    judge();
+    char *at_once = alerts_text(s);
+    store_close(s);
+    s = memory_open();
+
+    size_t put = 0, *order = calloc(all.count, sizeof *order);
+    cr_assert_not_null(order);
+    sort_by_time(order);
+    judge_until(order, &put, CUT - 5 * MINUTE);
+    judge_until(order, &put, CUT + 2 * MINUTE);
+    judge_until(order, &put, CUT + 6 * MINUTE);
+    judge_until(order, &put, CUT + 36 * HOUR);
+    struct correlate_totals last = judge_until(order, &put, CUT + 9 * DAY);
+    cr_expect_eq(last.alerts_changed, 1, "%lld changed", (long long)last.alerts_changed);
+    char *bit_by_bit = alerts_text(s);
+    cr_expect_str_eq(bit_by_bit, at_once);
+    free(bit_by_bit);
+    free(at_once);
+    free(order);
 }

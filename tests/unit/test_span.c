@@ -152,3 +152,23 @@ Test(span, far_ends_of_time_join_into_one_span_a_key)
     cr_expect_eq(list.count, 1);
     span_done(&list);
 }
+
+Test(span, at_finds_the_one_that_holds_a_moment)
+{
+    struct span_list list = {0};
+    struct err err = {0};
+    const struct finding_key a = {.own = 1}, b = {.own = 2}, c = {.own = 3};
+    cr_expect_null(span_at(&list, &a, 5), "of none there is none");
+    cr_assert(span_add(&list, &(struct span){c, 1, 9}, &err));
+    cr_assert(span_add(&list, &(struct span){a, 40, 50}, &err));
+    cr_assert(span_add(&list, &(struct span){a, 10, 20}, &err));
+    span_join(&list, 2);
+    for (int64_t t = 0; t < 60; t++) {
+        const struct span *at = span_at(&list, &a, t);
+        int64_t begins = t >= 10 && t <= 20 ? 10 : t >= 40 && t <= 50 ? 40 : -1;
+        cr_expect_eq(at ? at->t0 : -1, begins, "at %lld", (long long)t);
+        cr_expect_null(span_at(&list, &b, t), "another's spans");
+    }
+    cr_expect_not_null(span_at(&list, &c, 9));
+    span_done(&list);
+}
