@@ -197,20 +197,22 @@ bool store_alert_put(struct store *s, const struct alert_draft *draft, int64_t n
 /* ------------------------------------------------------------------ the living, and their end */
 
 bool store_alert_living(struct store *s, int64_t type_id, int64_t own, int64_t remote,
-    int64_t service, int64_t part, struct living_alert **alerts, size_t *count, struct err *err)
+    int64_t service, int64_t part, int64_t after_us, struct living_alert **alerts, size_t *count,
+    struct err *err)
 {
     struct living_alert *list = NULL;
     size_t used = 0, cap = 0;
     bool done = true;
     struct query *q = store_query(s, "living alerts",
         "SELECT id, began, t0, t1, uid FROM alert WHERE type = :type AND own = :own "
-        "AND remote = :remote AND service = :service AND part = :part AND superseded IS NULL "
-        "ORDER BY began");
+        "AND remote = :remote AND service = :service AND part = :part AND began > :after "
+        "AND superseded IS NULL ORDER BY began");
     query_bind_i(q, ":type", type_id);
     query_bind_i(q, ":own", own);
     query_bind_i(q, ":remote", remote);
     query_bind_i(q, ":service", service);
     query_bind_i(q, ":part", part);
+    query_bind_i(q, ":after", after_us);
     while (done && query_step(q)) {
         done = list_room(&list, used, &cap, sizeof *list, err);
         if (!done)

@@ -58,9 +58,11 @@ struct living_alert {
     char uid[37];
 };
 
-/* The living alerts of a type and key in order of `began`; *alerts is malloc'ed. */
+/* The living alerts of a type and key that began after after_us, in order of `began`; *alerts is
+ * malloc'ed. */
 bool store_alert_living(struct store *s, int64_t type_id, int64_t own, int64_t remote,
-    int64_t service, int64_t part, struct living_alert **alerts, size_t *count, struct err *err);
+    int64_t service, int64_t part, int64_t after_us, struct living_alert **alerts, size_t *count,
+    struct err *err);
 
 /* The records that a stored alert shows, in order: at most ALERT_EVIDENCE_MAX. */
 bool store_alert_evidence(struct store *s, int64_t row,

@@ -437,19 +437,38 @@ static bool end_others(struct work *w, const struct slice_list *slices,
     return true;
 }
 
+/* Slices that began up to here ended before the span, and so did their alerts: both are as they were. */
+static int64_t over_before(const struct span *dirty)
+{
+    int64_t t;
+    return __builtin_sub_overflow(dirty->t0, EPISODE_MAX_US, &t) ? INT64_MIN : t;
+}
+
+static void drop_slices(struct slice_list *slices, int64_t until_us)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < slices->count; i++)
+        if (slices->items[i].began_us > until_us)
+            slices->items[kept++] = slices->items[i];
+    slices->count = kept;
+}
+
 static bool update_key(struct work *w, const struct span *dirty, struct err *err)
 {
     struct slice_list slices = {0};
+    int64_t over = over_before(dirty);
     struct living_alert *living = NULL;
     size_t living_count = 0;
     unsigned roles = 0;
-    bool done =
-        client_roles(w, &dirty->key, &roles, err) &&
-        (roles & w->type->exempt_roles || load_slices(w, &dirty->key, roles, &slices, err)) &&
-        store_alert_living(w->store, w->type_id, dirty->key.own, dirty->key.remote,
-            dirty->key.service, dirty->key.part, &living, &living_count, err) &&
-        renew(w, dirty, &slices, living, living_count, err) &&
-        end_others(w, &slices, living, living_count, err);
+    if (!client_roles(w, &dirty->key, &roles, err))
+        return false;
+    bool done = roles & w->type->exempt_roles || load_slices(w, &dirty->key, roles, &slices, err);
+    drop_slices(&slices, over);
+    done = done &&
+           store_alert_living(w->store, w->type_id, dirty->key.own, dirty->key.remote,
+               dirty->key.service, dirty->key.part, over, &living, &living_count, err) &&
+           renew(w, dirty, &slices, living, living_count, err) &&
+           end_others(w, &slices, living, living_count, err);
     free(living);
     free(slices.items);
     return done;

@@ -292,12 +292,17 @@ Test(alert_write, keeps_no_more_evidence_and_entities_than_the_limit)
 
 /* ------------------------------------------------------------------ the living, and their end */
 
-static size_t living(struct living_alert **list)
+static size_t living_after(int64_t after_us, struct living_alert **list)
 {
     struct err err = {0};
     size_t count;
-    cr_assert(store_alert_living(s, 3, 1, 2, 4, 0, list, &count, &err), "%s", err.text);
+    cr_assert(store_alert_living(s, 3, 1, 2, 4, 0, after_us, list, &count, &err), "%s", err.text);
     return count;
+}
+
+static size_t living(struct living_alert **list)
+{
+    return living_after(INT64_MIN, list);
 }
 
 static void end_first(const char *successor, int64_t now_us)
@@ -323,6 +328,9 @@ Test(alert_write, lists_the_living_of_one_key_in_order_of_their_beginning)
     cr_expect_eq(list[0].began_us, -9000);
     cr_expect_str_eq(list[1].uid, "late");
     cr_expect_eq(list[1].end_us, 9050);
+    free(list);
+    cr_assert_eq(living_after(-9000, &list), 1, "only those that began later");
+    cr_expect_str_eq(list[0].uid, "late");
     free(list);
     end_first(NULL, 2);
     cr_assert_eq(living(&list), 1);
