@@ -241,3 +241,11 @@ bool store_rows_do(struct store *s, const struct row_shape *shape, const void *r
     store_rows_point(s, shape, NULL, 0);
     return done;
 }
+
+bool store_rows_put(
+    struct store *s, const char *name, const struct rows_put *put, size_t expected, struct err *err)
+{
+    return expected == 0 ||
+           (store_do(s, name, put->add, err) &&
+               (store_changes(s) == (int64_t)expected || store_do(s, name, put->merge, err)));
+}

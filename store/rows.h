@@ -70,3 +70,14 @@ void store_rows_point(
 /* One statement, without parameters, while the table holds these rows; nothing where there are none. */
 bool store_rows_do(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
     const char *sql, struct err *err);
+
+/* How rows come into a table where some may stand already. add: INSERT OR IGNORE. merge: what is done with
+ * all of them where one stood there; it must not matter that the others are then there as well. */
+struct rows_put {
+    const char *add, *merge;
+};
+/* Mostly rows are new, and each has a page of its own: SQLite then copies no page to undo the statement
+ * alone, which it does where a statement may fail or replace. expected: so many rows `add` is about. The
+ * rows are those that the table holds. */
+bool store_rows_put(struct store *s, const char *name, const struct rows_put *put, size_t expected,
+    struct err *err);

@@ -217,17 +217,21 @@ static bool gather_changes(struct attempts *all, struct err *err)
 
 /* An attempt in whose place another is put has been withdrawn before; should one of the same key be there
  * all the same, the new one counts. */
-#define PUT_ATTEMPTS(roles, pool, leg, scale)                                                      \
-    "INSERT INTO attempt SELECT direction, service, own, remote, t, ident, weight, kind, "         \
-    "internal, " roles ", peer, tries, port, " pool ", " leg ", " scale                            \
-    " FROM new_attempt WHERE true ON CONFLICT DO UPDATE SET weight = excluded.weight, "            \
-    "kind = excluded.kind, internal = excluded.internal, roles = excluded.roles, "                 \
-    "peer = excluded.peer, tries = excluded.tries, port = excluded.port, "                         \
-    "pool = excluded.pool, leg = excluded.leg, scale = excluded.scale"
+#define ATTEMPTS(roles, pool, leg, scale)                                                          \
+    "INTO attempt SELECT direction, service, own, remote, t, ident, weight, kind, "                \
+    "internal, " roles ", peer, tries, port, " pool ", " leg ", " scale " FROM new_attempt "
+#define PUT_ATTEMPTS(attempts)                                                                     \
+    {                                                                                              \
+        "INSERT OR IGNORE " attempts,                                                              \
+            "INSERT " attempts "WHERE true ON CONFLICT DO UPDATE SET weight = excluded.weight, "   \
+            "kind = excluded.kind, internal = excluded.internal, roles = excluded.roles, "         \
+            "peer = excluded.peer, tries = excluded.tries, port = excluded.port, "                 \
+            "pool = excluded.pool, leg = excluded.leg, scale = excluded.scale"                     \
+    }
 
-static const char put_attempts[] = PUT_ATTEMPTS("roles", "pool", "leg", "scale");
+static const struct rows_put put_attempts = PUT_ATTEMPTS(ATTEMPTS("roles", "pool", "leg", "scale"));
 /* Values that need not be fetched for each row. */
-static const char put_plain_attempts[] = PUT_ATTEMPTS("0", "0", "0", "1");
+static const struct rows_put put_plain_attempts = PUT_ATTEMPTS(ATTEMPTS("0", "0", "0", "1"));
 
 /* Where the inventory knows neither end, and the sensor sees all: of most networks, all of them. */
 static bool are_plain(const struct attempt *list, size_t count)
@@ -261,12 +265,13 @@ static void tell_written(struct store *s, const struct attempt *a)
 static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
-    if (!store_rows_do(all->store, &attempt_rows, list, count,
-            are_plain(list, count) ? put_plain_attempts : put_attempts, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
+    const struct rows_put *put = are_plain(list, count) ? &put_plain_attempts : &put_attempts;
+    store_rows_point(all->store, &attempt_rows, list, count);
+    bool done = store_rows_put(all->store, "new_attempt", put, count, err);
+    store_rows_point(all->store, &attempt_rows, NULL, 0);
+    for (size_t i = 0; done && i < count; i++)
         tell_written(all->store, &list[i]);
-    return true;
+    return done;
 }
 
 static bool write_changes(struct attempts *all, struct err *err)

@@ -283,13 +283,22 @@ static bool note_written(struct probes *all, struct err *err)
 }
 
 /* Values in the order of the table's columns: then SQLite takes them as they come. */
-#define WRITE(table, pool, scale, which)                                                           \
-    "INSERT INTO " table " SELECT own, t, ident, flags, 0, remote, port, proto, duration, pkts, "  \
-    "bytes, flow, " pool ", " scale " FROM new_probe WHERE " which PROBES_MERGE
+#define PROBES(table, pool, scale, which)                                                          \
+    "INTO " table " SELECT own, t, ident, flags, 0, remote, port, proto, duration, pkts, "         \
+    "bytes, flow, " pool ", " scale " FROM new_probe WHERE " which
+#define PUT_PROBES(probes)                                                                         \
+    {                                                                                              \
+        "INSERT OR IGNORE " probes, "INSERT " probes PROBES_MERGE                                  \
+    }
+
+static const struct rows_put put_probes = PUT_PROBES(PROBES("probe", "pool", "scale", "held = 0"));
+static const struct rows_put put_plain_probes = PUT_PROBES(PROBES("probe", "0", "1", "true"));
+static const struct rows_put put_held_probes =
+    PUT_PROBES(PROBES("held_probe", "pool", "scale", "held = 1"));
 
 /* What there is among those that were gathered. */
 struct mixture {
-    bool held, counted;
+    size_t held, counted;
     bool plain; /* no pools, and the sensor sees all: values that need not be fetched for each */
 };
 
@@ -298,8 +307,8 @@ static struct mixture look_through(const struct probes *all)
     struct mixture m = {.plain = true};
     for (size_t i = 0; i < all->count; i++) {
         const struct probe *p = &all->list[i];
-        m.held |= p->held;
-        m.counted |= !p->held;
+        m.held += p->held;
+        m.counted += !p->held;
         m.plain &= p->pool == 0 && p->scale == 1;
     }
     return m;
@@ -308,11 +317,9 @@ static struct mixture look_through(const struct probes *all)
 static bool write_probes(struct probes *all, struct err *err)
 {
     struct mixture m = look_through(all);
-    const char *put = !m.held && m.plain ? WRITE("probe", "0", "1", "true")
-                                         : WRITE("probe", "pool", "scale", "held = 0");
-    return (!m.held || store_do(all->store, "held probes",
-                           WRITE("held_probe", "pool", "scale", "held = 1"), err)) &&
-           (!m.counted || store_do(all->store, "probes", put, err));
+    const struct rows_put *put = !m.held && m.plain ? &put_plain_probes : &put_probes;
+    return store_rows_put(all->store, "held probes", &put_held_probes, m.held, err) &&
+           store_rows_put(all->store, "probes", put, m.counted, err);
 }
 
 bool probes_flush(struct probes *all, struct err *err)

@@ -116,10 +116,14 @@ static bool settle(struct sessions *all, struct session *s, struct err *err)
 static bool write_rows(
     struct sessions *all, const struct session *list, size_t count, struct err *err)
 {
+    static const struct rows_put put = {"INSERT OR IGNORE INTO session SELECT * FROM new_session",
+        "INSERT OR REPLACE INTO session SELECT * FROM new_session"};
     for (size_t i = 0; i < count; i++)
         session_pack(&list[i], &all->rows[i]);
-    return store_rows_do(all->store, &session_rows, all->rows, count,
-        "INSERT OR REPLACE INTO session SELECT * FROM new_session", err);
+    store_rows_point(all->store, &session_rows, all->rows, count);
+    bool done = store_rows_put(all->store, "new_session", &put, count, err);
+    store_rows_point(all->store, &session_rows, NULL, 0);
+    return done;
 }
 
 static bool write_sessions(
