@@ -96,6 +96,7 @@ static int tier_index(const struct gate *g, int64_t tier_id)
     return -1;
 }
 
+/* In no order: a key that goes on for months has many. */
 static bool load_findings(struct gate *g, const struct finding_key *key, struct err *err)
 {
     bool done = true;
@@ -106,7 +107,7 @@ static bool load_findings(struct gate *g, const struct finding_key *key, struct 
     g->finding_count = 0;
     struct query *q = store_query(g->store, "findings of a key",
         "SELECT tier, t0, t1 FROM finding WHERE type = :type AND own = :own AND remote = :remote "
-        "AND service = :service AND part = :part ORDER BY t0, t1");
+        "AND service = :service AND part = :part");
     bind_key(q, g, key);
     while (done && query_step(q)) {
         int tier = tier_index(g, query_i(q, 0));
