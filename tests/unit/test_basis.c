@@ -216,26 +216,55 @@ static struct correlate_totals judge_until(const size_t *order, size_t *put, int
     return correlate(s, &world);
 }
 
-Test(basis, what_comes_after_a_slice_leaves_its_alert_alone)
+/* What is told when all was there from the beginning; the store is then a new one. */
+static char *told_at_once(void)
 {
-    add_long_attack();
     judge();
-    char *at_once = alerts_text(s);
+    char *text = alerts_text(s);
     store_close(s);
     s = memory_open();
+    return text;
+}
 
+/* The same after judging at each of these moments, the last of them behind all that was logged. */
+static struct correlate_totals expect_as_told(
+    const char *at_once, const int64_t *moments, int count)
+{
+    struct correlate_totals last = {0};
     size_t put = 0, *order = calloc(all.count, sizeof *order);
     cr_assert_not_null(order);
     sort_by_time(order);
-    judge_until(order, &put, CUT - 5 * MINUTE);
-    judge_until(order, &put, CUT + 2 * MINUTE);
-    judge_until(order, &put, CUT + 6 * MINUTE);
-    judge_until(order, &put, CUT + 36 * HOUR);
-    struct correlate_totals last = judge_until(order, &put, CUT + 9 * DAY);
-    cr_expect_eq(last.alerts_changed, 1, "%lld changed", (long long)last.alerts_changed);
+    for (int i = 0; i < count; i++)
+        last = judge_until(order, &put, moments[i]);
+    cr_assert_eq(put, all.count);
     char *bit_by_bit = alerts_text(s);
     cr_expect_str_eq(bit_by_bit, at_once);
     free(bit_by_bit);
-    free(at_once);
     free(order);
+    return last;
+}
+
+Test(basis, what_comes_after_a_slice_leaves_its_alert_alone)
+{
+    static const int64_t moments[] = {
+        CUT - 5 * MINUTE, CUT + 2 * MINUTE, CUT + 6 * MINUTE, CUT + 36 * HOUR, CUT + 9 * DAY};
+    add_long_attack();
+    char *at_once = told_at_once();
+    struct correlate_totals last = expect_as_told(at_once, moments, 5);
+    cr_expect_eq(last.alerts_changed, 1, "%lld changed", (long long)last.alerts_changed);
+    free(at_once);
+}
+
+/* Slow for a day; when the weeks are reached, more than a day behind the first slice, they reach back to
+ * that day: so it goes on until the slice's end. */
+Test(basis, a_window_that_is_reached_late_changes_the_slice_in_which_it_begins)
+{
+    static const int64_t moments[] = {T0 + 2 * DAY, CUT + DAY, CUT + 2 * DAY};
+    add_attempts(T0, 36 * MINUTE, 42);
+    add_attempts(T0 + 4 * DAY, HOUR / 2, 17);
+    add_attempts(CUT + DAY + 30 * MINUTE, SECOND, 45);
+    char *at_once = told_at_once();
+    expect_as_told(at_once, moments, 3);
+    expect_text(s, SEEN("weeks"), "60 attempts, 63 attempts");
+    free(at_once);
 }
