@@ -247,9 +247,9 @@ static bool load(struct loader *l, int64_t row, bool evidence, bool basis, struc
     " AND (:until IS NULL OR CASE WHEN :changed THEN a.processed ELSE a.t0 END < :until)"          \
     " AND (:address IS NULL OR a.id IN (SELECT alert FROM alert_entity WHERE value = :address))"   \
     " ORDER BY a.t0 " order ", n.text, a.key, a.id LIMIT :limit "                                  \
-    "/* scans alert: a list, scans alert_entity: an address in it */"
+    "/* scans alert_entity: an address in it */"
 
-#define ALL "alert AS a"
+#define ALL "alert AS a /* scans alert: a list */"
 /* Only what changed is looked at, however many others there are. */
 #define CHANGED                                                                                    \
     "(SELECT DISTINCT uid FROM alert_change NOT INDEXED WHERE id > :after) AS c "                  \
