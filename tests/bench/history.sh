@@ -2,12 +2,12 @@
 # Measures whether `tocsin correlate` costs what is new or what is stored: the same few new
 # connections on top of ROWS stored ones, and on top of TIMES as many, which are more days of the same
 # traffic. Takes minutes, and about 3 GB in TMPDIR with the defaults. Nothing fails on a slow machine.
-# Environment: BUILD, ROWS (1000000), TIMES (10), NEW (10000), ROUNDS (3), MIX (ordinary, hostile),
+# Environment: BUILD, ROWS (1000000), TIMES (10), NEW (10000), ROUNDS (9), MIX (ordinary, hostile),
 # SOURCES (few, random).
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=$(realpath "${BUILD:-build}")
-ROWS=${ROWS:-1000000} TIMES=${TIMES:-10} NEW=${NEW:-10000} ROUNDS=${ROUNDS:-3}
+ROWS=${ROWS:-1000000} TIMES=${TIMES:-10} NEW=${NEW:-10000} ROUNDS=${ROUNDS:-9}
 MIX=${MIX:-ordinary} SOURCES=${SOURCES:-few}
 FIRST=1767225600 PER_DAY=1000000 NOW=2026-12-31
 measure=$BUILD/tests/bench/measure
