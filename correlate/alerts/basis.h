@@ -1,4 +1,5 @@
-/* Why an episode is an alert: of each tier that it reached, the strongest window against its floors. */
+/* Why a slice of an episode is an alert: of each tier that it reached, the strongest of the windows that end in
+ * it, against their floors. */
 #pragma once
 
 #include "correlate/alerts/description.h"
