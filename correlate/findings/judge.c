@@ -10,6 +10,7 @@
 #include "correlate/findings/judge.h"
 
 #include "correlate/alerts/description.h"
+#include "correlate/alerts/episodes.h"
 #include "correlate/facts/worm.h"
 #include "correlate/findings/touched.h"
 #include "store/query.h"
@@ -78,11 +79,14 @@ bool tier_prepare(const struct tier_run *r, struct err *err)
     return r->query.facts != QUERY_WORM_BY_OWN || worm_prepare(r->store, r->tier, err);
 }
 
-/* What a stored finding has of the beginning of one that was found is not new. */
+/* What a stored finding has of the beginning of one that was found is not new. But where it begins so itself,
+ * or windows are longer than slices, a slice may tell of the first window that ends behind it: that may be
+ * another one now. */
 static int64_t news_of(const struct tier_run *r, const struct span *found)
 {
     const struct span *stored = span_at(&r->stored, &found->key, found->t0);
-    return stored ? stored->t1 + 1 : found->t0;
+    bool told = stored && stored->t0 < found->t0 && r->window_us <= EPISODE_MAX_US;
+    return told ? stored->t1 + 1 : found->t0;
 }
 
 static bool add_found(struct tier_run *r, struct err *err)

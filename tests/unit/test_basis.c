@@ -268,3 +268,34 @@ Test(basis, a_window_that_is_reached_late_changes_the_slice_in_which_it_begins)
     expect_text(s, SEEN("weeks"), "60 attempts, 63 attempts");
     free(at_once);
 }
+
+#define SPAN(tier)                                                                                 \
+    "SELECT group_concat(note, ', ') FROM (SELECT b.note FROM alert AS a JOIN alert_basis AS b "   \
+    "ON b.alert = a.id WHERE b.tier = '" tier "' AND b.name = 'margin' ORDER BY a.began)"
+
+/* Of the weeks no window ends in the first slice. What comes late, more than a day behind it, makes one that
+ * begins with the same attempt as the one that was told, and ends earlier. */
+Test(basis, what_comes_late_changes_the_slice_that_tells_of_it)
+{
+    int64_t begin = T0 + 17 * HOUR, cut = begin + 7 * DAY; /* both at midnight */
+    add_attempts(begin, 36 * MINUTE, 80);
+    add_attempts(cut + 20 * HOUR, SECOND, 1);
+    add_attempts(cut + 47 * HOUR + 20 * MINUTE, SECOND, 60);
+    size_t in_time = all.count;
+    add_attempts(cut + 47 * HOUR, SECOND, 70);
+    char *at_once = told_at_once();
+    records_put(s, &all, NULL, 0, in_time);
+    correlate(s, &world);
+    expect_text(s, SPAN("weeks"),
+        "2022-01-10T23:24:00Z to 2022-01-17T23:20:57Z, "
+        "2022-01-10T23:24:00Z to 2022-01-17T23:20:59Z");
+    records_put(s, &all, NULL, in_time, all.count - in_time);
+    correlate(s, &world);
+    char *bit_by_bit = alerts_text(s);
+    cr_expect_str_eq(bit_by_bit, at_once);
+    expect_text(s, SPAN("weeks"),
+        "2022-01-10T23:24:00Z to 2022-01-17T23:00:57Z, "
+        "2022-01-10T23:24:00Z to 2022-01-17T23:20:59Z");
+    free(bit_by_bit);
+    free(at_once);
+}
