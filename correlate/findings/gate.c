@@ -275,10 +275,11 @@ static bool update_key(struct gate *g, struct span *dirty, struct err *err)
         return true;
     if (!set_aside(g, lo, err) || !judge_days(g, &dirty->key, lo, hi, err) || !put_back(g, hi, err))
         return false;
-    if (same_calm(g))
-        return true;
-    dirty->t0 = later(dirty->t0, -TIME_US_DAY - g->longest_us);
-    return write_calm(g, &dirty->key, lo, hi, err);
+    /* What lies between calm days may tell of a window that ends behind them. */
+    bool same = same_calm(g);
+    if (!same || g->calm_count > 0)
+        dirty->t0 = later(dirty->t0, -TIME_US_DAY - g->longest_us);
+    return same || write_calm(g, &dirty->key, lo, hi, err);
 }
 
 bool gate_update(struct gate *g, struct span_list *dirty, struct err *err)
