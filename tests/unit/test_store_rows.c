@@ -113,6 +113,45 @@ Test(store_rows, are_defined_once_for_each_store)
     store_close(other);
 }
 
+/* What there is of each is told as "i64:count". */
+static void put_things(const struct thing *things, size_t count, const char *want)
+{
+    static const struct rows_put put = {"INSERT OR IGNORE INTO kept SELECT i64, count FROM thing",
+        "INSERT INTO kept SELECT i64, count FROM thing WHERE true "
+        "ON CONFLICT DO UPDATE SET count = max(count, excluded.count)"};
+    struct err err = {0};
+    store_rows_point(s, &shape, things, count);
+    cr_expect(store_rows_put(s, "things", &put, count, &err), "%s", err.text);
+    store_rows_point(s, &shape, NULL, 0);
+    expect_text(s,
+        "SELECT group_concat(id || ':' || count, ' ') FROM (SELECT * FROM kept ORDER BY id)", want);
+}
+
+Test(store_rows, put_adds_what_is_new_and_merges_what_is_there)
+{
+    struct err err = {0};
+    const struct thing things[] = {{.i64 = 3, .count = 30}, {.i64 = 1, .count = 10},
+        {.i64 = 2, .count = 20}, {.i64 = 1, .count = 11}, {.i64 = 3, .count = 29}};
+    cr_assert(store_script(s, "kept",
+        "CREATE TEMP TABLE kept (id INTEGER PRIMARY KEY, count INTEGER NOT NULL)", &err));
+    put_things(things, 0, "NULL");
+    put_things(things, 2, "1:10 3:30");
+    put_things(things + 2, 1, "1:10 2:20 3:30");
+    put_things(things + 3, 2, "1:11 2:20 3:30"); /* there already, as much and less */
+    put_things(things, 5, "1:11 2:20 3:30");     /* some come twice in one list */
+}
+
+Test(store_rows, put_fails_as_its_statements_do)
+{
+    struct err err = {0};
+    const struct thing thing = {.i64 = 1};
+    const struct rows_put put = {"INSERT OR IGNORE INTO nowhere SELECT i64 FROM thing", ""};
+    store_rows_point(s, &shape, &thing, 1);
+    cr_expect_not(store_rows_put(s, "things", &put, 1, &err));
+    cr_expect(strstr(err.text, "nowhere"), "%s", err.text);
+    store_rows_point(s, &shape, NULL, 0);
+}
+
 Test(store_rows, cannot_be_written)
 {
     struct err err = {0};
