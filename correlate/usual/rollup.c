@@ -68,13 +68,13 @@ static const char forget[] =
 
 static const char read_keys[] = "SELECT direction, service, own, lo, hi FROM rolled";
 
-/* They were forgotten before. OR FAIL: what fails is rolled back as a whole, so that SQLite need not be
- * able to undo the statement alone. */
+/* They were forgotten before. OR FAIL: what fails is rolled back as a whole, so SQLite need not be able
+ * to undo the statement alone. */
 static bool flush(struct rollup *r, struct err *err)
 {
     bool done = store_rows_do(r->store, &sum_rows, r->rows, r->count,
-        "INSERT OR FAIL INTO rollup (direction, service, own, span, bin, logins, stated, users, attempts, "
-        "guessers) SELECT * FROM new_sum",
+        "INSERT OR FAIL INTO rollup (direction, service, own, span, bin, logins, stated, users, "
+        "attempts, guessers) SELECT * FROM new_sum",
         err);
     r->count = 0;
     return done;
