@@ -242,10 +242,19 @@ bool store_rows_do(struct store *s, const struct row_shape *shape, const void *r
     return done;
 }
 
-bool store_rows_put(
+bool store_rows_put_some(
     struct store *s, const char *name, const struct rows_put *put, size_t expected, struct err *err)
 {
     return expected == 0 ||
            (store_do(s, name, put->add, err) &&
                (store_changes(s) == (int64_t)expected || store_do(s, name, put->merge, err)));
+}
+
+bool store_rows_put(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
+    const struct rows_put *put, struct err *err)
+{
+    store_rows_point(s, shape, rows, count);
+    bool done = store_rows_put_some(s, shape->table, put, count, err);
+    store_rows_point(s, shape, NULL, 0);
+    return done;
 }

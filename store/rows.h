@@ -77,7 +77,9 @@ struct rows_put {
     const char *add, *merge;
 };
 /* Mostly rows are new, and each has a page of its own: SQLite then copies no page to undo the statement
- * alone, which it does where a statement may fail or replace. expected: so many rows `add` is about. The
- * rows are those that the table holds. */
-bool store_rows_put(struct store *s, const char *name, const struct rows_put *put, size_t expected,
-    struct err *err);
+ * alone, which it does where a statement may fail or replace. */
+bool store_rows_put(struct store *s, const struct row_shape *shape, const void *rows, size_t count,
+    const struct rows_put *put, struct err *err);
+/* The same of some of the rows that the table holds. expected: so many `add` is about. */
+bool store_rows_put_some(struct store *s, const char *name, const struct rows_put *put,
+    size_t expected, struct err *err);

@@ -266,12 +266,11 @@ static bool write_attempts(
     struct attempts *all, const struct attempt *list, size_t count, struct err *err)
 {
     const struct rows_put *put = are_plain(list, count) ? &put_plain_attempts : &put_attempts;
-    store_rows_point(all->store, &attempt_rows, list, count);
-    bool done = store_rows_put(all->store, "new_attempt", put, count, err);
-    store_rows_point(all->store, &attempt_rows, NULL, 0);
-    for (size_t i = 0; done && i < count; i++)
+    if (!store_rows_put(all->store, &attempt_rows, list, count, put, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
         tell_written(all->store, &list[i]);
-    return done;
+    return true;
 }
 
 static bool write_changes(struct attempts *all, struct err *err)

@@ -318,8 +318,8 @@ static bool write_probes(struct probes *all, struct err *err)
 {
     struct mixture m = look_through(all);
     const struct rows_put *put = !m.held && m.plain ? &put_plain_probes : &put_probes;
-    return store_rows_put(all->store, "held probes", &put_held_probes, m.held, err) &&
-           store_rows_put(all->store, "probes", put, m.counted, err);
+    return store_rows_put_some(all->store, "held probes", &put_held_probes, m.held, err) &&
+           store_rows_put_some(all->store, "probes", put, m.counted, err);
 }
 
 bool probes_flush(struct probes *all, struct err *err)

@@ -120,10 +120,7 @@ static bool write_rows(
         "INSERT OR REPLACE INTO session SELECT * FROM new_session"};
     for (size_t i = 0; i < count; i++)
         session_pack(&list[i], &all->rows[i]);
-    store_rows_point(all->store, &session_rows, all->rows, count);
-    bool done = store_rows_put(all->store, "new_session", &put, count, err);
-    store_rows_point(all->store, &session_rows, NULL, 0);
-    return done;
+    return store_rows_put(all->store, &session_rows, all->rows, count, &put, err);
 }
 
 static bool write_sessions(

@@ -120,9 +120,7 @@ static void put_things(const struct thing *things, size_t count, const char *wan
         "INSERT INTO kept SELECT i64, count FROM thing WHERE true "
         "ON CONFLICT DO UPDATE SET count = max(count, excluded.count)"};
     struct err err = {0};
-    store_rows_point(s, &shape, things, count);
-    cr_expect(store_rows_put(s, "things", &put, count, &err), "%s", err.text);
-    store_rows_point(s, &shape, NULL, 0);
+    cr_expect(store_rows_put(s, &shape, things, count, &put, &err), "%s", err.text);
     expect_text(s,
         "SELECT group_concat(id || ':' || count, ' ') FROM (SELECT * FROM kept ORDER BY id)", want);
 }
@@ -146,10 +144,8 @@ Test(store_rows, put_fails_as_its_statements_do)
     struct err err = {0};
     const struct thing thing = {.i64 = 1};
     const struct rows_put put = {"INSERT OR IGNORE INTO nowhere SELECT i64 FROM thing", ""};
-    store_rows_point(s, &shape, &thing, 1);
-    cr_expect_not(store_rows_put(s, "things", &put, 1, &err));
+    cr_expect_not(store_rows_put(s, &shape, &thing, 1, &put, &err));
     cr_expect(strstr(err.text, "nowhere"), "%s", err.text);
-    store_rows_point(s, &shape, NULL, 0);
 }
 
 Test(store_rows, cannot_be_written)
