@@ -27,6 +27,14 @@ static inline int64_t time_day(int64_t t_us)
     return time_units(t_us, TIME_US_DAY);
 }
 
+/* So much later, or earlier with by_us < 0; no further than the first and last moment that a number can hold,
+ * which stand for all time. */
+static inline int64_t time_later(int64_t t_us, int64_t by_us)
+{
+    int64_t sum;
+    return __builtin_add_overflow(t_us, by_us, &sum) ? by_us < 0 ? INT64_MIN : INT64_MAX : sum;
+}
+
 #define TIME_TEXT_SIZE 28 /* "2024-04-19T08:23:07.123456Z" and a NUL */
 
 /* Writes RFC 3339 UTC with six digits and 'Z'. Out of range times are clamped. */

@@ -24,13 +24,6 @@ const char *const gate_reason_texts[GATE_REASONS] = {
     [GATE_RAISED] = "a machine of this role may reach as many",
 };
 
-/* Dirty spans may reach from the first to the last moment there is. */
-static int64_t later(int64_t t_us, int64_t by_us)
-{
-    int64_t sum;
-    return __builtin_add_overflow(t_us, by_us, &sum) ? by_us < 0 ? INT64_MIN : INT64_MAX : sum;
-}
-
 /* ------------------------------------------------------------------ opening */
 
 struct gate *gate_new(struct store *s, const struct correlate_input *input,
@@ -267,8 +260,8 @@ static bool put_back(struct gate *g, int64_t hi, struct err *err)
 
 static bool update_key(struct gate *g, struct span *dirty, struct err *err)
 {
-    int64_t lo = time_day(dirty->t0), hi = time_day(later(dirty->t1, g->reach_us));
-    dirty->t1 = later(dirty->t1, g->reach_us);
+    int64_t lo = time_day(dirty->t0), hi = time_day(time_later(dirty->t1, g->reach_us));
+    dirty->t1 = time_later(dirty->t1, g->reach_us);
     if (!load_findings(g, &dirty->key, err) || !load_calm(g, &dirty->key, err))
         return false;
     if (g->finding_count == 0 && g->calm_count == 0)
@@ -278,7 +271,7 @@ static bool update_key(struct gate *g, struct span *dirty, struct err *err)
     /* What lies between calm days may tell of a window that ends behind them. */
     bool same = same_calm(g);
     if (!same || g->calm_count > 0)
-        dirty->t0 = later(dirty->t0, -TIME_US_DAY - g->longest_us);
+        dirty->t0 = time_later(dirty->t0, -TIME_US_DAY - g->longest_us);
     return same || write_calm(g, &dirty->key, lo, hi, err);
 }
 

@@ -401,6 +401,16 @@ Test(timefmt, duration_shown_reads_back)
     }
 }
 
+Test(timefmt, later_goes_no_further_than_all_time)
+{
+    cr_expect_eq(time_later(100, 20), 120);
+    cr_expect_eq(time_later(100, -120), -20);
+    cr_expect_eq(time_later(INT64_MAX - 1, 1), INT64_MAX);
+    cr_expect_eq(time_later(INT64_MAX, TIME_US_DAY), INT64_MAX);
+    cr_expect_eq(time_later(INT64_MIN, -TIME_US_DAY), INT64_MIN);
+    cr_expect_eq(time_later(INT64_MIN, TIME_US_DAY), INT64_MIN + TIME_US_DAY);
+}
+
 Test(timefmt, units_are_counted_down_before_1970)
 {
     cr_expect_eq(time_units(0, 10), 0);
