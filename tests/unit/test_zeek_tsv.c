@@ -131,7 +131,7 @@ Test(zeek_tsv, rows_are_rejected_with_their_reason)
         {"17", REJECT_COLUMNS},
         {"1.0\tCu\t192.0.2.1\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0", REJECT_COLUMNS},
         {ROW "\tx\ty", REJECT_COLUMNS},
-        {"XXX\tCu\t192.0.2.1\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0\tS", REJECT_TIME},
+        {"noon\tCu\t192.0.2.1\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0\tS", REJECT_TIME},
         {"-\tCu\t192.0.2.1\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0\tS", REJECT_TIME},
         {"1.0\tCu\t192.0.2\t1\t198.51.100.7\t2\ttcp\t-\t-\t-\t-\tS0\tS", REJECT_ADDRESS},
         {"1.0\tCu\t192.0.2.1\t1\t-\t2\ttcp\t-\t-\t-\t-\tS0\tS", REJECT_ADDRESS},
