@@ -58,8 +58,13 @@ static int64_t margin_of(const struct past_window *w, const struct search *s)
     return margin > BASIS_FLOOR ? margin : BASIS_FLOOR;
 }
 
-/* Of windows with one margin the one that saw more, then the first; of those that end together the
- * longest. So the order of rows does not show. */
+/* Of those that end together the longest. */
+static bool ends_first(const struct past_window *a, const struct past_window *b)
+{
+    return a->t1 != b->t1 ? a->t1 < b->t1 : a->t0 < b->t0;
+}
+
+/* Of windows with one margin the one that saw more, then the first. So the order of rows does not show. */
 static bool is_stronger(const struct past_window *a, const struct past_window *b, int count)
 {
     if (!b->found || a->margin != b->margin)
@@ -67,7 +72,7 @@ static bool is_stronger(const struct past_window *a, const struct past_window *b
     for (int i = 0; i < count; i++)
         if (a->seen[i] != b->seen[i])
             return a->seen[i] > b->seen[i];
-    return a->t1 != b->t1 ? a->t1 < b->t1 : a->t0 < b->t0;
+    return ends_first(a, b);
 }
 
 static struct past_window read_window(struct query *q, const struct search *s)
@@ -95,11 +100,6 @@ static void meet(struct search *s, const struct past_window *w)
         s->past->next = *w;
 }
 
-static bool ends_first(const struct past_window *a, const struct past_window *b)
-{
-    return !b->found || (a->t1 != b->t1 ? a->t1 < b->t1 : a->t0 < b->t0);
-}
-
 enum windows { ENDING_INSIDE, ENDING_LATER };
 
 /* Attempts behind the last are not read where windows end inside; of those that end later all are told. */
@@ -107,11 +107,9 @@ static bool ask(const struct search *s, int64_t lo, int64_t hi, enum windows whi
     struct query **q, struct err *err)
 {
     const struct episode *e = s->d->episode;
-    bool attempts =
-        e->query->facts == QUERY_ATTEMPT_BY_REMOTE || e->query->facts == QUERY_ATTEMPT_BY_OWN;
-    int64_t beyond = tier_value(s->tier, "window", TIME_US_DAY);
-    if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo,
-            attempts && which == ENDING_INSIDE ? hi - beyond : hi, q, err))
+    if (which == ENDING_INSIDE && query_reads_attempts(e->query->facts))
+        hi -= tier_value(s->tier, "window", TIME_US_DAY);
+    if (!judge_windows(s->d->store, e->type, s->tier, &e->key, lo, hi, q, err))
         return false;
     if (which == ENDING_LATER)
         query_bind_i_if(*q, ":each", 1);
@@ -136,7 +134,7 @@ static bool search(struct search *s, int64_t lo, int64_t hi, enum windows which,
             continue;
         if (which == ENDING_INSIDE && w.t1 <= e->t1)
             meet(s, &w);
-        if (which == ENDING_LATER && w.t1 > e->t1 && ends_first(&w, &s->best))
+        if (which == ENDING_LATER && w.t1 > e->t1 && (!s->best.found || ends_first(&w, &s->best)))
             s->best = w;
     }
     return query_done(q, err);

@@ -241,10 +241,9 @@ static bool pair_halves_up(
 
 static bool add_opened(struct pool *p, struct err *err)
 {
-    enum query_facts facts = p->d->episode->query->facts;
-    bool attempts = facts == QUERY_ATTEMPT_BY_REMOTE || facts == QUERY_ATTEMPT_BY_OWN;
     struct half_list in = {0}, out = {0};
-    if (!attempts || p->d->episode->type->direction != DIRECTION_INCOMING)
+    const struct episode *e = p->d->episode;
+    if (!query_reads_attempts(e->query->facts) || e->type->direction != DIRECTION_INCOMING)
         return true;
     bool done = load_all(p, opened_by_pool, &out, err) &&
                 (out.count == 0 || load_all(p, came_in, &in, err)) &&

@@ -317,7 +317,7 @@ static bool tell_with_past(struct work *w, struct description *d, int64_t row, s
     const struct past_key of = {e->type, e->type_id, e->key, e->began_us, e->t0, e->t1};
     struct past past;
     struct kept_evidence kept[ALERT_EVIDENCE_MAX];
-    if (e->query->facts != QUERY_ATTEMPT_BY_REMOTE && e->query->facts != QUERY_ATTEMPT_BY_OWN)
+    if (!query_reads_attempts(e->query->facts))
         return tell_all(w, d, err);
     d->past = &past;
     d->kept = kept;
@@ -437,13 +437,6 @@ static bool end_others(struct work *w, const struct slice_list *slices,
     return true;
 }
 
-/* Slices that began up to here ended before the span, and so did their alerts: both are as they were. */
-static int64_t over_before(const struct span *dirty)
-{
-    int64_t t;
-    return __builtin_sub_overflow(dirty->t0, EPISODE_MAX_US, &t) ? INT64_MIN : t;
-}
-
 static void drop_slices(struct slice_list *slices, int64_t until_us)
 {
     size_t kept = 0;
@@ -456,7 +449,8 @@ static void drop_slices(struct slice_list *slices, int64_t until_us)
 static bool update_key(struct work *w, const struct span *dirty, struct err *err)
 {
     struct slice_list slices = {0};
-    int64_t over = over_before(dirty);
+    /* Slices that began up to here ended before the span, and so did their alerts: both are as they were. */
+    int64_t over = time_later(dirty->t0, -EPISODE_MAX_US);
     struct living_alert *living = NULL;
     size_t living_count = 0;
     unsigned roles = 0;

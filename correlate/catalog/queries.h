@@ -17,6 +17,11 @@ enum query_facts {
     QUERY_CONTACT_BY_DAY, /* contacts; the key is own, port, protocol and UTC day (part) */
 };
 
+static inline bool query_reads_attempts(enum query_facts facts)
+{
+    return facts == QUERY_ATTEMPT_BY_REMOTE || facts == QUERY_ATTEMPT_BY_OWN;
+}
+
 struct periodic_query {
     const char *name;
     const char *sql; /* lives as long as the catalogue */

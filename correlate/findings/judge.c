@@ -212,7 +212,8 @@ static bool judge_tier(struct tier_run *r, bool everywhere, struct err *err)
 
 static bool judge_changes(struct tier_run *r, bool everywhere, struct err *err)
 {
-    r->which = !everywhere && r->query.only_grows && tier_reads_attempts(r) ? WITHDRAWN : ALL;
+    bool grows = r->query.only_grows && query_reads_attempts(r->query.facts);
+    r->which = !everywhere && grows ? WITHDRAWN : ALL;
     if (!judge_tier(r, everywhere, err))
         return false;
     if (r->which == ALL)

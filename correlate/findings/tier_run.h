@@ -19,10 +19,5 @@ struct tier_run {
     struct span_list *dirty;                    /* where alerts have something else to tell */
 };
 
-static inline bool tier_reads_attempts(const struct tier_run *r)
-{
-    return r->query.facts == QUERY_ATTEMPT_BY_REMOTE || r->query.facts == QUERY_ATTEMPT_BY_OWN;
-}
-
 /* Makes ready what the query looks at that is no fact of its own. */
 bool tier_prepare(const struct tier_run *r, struct err *err);

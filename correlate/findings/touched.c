@@ -268,7 +268,7 @@ bool touched_fill(const struct tier_run *r, bool everywhere, bool *any, struct e
 {
     const struct reach *reach = &reaches[r->query.facts];
     const char *sql = everywhere ? reach->everything : reach->changed;
-    bool by_service = tier_reads_attempts(r);
+    bool by_service = query_reads_attempts(r->query.facts);
     const char **services = r->tier->services ? r->tier->services : r->type->services;
     if (!touched_clear(r->store, err))
         return false;
